@@ -1,0 +1,78 @@
+import type { Lsn } from '#server/domain/lsn.ts';
+import type { Secret } from '#server/domain/secret.ts';
+
+export type RuntimeKind = 'plain' | 'docker' | 'debian' | 'systemd';
+
+/** Where one PostgreSQL instance lives on its host. Stored in the inventory. */
+export interface InstanceLocation {
+  kind: RuntimeKind;
+  dataDirectory: string;
+  binDirectory: string;
+  /** OS user that owns the data directory. */
+  osOwner: string;
+  port: number;
+  /** Directory of the unix socket; null when there is none. */
+  socketDirectory: string | null;
+}
+
+export interface RuntimeCapabilities {
+  canDisableAutostart: boolean;
+  configOutsideDataDirectory: boolean;
+  toolsNeedSidecar: boolean;
+}
+
+/** pg_controldata, the fields that decisions use (PostgreSQL manual, "pg_controldata"). */
+export interface ControlData {
+  clusterState: string;
+  systemIdentifier: string;
+  timeline: number;
+  latestCheckpointLsn: Lsn;
+  redoLsn: Lsn;
+  minRecoveryEndLsn: Lsn;
+  walLogHints: boolean;
+  dataChecksums: boolean;
+  walSegmentBytes: number;
+  pgControlVersion: number;
+}
+
+/** `writes-ended` = the control file says shut down while the postmaster still lives. */
+export type StopState = 'running' | 'writes-ended' | 'stopped-cleanly' | 'stopped-uncleanly';
+
+/** A long command that runs detached on the host, with pid, log and rc files. */
+export interface HostJobState {
+  status: 'absent' | 'running' | 'succeeded' | 'failed' | 'lost';
+  exitCode: number | null;
+  /** New output since `fromByte`. */
+  log: string;
+  nextByte: number;
+}
+
+export interface StandbySettings {
+  primaryConninfo: string;
+  primarySlotName: string;
+}
+
+export interface Wait {
+  signal: AbortSignal;
+  timeoutMs: number;
+}
+
+/** Acts on one instance whose location is known. Stateless: every answer is read at that instant. */
+export interface PostgresRuntime {
+  readonly location: InstanceLocation;
+  readonly capabilities: RuntimeCapabilities;
+  start(o: Wait): Promise<void>;
+  stop(o: Wait & { mode: 'fast' | 'immediate' }): Promise<void>;
+  reload(o: Wait): Promise<void>;
+  isAcceptingConnections(o: Wait): Promise<boolean>;
+  /** Null when the data directory holds no cluster. */
+  controlData(o: Wait): Promise<ControlData | null>;
+  stopState(o: Wait): Promise<StopState>;
+  /** SQL as the bootstrap superuser through psql on the host; rows of text, one statement. */
+  superuserSql(sql: string, variables: Readonly<Record<string, string | Secret>>, o: Wait): Promise<string[][]>;
+  /** Starts a PostgreSQL tool detached; the same directory = the same job (idempotent start). */
+  startTool(job: string, tool: 'pg_basebackup' | 'pg_rewind', args: readonly string[], o: Wait & { env?: Record<string, string> }): Promise<void>;
+  toolState(job: string, fromByte: number, o: Wait): Promise<HostJobState>;
+  cancelTool(job: string, o: Wait): Promise<void>;
+  readLogTail(lines: number, o: Wait): Promise<string>;
+}
