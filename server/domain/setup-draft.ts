@@ -1,0 +1,34 @@
+/** The wizard's answers so far; a database row with its own URL. Null = not answered yet. */
+export interface NewStandbyDraft {
+  kind: 'new-standby';
+  primaryServerId: string | null;
+  /** Data directory of the chosen instance on the primary's server. */
+  primaryDataDirectory: string | null;
+  standbyServerId: string | null;
+  /** Where the standby's data will live; proposed from the primary's. */
+  standbyDataDirectory: string | null;
+  standbyPort: number | null;
+  mode: 'asynchronous' | 'synchronous';
+  /** Bytes that the slot may hold at most; null = proposed from free disk. */
+  maxSlotWalKeepBytes: number | null;
+  walKeepBytes: number | null;
+  /** Bytes per second of the base backup; null = no limit. */
+  backupRateLimitBytes: number | null;
+  name: string | null;
+  environment: 'production' | 'staging' | 'development';
+}
+
+export interface AdoptDraft {
+  kind: 'adopt';
+  /** Either node's server; the other role is found from it. */
+  primaryServerId: string | null;
+  primaryDataDirectory: string | null;
+  standbyServerId: string | null;
+  standbyDataDirectory: string | null;
+  /** A login role that the admin gives; null = Tandem creates one. */
+  givenRole: string | null;
+  name: string | null;
+  environment: 'production' | 'staging' | 'development';
+}
+
+export type DraftData = NewStandbyDraft | AdoptDraft;

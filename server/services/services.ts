@@ -1,0 +1,160 @@
+import type { Secret } from '#server/domain/secret.ts';
+import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
+import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
+import type { PairSample } from '#server/domain/pair-sample.ts';
+import type { Plan } from '#server/domain/plan.ts';
+import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
+import type { DraftData } from '#server/domain/setup-draft.ts';
+import type { LiveMessage } from '#server/ports/live-feed.ts';
+
+/** Who asks; written into operations and the audit log. */
+export interface Actor {
+  userId: string;
+  name: string;
+}
+
+export interface ServerView {
+  id: string;
+  name: string;
+  host: string;
+  port: number;
+  username: string;
+  credentialKind: 'generated-key' | 'private-key';
+  publicKey: string;
+  jumpServerId: string | null;
+  hostKey: { type: string; fingerprint: string; approvedBy: string } | null;
+  /** A key that differs from the pinned one, or the first one waiting for approval. */
+  offeredHostKey: { type: string; fingerprint: string } | null;
+  status: 'draft' | 'verified';
+  checks: ServerChecks;
+  facts: ServerFacts | null;
+  /** The open or last probe. */
+  operationId: string | null;
+  pairNames: string[];
+}
+
+export interface NewServer {
+  name: string;
+  host: string;
+  port: number;
+  username: string;
+  jumpServerId: string | null;
+  credential:
+    | { kind: 'generated-key' }
+    | { kind: 'private-key'; privateKey: Secret; passphrase: Secret | null };
+  sudoPassword: Secret | null;
+}
+
+export interface NodeView {
+  instanceId: string;
+  serverId: string;
+  serverName: string;
+  host: string;
+  port: number;
+  dataDirectory: string;
+  kind: 'plain' | 'docker' | 'debian' | 'systemd';
+  majorVersion: number;
+  role: 'primary' | 'standby';
+}
+
+export interface PairView {
+  id: string;
+  name: string;
+  environment: 'production' | 'staging' | 'development';
+  epoch: number;
+  mode: 'asynchronous' | 'synchronous';
+  slotName: string | null;
+  primary: NodeView;
+  standby: NodeView;
+  /** Last sample this web process has; null = none yet. */
+  sample: PairSample | null;
+  runningOperationId: string | null;
+}
+
+export interface OperationSummary {
+  id: string;
+  kind: string;
+  title: OperationView['title'];
+  status: OperationView['status'];
+  pairId: string | null;
+  serverId: string | null;
+  startedBy: string;
+  createdAtMs: number;
+  finishedAtMs: number | null;
+  stepsDone: number;
+  stepsTotal: number;
+}
+
+export interface DraftView {
+  id: string;
+  data: DraftData;
+  operationId: string | null;
+  updatedAtMs: number;
+  createdBy: string;
+}
+
+/** Answer of asking for a plan: the worker looks at the hosts, so it takes seconds. */
+export type PlanAnswer =
+  | { state: 'incomplete'; missing: string[] }
+  | { state: 'making'; operationId: string }
+  | { state: 'ready'; plan: Plan; planId: string }
+  | { state: 'failed'; operation: OperationView };
+
+/** The use cases behind the API. The web process builds them; none of them opens SSH. */
+export interface Services {
+  servers: {
+    list(): Promise<ServerView[]>;
+    /** Rejects NOT_FOUND. */
+    get(id: string): Promise<ServerView>;
+    /** Stores a draft with its own key; rejects NAME_TAKEN, INVALID_INPUT. */
+    create(input: NewServer, actor: Actor): Promise<ServerView>;
+    update(id: string, input: Partial<NewServer>, actor: Actor): Promise<ServerView>;
+    /** Pins the key that the server offered last; refuses when `fingerprint` is not that one. */
+    approveHostKey(id: string, fingerprint: string, actor: Actor): Promise<void>;
+    /** Starts probe-host for the rows (all when empty) and what hangs on them; returns the operation's id. */
+    check(id: string, rows: CheckRow[], actor: Actor): Promise<string>;
+    /** Starts install-key: logs in once with the password and adds our public key. */
+    installKey(id: string, password: Secret, actor: Actor): Promise<string>;
+    /** Rejects IN_USE while a pair uses it. */
+    remove(id: string, actor: Actor): Promise<void>;
+  };
+  pairs: {
+    list(): Promise<PairView[]>;
+    get(id: string): Promise<PairView>;
+    history(id: string, range: HistoryRange): Promise<HistoryPoint[]>;
+    events(id: string, limit: number): Promise<{ atMs: number; code: string; severity: string }[]>;
+  };
+  drafts: {
+    list(): Promise<DraftView[]>;
+    create(kind: DraftData['kind'], actor: Actor): Promise<DraftView>;
+    get(id: string): Promise<DraftView>;
+    save(id: string, data: DraftData, actor: Actor): Promise<DraftView>;
+    remove(id: string, actor: Actor): Promise<void>;
+    /** Starts making the plan when needed; poll it. `fresh` discards an earlier one. */
+    plan(id: string, fresh: boolean, actor: Actor): Promise<PlanAnswer>;
+    /** Starts the operation of exactly this plan; rejects STALE_VIEW, INVALID_INPUT (confirmation). */
+    approve(id: string, planId: string, planHash: string, confirmation: string | null, actor: Actor): Promise<string>;
+    /** The plan as a shell script for people who want to do it themselves. */
+    exportScript(id: string, planId: string): Promise<string>;
+  };
+  operations: {
+    list(limit: number): Promise<OperationSummary[]>;
+    get(id: string): Promise<OperationView>;
+    log(id: string, afterSeq: number, limit: number): Promise<OperationLogLine[]>;
+    cancel(id: string, actor: Actor): Promise<void>;
+    retry(id: string, actor: Actor): Promise<void>;
+    undo(id: string, actor: Actor): Promise<void>;
+    close(id: string, note: string, actor: Actor): Promise<void>;
+  };
+  live: {
+    /**
+     * Ticks and notices from `lastEventId` on (replayed from the ring when it is known), then live;
+     * `reset` tells the client that it missed something and must refetch history. Ends with the signal.
+     */
+    stream(lastEventId: string | null, signal: AbortSignal): AsyncIterable<LiveEvent>;
+  };
+}
+
+export type LiveEvent =
+  | { id: string; message: LiveMessage }
+  | { id: string; reset: true };
