@@ -1,0 +1,54 @@
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { removeNetwork } from './lab-network.ts';
+
+const STATE_FILE = 'lab.json';
+
+/** What a later start needs to clear up after a lab whose process was killed. */
+const zLabState = z.object({
+  /** Process of the lab and its start time from /proc, so that a reused number is not mistaken for it. */
+  ownerPid: z.number(),
+  ownerStartTicks: z.string(),
+  bridge: z.string(),
+});
+export type LabState = z.infer<typeof zLabState>;
+
+export async function writeLabState(dir: string, bridge: string): Promise<void> {
+  const state: LabState = {
+    ownerPid: process.pid,
+    ownerStartTicks: (await startTicks(process.pid)) ?? '',
+    bridge,
+  };
+  await writeFile(path.join(dir, STATE_FILE), `${JSON.stringify(state)}\n`);
+}
+
+/**
+ * Removes what a killed lab left in `dir`. Its hosts died with it (they hold a pipe of its process);
+ * the bridge and the files did not. Throws when the lab still runs.
+ */
+export async function removeStaleLab(dir: string): Promise<void> {
+  const text = await readFile(path.join(dir, STATE_FILE), 'utf8').catch(() => null);
+  if (text !== null) {
+    const state = zLabState.parse(JSON.parse(text));
+    const alive = await startTicks(state.ownerPid);
+    if (alive !== null && alive === state.ownerStartTicks && state.ownerPid !== process.pid) {
+      throw new Error(`a lab runs in ${dir} already (process ${state.ownerPid})`);
+    }
+    await removeNetwork(state.bridge);
+  }
+  await rm(path.join(dir, 'hosts'), { recursive: true, force: true });
+  await rm(path.join(dir, STATE_FILE), { force: true });
+}
+
+/** Field 22 of /proc/PID/stat: start time in clock ticks since boot; null when there is no such process. */
+async function startTicks(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (stat === null) return null;
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
+
+/** The host processes that live in a directory's lab: for tests that prove that nothing is left. */
+export async function listHostDirectories(dir: string): Promise<string[]> {
+  return readdir(path.join(dir, 'hosts')).catch(() => []);
+}
