@@ -12,4 +12,7 @@ export interface HistoryPoint {
 export type HistoryRange = '5m' | '1h' | '24h';
 
 /** Bucket lengths per range, seconds; 1 = raw ticks from the ring. */
-export const HISTORY_RESOLUTION = { '5m': 1, '1h': 10, '24h': 60 } as const satisfies Record<HistoryRange, number>;
+export const HISTORY_RESOLUTION = { '5m': 1, '1h': 10, '24h': 60 } as const satisfies Record<
+  HistoryRange,
+  number
+>;

@@ -9,10 +9,17 @@ export interface Text {
   de: string;
 }
 
-export type StepKind = 'check' | 'mutation' | 'wait';
+export type StepKind = 'check' | 'mutation' | 'wait' | 'read';
 
 /** Groups of the review page, in their order. */
-export const PLAN_GROUPS = ['reads', 'changes-primary', 'restart-primary', 'changes-standby', 'erases', 'proves'] as const;
+export const PLAN_GROUPS = [
+  'reads',
+  'changes-primary',
+  'restart-primary',
+  'changes-standby',
+  'erases',
+  'proves',
+] as const;
 export type PlanGroup = (typeof PLAN_GROUPS)[number];
 
 /** What a step will do on a host, exactly. Secrets are dots already. */

@@ -55,7 +55,10 @@ export interface HostTransport {
   /** As `run`, but a non-zero exit rejects with COMMAND_FAILED (argv redacted, last stderr lines). */
   require(command: Command, o: RunOptions): Promise<RunResult>;
   /** Null when the file does not exist. */
-  readFile(path: string, o: { signal: AbortSignal; runAs?: string; maxBytes?: number }): Promise<Buffer | null>;
+  readFile(
+    path: string,
+    o: { signal: AbortSignal; runAs?: string; maxBytes?: number },
+  ): Promise<Buffer | null>;
   stat(path: string, o: { signal: AbortSignal; runAs?: string }): Promise<FileStat | null>;
   /** Writes beside the target, fsyncs, renames. */
   writeFileAtomic(path: string, data: Buffer | Secret, o: WriteOptions): Promise<void>;
@@ -76,8 +79,7 @@ export interface SshTarget {
   port: number;
   user: string;
   credential:
-    | { kind: 'key'; privateKey: Secret; passphrase?: Secret }
-    | { kind: 'password'; password: Secret };
+    { kind: 'key'; privateKey: Secret; passphrase?: Secret } | { kind: 'password'; password: Secret };
   /** Pinned host key, base64 of the raw key blob; null = nothing approved yet. */
   hostKey: string | null;
   jump?: SshTarget;
@@ -99,7 +101,10 @@ export interface HostConnections {
   /** The kept transport of a server, connecting when needed. */
   connect(target: SshTarget, o: { signal: AbortSignal }): Promise<HostTransport>;
   /** Reads the host key a server offers, without logging in. */
-  readHostKey(target: Pick<SshTarget, 'host' | 'port' | 'jump'>, o: { signal: AbortSignal; timeoutMs: number }): Promise<HostKeyOffer>;
+  readHostKey(
+    target: Pick<SshTarget, 'host' | 'port' | 'jump'>,
+    o: { signal: AbortSignal; timeoutMs: number },
+  ): Promise<HostKeyOffer>;
   /** Ends the kept connection of a server (credential changed, server removed). */
   forget(serverId: string): Promise<void>;
   closeAll(): Promise<void>;

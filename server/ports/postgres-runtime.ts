@@ -69,9 +69,18 @@ export interface PostgresRuntime {
   controlData(o: Wait): Promise<ControlData | null>;
   stopState(o: Wait): Promise<StopState>;
   /** SQL as the bootstrap superuser through psql on the host; rows of text, one statement. */
-  superuserSql(sql: string, variables: Readonly<Record<string, string | Secret>>, o: Wait): Promise<string[][]>;
+  superuserSql(
+    sql: string,
+    variables: Readonly<Record<string, string | Secret>>,
+    o: Wait,
+  ): Promise<string[][]>;
   /** Starts a PostgreSQL tool detached; the same directory = the same job (idempotent start). */
-  startTool(job: string, tool: 'pg_basebackup' | 'pg_rewind', args: readonly string[], o: Wait & { env?: Record<string, string> }): Promise<void>;
+  startTool(
+    job: string,
+    tool: 'pg_basebackup' | 'pg_rewind',
+    args: readonly string[],
+    o: Wait & { env?: Record<string, string> },
+  ): Promise<void>;
   toolState(job: string, fromByte: number, o: Wait): Promise<HostJobState>;
   cancelTool(job: string, o: Wait): Promise<void>;
   readLogTail(lines: number, o: Wait): Promise<string>;

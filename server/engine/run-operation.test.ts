@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import type { Text } from '#server/domain/plan.ts';
+import { defineOperation, POINT_OF_NO_RETURN, RETRY, type MutationStep } from './define-operation.ts';
+
+interface Toy {
+  switches: Record<string, boolean>;
+  applied: Record<string, number>;
+  close(): Promise<void>;
+}
+
+const text = (en: string): Text => ({ en, de: en });
+
+const flip = (name: string, undoable = true): MutationStep<Toy, null, null> => ({
+  kind: 'mutation',
+  name,
+  group: 'changes-primary',
+  server: () => 'a',
+  explain: () => text(`flip ${name}`),
+  needs: [],
+  isDone: ({ world }) => Promise.resolve(world.switches[name] === true ? 'done' : 'not-done'),
+  do: ({ world }) => {
+    world.switches[name] = true;
+    world.applied[name] = (world.applied[name] ?? 0) + 1;
+    return Promise.resolve();
+  },
+  undo: undoable
+    ? {
+        explain: () => text(`flip ${name} back`),
+        isDone: ({ world }) => Promise.resolve(world.switches[name] === true ? 'not-done' : 'done'),
+        do: ({ world }) => {
+          delete world.switches[name];
+          return Promise.resolve();
+        },
+      }
+    : { nothing: text('it stays') },
+  timeouts: { doMs: 1000, settleMs: 1000 },
+  retry: RETRY.never,
+});
+
+const subject: MatrixSubject<Toy, null, null> = {
+  operation: defineOperation<Toy, null, null>({
+    kind: 'toy',
+    version: 1,
+    title: () => text('toy'),
+    parseInput: () => null,
+    observe: () => Promise.resolve(null),
+    steps: [flip('one'), flip('two'), POINT_OF_NO_RETURN, flip('three', false), flip('four', false)],
+  }),
+  input: null,
+  makeWorld: () => ({ switches: {}, applied: {}, close: () => Promise.resolve() }),
+  snapshot: (w) => w.switches,
+  effects: (w) => w.applied,
+};
+
+describe('the engine', () => {
+  it('reaches the end of an undisturbed run with each effect applied once', async () => {
+    const r = await runCell(subject, null);
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.effects).toEqual({ one: 1, two: 1, three: 1, four: 1 });
+  });
+
+  const cells = cellsOf(subject);
+  it.each(cells)('ends in a known state after $fault at $direction $step $point', async (cell) => {
+    const r = await runCell(subject, cell);
+    const behind = cell.step === 'three' || cell.step === 'four';
+    if (cell.direction === 'undo') {
+      // Behind the point of no return nothing is undone: the run asks instead.
+      expect(r.operation.status).toBe('needs-attention');
+      return;
+    }
+    if (cell.fault === 'crash' || (behind && cell.fault === 'cancel')) {
+      expect(r.operation.status).toBe('succeeded');
+      expect(r.effects).toEqual({ one: 1, two: 1, three: 1, four: 1 });
+      expect(r.crashes).toBe(cell.fault === 'crash' ? 1 : 0);
+    } else if (behind) {
+      expect(r.operation.status).toBe('needs-attention');
+    } else {
+      expect(r.operation.status).toBe('undone');
+      expect(r.after).toEqual(r.before);
+    }
+  });
+});

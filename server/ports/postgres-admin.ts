@@ -1,0 +1,101 @@
+import type { Lsn } from '#server/domain/lsn.ts';
+import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
+import type { Secret } from '#server/domain/secret.ts';
+import type { Wait } from './postgres-runtime.ts';
+
+/** One row of pg_settings. */
+export interface SettingRow {
+  name: string;
+  /** In the unit of pg_settings. */
+  setting: string;
+  unit: string | null;
+  /** e.g. default, configuration file, command line */
+  source: string;
+  /** postmaster = needs a restart */
+  context: string;
+  pendingRestart: boolean;
+}
+
+export interface ServerStatus {
+  inRecovery: boolean;
+  systemIdentifier: string;
+  timeline: number;
+  serverVersionNum: number;
+  /** Primary: current WAL position. Standby: replay position. */
+  lsn: Lsn | null;
+  databaseBytes: number;
+  superuser: string;
+  hbaFile: string;
+  configFile: string;
+  /** Distinct locale providers and collation versions of all databases, sorted. */
+  collations: string[];
+  dataChecksums: boolean;
+  /** Tablespaces outside the data directory. */
+  tablespaces: string[];
+  /** Standby: primary_conninfo as the server shows it, without its password. */
+  senderHost: string | null;
+  senderPort: number | null;
+}
+
+/** What a role of ours may do. */
+export type RoleGrant = 'replication' | 'rewind' | 'monitor';
+
+export interface RoleFacts {
+  grants: RoleGrant[];
+  superuser: boolean;
+  /** The stored SCRAM verifier; compared, never shown. */
+  verifier: Secret | null;
+}
+
+export interface BackupProgress {
+  phase: string;
+  totalBytes: number | null;
+  streamedBytes: number;
+}
+
+/** Acts inside one PostgreSQL as its bootstrap superuser, through psql on the host. */
+export interface PostgresAdmin {
+  status(o: Wait): Promise<ServerStatus>;
+  settings(names: readonly string[], o: Wait): Promise<Map<string, SettingRow>>;
+  /** ALTER SYSTEM SET; takes effect with a reload or restart. */
+  alterSystem(changes: ReadonlyMap<string, string>, o: Wait): Promise<void>;
+  reloadConf(o: Wait): Promise<void>;
+  /** True when the configuration was loaded after the hba file was last written. */
+  hbaIsLoaded(o: Wait): Promise<boolean>;
+  /** Errors that the server finds in the hba file on disk. */
+  hbaErrors(o: Wait): Promise<{ line: number; error: string }[]>;
+  role(name: string, o: Wait): Promise<RoleFacts | null>;
+  /** Creates a login role with a SCRAM verifier, in a session that logs no statements. */
+  createRole(name: string, verifier: Secret, grants: readonly RoleGrant[], o: Wait): Promise<void>;
+  dropRole(name: string, o: Wait): Promise<void>;
+  slots(o: Wait): Promise<SlotSample[]>;
+  /** Physical, reserving WAL at once (facts: otherwise it holds nothing). */
+  createSlot(name: string, o: Wait): Promise<void>;
+  dropSlot(name: string, o: Wait): Promise<void>;
+  senders(o: Wait): Promise<WalSenderSample[]>;
+  backupProgress(o: Wait): Promise<BackupProgress | null>;
+  /** Writes a comment on a role: a WAL-logged write that needs no table of anybody's. */
+  writeMarker(role: string, marker: string, o: Wait): Promise<void>;
+  readMarker(role: string, o: Wait): Promise<string | null>;
+}
+
+/** Answer of a replication connection made from one host to another. */
+export type ReplicationTry =
+  | { result: 'ok'; systemIdentifier: string; timeline: number }
+  /** The server answered that no hba rule matches; it names the address it saw. */
+  | { result: 'no-hba-rule'; seenAddress: string }
+  | { result: 'wrong-password' }
+  | { result: 'unreachable'; detail: string }
+  | { result: 'error'; detail: string };
+
+/** Tries made from a host towards another one. */
+export interface NetworkProbe {
+  /** TCP connect from that host; null = it worked, else the reason. */
+  tcp(host: string, port: number, o: Wait): Promise<string | null>;
+  /** IDENTIFY_SYSTEM over a replication connection, with the client tools of that host. */
+  replication(
+    o: Wait & { host: string; port: number; user: string; passfile: string | null },
+  ): Promise<ReplicationTry>;
+  /** Source address that the kernel of that host uses towards an address; null = no route. */
+  sourceAddress(host: string, o: Wait): Promise<string | null>;
+}
