@@ -29,6 +29,12 @@ export interface Config {
   url: URL;
   /** True when only this machine can reach the web server. */
   loopback: boolean;
+  /** Origins whose pages may change something; every other is refused (CSRF). */
+  allowedOrigins: string[];
+  /** True = cookies are sent over https or to this machine only. */
+  secureCookies: boolean;
+  /** True = whoever claims the installation must know the token that the launcher printed. */
+  setupTokenRequired: boolean;
   /** True = plain http to another machine, allowed explicitly; the console says so on every page. */
   insecure: boolean;
   /** Absolute. */
@@ -57,6 +63,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     url,
     loopback,
     insecure,
+    allowedOrigins: originsOf(url),
+    secureCookies: !insecure,
+    setupTokenRequired: !loopback || !isLoopback(url.hostname),
     stateDirectory: path.resolve(values.TANDEM_STATE_DIR),
     databaseUrl: values.DATABASE_URL,
     masterKey: values.TANDEM_MASTER_KEY,
@@ -69,6 +78,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 /** 127.0.0.0/8, ::1 and the name localhost. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
+}
+
+/** The three names of this machine mean the same server. */
+function originsOf(url: URL): string[] {
+  if (!isLoopback(url.hostname)) return [url.origin];
+  const port = url.port === '' ? '' : `:${url.port}`;
+  return ['localhost', '127.0.0.1', '[::1]'].map((name) => `${url.protocol}//${name}${port}`);
 }
 
 function urlHost(host: string): string {

@@ -39,6 +39,7 @@ export const ERROR_CATALOG = {
   NOT_FOUND: row('not-found'),
   NOT_SIGNED_IN: row('auth'),
   SETUP_TOKEN_WRONG: row('auth'),
+  ORIGIN_REFUSED: row('refused'),
   ALREADY_CLAIMED: row('not-found'),
   STALE_VIEW: row('conflict'),
   OPERATION_ALREADY_RUNNING: row('conflict'),
