@@ -53,7 +53,15 @@ export async function writeHostFiles(
   root: string,
   o: { name: string; password: string | null; sudo: SudoRule; hosts: ReadonlyMap<string, string> },
 ): Promise<void> {
-  for (const directory of ['etc/ssh', 'etc/ssl', 'home/dba/.ssh', 'srv/postgres', 'tmp', 'var/lib/postgresql', 'var/log']) {
+  for (const directory of [
+    'etc/ssh',
+    'etc/ssl',
+    'home/dba/.ssh',
+    'srv/postgres',
+    'tmp',
+    'var/lib/postgresql',
+    'var/log',
+  ]) {
     await mkdir(path.join(root, directory), { recursive: true });
   }
   await chmod(path.join(root, 'tmp'), 0o1777);
@@ -77,11 +85,16 @@ export async function writeHostFiles(
       text: `root:x:0:\nnogroup:x:65534:\ntty:x:5:\nshadow:x:42:\ndba:x:${dba.gid}:\npostgres:x:${postgres.gid}:\n`,
       mode: 0o644,
     },
-    shadow: { text: `root:*:20000:0:99999:7:::\ndba:${hash}:20000:0:99999:7:::\npostgres:*:20000:0:99999:7:::\n`, mode: 0o640 },
+    shadow: {
+      text: `root:*:20000:0:99999:7:::\ndba:${hash}:20000:0:99999:7:::\npostgres:*:20000:0:99999:7:::\n`,
+      mode: 0o640,
+    },
     sudoers: { text: SUDOERS[o.sudo], mode: 0o440 },
     hostname: { text: `${o.name}\n`, mode: 0o644 },
     hosts: {
-      text: ['127.0.0.1 localhost', ...[...o.hosts].map(([name, address]) => `${address} ${name}`), ''].join('\n'),
+      text: ['127.0.0.1 localhost', ...[...o.hosts].map(([name, address]) => `${address} ${name}`), ''].join(
+        '\n',
+      ),
       mode: 0o644,
     },
   };

@@ -72,7 +72,21 @@ export class LabHost {
   async #startInit(): Promise<void> {
     const child = spawn(
       'unshare',
-      ['--mount', '--uts', '--ipc', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'bash', INIT_SCRIPT, this.root, this.name, String(this.#options.diskMib ?? 0)],
+      [
+        '--mount',
+        '--uts',
+        '--ipc',
+        '--net',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--mount-proc',
+        'bash',
+        INIT_SCRIPT,
+        this.root,
+        this.name,
+        String(this.#options.diskMib ?? 0),
+      ],
       { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' },
     );
     this.#process = child;
@@ -90,12 +104,18 @@ export class LabHost {
   }
 
   /** Runs a program on the host, as `dba` unless told otherwise; resolves with any exit code. */
-  run(argv: readonly [string, ...string[]], o: RunProgramOptions & { as?: LabUser } = {}): Promise<ProgramResult> {
+  run(
+    argv: readonly [string, ...string[]],
+    o: RunProgramOptions & { as?: LabUser } = {},
+  ): Promise<ProgramResult> {
     return runProgram(this.#inside(o.as ?? 'dba', argv), o);
   }
 
   /** As `run`; a non-zero exit code is an error. */
-  require(argv: readonly [string, ...string[]], o: RunProgramOptions & { as?: LabUser } = {}): Promise<ProgramResult> {
+  require(
+    argv: readonly [string, ...string[]],
+    o: RunProgramOptions & { as?: LabUser } = {},
+  ): Promise<ProgramResult> {
     return requireProgram(this.#inside(o.as ?? 'dba', argv), o);
   }
 
@@ -152,7 +172,10 @@ export class LabHost {
     const { stdout } = await this.require(['df', '--output=avail', '-B1M', '/srv'], { as: 'root' });
     const fillMib = Number(stdout.split('\n')[1]) - freeMib;
     if (fillMib > 0) {
-      await this.require(['dd', 'if=/dev/zero', 'of=/srv/filler', 'bs=1M', `count=${fillMib}`, 'status=none'], { as: 'root' });
+      await this.require(
+        ['dd', 'if=/dev/zero', 'of=/srv/filler', 'bs=1M', `count=${fillMib}`, 'status=none'],
+        { as: 'root' },
+      );
     }
   }
 
@@ -174,7 +197,9 @@ export class LabHost {
       }
     }
     child.stdin?.destroy();
-    await until(`host ${this.name} ends`, () => child.exitCode !== null || child.signalCode !== null, { timeoutMs: 10_000 });
+    await until(`host ${this.name} ends`, () => child.exitCode !== null || child.signalCode !== null, {
+      timeoutMs: 10_000,
+    });
     this.#pid = 0;
   }
 

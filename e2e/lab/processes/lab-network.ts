@@ -36,7 +36,9 @@ export async function createNetwork(): Promise<LabNetwork> {
     await requireProgram(['ip', 'link', 'set', bridge, 'up']);
     return { bridge, number, gateway, address: (index) => `10.77.${number}.${11 + index}` };
   }
-  throw new Error(`no network for practice hosts: ${lastError || 'all of 10.77.1.0/24 to 10.77.250.0/24 are taken'}`);
+  throw new Error(
+    `no network for practice hosts: ${lastError || 'all of 10.77.1.0/24 to 10.77.250.0/24 are taken'}`,
+  );
 }
 
 export function bridgeName(number: number): string {
@@ -51,12 +53,19 @@ export async function removeNetwork(bridge: string): Promise<void> {
 /** Gives the network namespace of process `pid` an `eth0` on the bridge. */
 export async function attachHost(network: LabNetwork, hostIndex: number, pid: number): Promise<void> {
   const outer = `tdm${network.number}h${hostIndex}`;
-  await requireProgram(['ip', 'link', 'add', outer, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
+  // A hardware address that stays over a reboot of the host, or its neighbours keep sending to the old one.
+  const hardware = `02:77:00:00:${hex(network.number)}:${hex(hostIndex + 1)}`;
+  const peer = ['peer', 'name', 'eth0', 'address', hardware, 'netns', String(pid)];
+  await requireProgram(['ip', 'link', 'add', outer, 'type', 'veth', ...peer]);
   await requireProgram(['ip', 'link', 'set', outer, 'master', network.bridge, 'up']);
   const inside = ['nsenter', '-t', String(pid), '-n', 'ip'] as const;
   await requireProgram([...inside, 'link', 'set', 'lo', 'up']);
   await requireProgram([...inside, 'addr', 'add', `${network.address(hostIndex)}/24`, 'dev', 'eth0']);
   await requireProgram([...inside, 'link', 'set', 'eth0', 'up']);
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
 }
 
 /**
@@ -65,8 +74,12 @@ export async function attachHost(network: LabNetwork, hostIndex: number, pid: nu
  */
 export async function cutHost(pid: number, direction: CutDirection, peer: string | null): Promise<void> {
   const rules = [
-    direction === 'outgoing' ? '' : `add rule inet tandem_lab in iifname eth0 ${peer === null ? '' : `ip saddr ${peer}`} drop`,
-    direction === 'incoming' ? '' : `add rule inet tandem_lab out oifname eth0 ${peer === null ? '' : `ip daddr ${peer}`} drop`,
+    direction === 'outgoing'
+      ? ''
+      : `add rule inet tandem_lab in iifname eth0 ${peer === null ? '' : `ip saddr ${peer}`} drop`,
+    direction === 'incoming'
+      ? ''
+      : `add rule inet tandem_lab out oifname eth0 ${peer === null ? '' : `ip daddr ${peer}`} drop`,
   ];
   const input = [
     'add table inet tandem_lab',

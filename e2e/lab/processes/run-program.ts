@@ -17,7 +17,10 @@ export interface RunProgramOptions {
 }
 
 /** Runs a program of this machine to its end and resolves with any exit code; rejects at the deadline. */
-export function runProgram(argv: readonly [string, ...string[]], o: RunProgramOptions = {}): Promise<ProgramResult> {
+export function runProgram(
+  argv: readonly [string, ...string[]],
+  o: RunProgramOptions = {},
+): Promise<ProgramResult> {
   const timeoutMs = o.timeoutMs ?? 60_000;
   const [file, ...args] = argv;
   return new Promise((resolve, reject) => {
@@ -30,7 +33,11 @@ export function runProgram(argv: readonly [string, ...string[]], o: RunProgramOp
     const stderr: Buffer[] = [];
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`${argv.join(' ')} did not end within ${timeoutMs} ms: ${Buffer.concat(stderr).toString()}`));
+      reject(
+        new Error(
+          `${argv.join(' ')} did not end within ${timeoutMs} ms: ${Buffer.concat(stderr).toString()}`,
+        ),
+      );
     }, timeoutMs);
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));

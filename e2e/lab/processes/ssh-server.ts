@@ -18,7 +18,8 @@ export class SshServer {
     const ssh = this.#host.outside('/etc/ssh');
     const key = path.join(ssh, 'ssh_host_ed25519_key');
     const existing = await readFile(key).catch(() => null);
-    if (existing === null) await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', this.#host.name, '-f', key]);
+    if (existing === null)
+      await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', this.#host.name, '-f', key]);
     const lines = [
       ...first,
       'Port 22',
@@ -36,7 +37,10 @@ export class SshServer {
 
   /** Replaces the host key, as a reinstalled machine has it. */
   async changeHostKey(): Promise<void> {
-    await this.#host.require(['rm', '-f', '/etc/ssh/ssh_host_ed25519_key', '/etc/ssh/ssh_host_ed25519_key.pub'], { as: 'root' });
+    await this.#host.require(
+      ['rm', '-f', '/etc/ssh/ssh_host_ed25519_key', '/etc/ssh/ssh_host_ed25519_key.pub'],
+      { as: 'root' },
+    );
     const key = this.#host.outside('/etc/ssh/ssh_host_ed25519_key');
     await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', this.#host.name, '-f', key]);
     await this.kill();
@@ -50,7 +54,9 @@ export class SshServer {
 
   async start(): Promise<void> {
     await this.#host.require(['/usr/sbin/sshd', '-E', '/var/log/sshd.log'], { as: 'root' });
-    await until(`sshd of ${this.#host.name} answers`, () => answersAsSsh(this.#host.address), { timeoutMs: 10_000 });
+    await until(`sshd of ${this.#host.name} answers`, () => answersAsSsh(this.#host.address), {
+      timeoutMs: 10_000,
+    });
   }
 
   /** Kills the listener and every session. */

@@ -1,5 +1,9 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createPrimary, type PrimaryOptions } from './create-primary.ts';
+import { createReplicatingPair, type LabPair } from './create-replicating-pair.ts';
+import type { LabPostgres } from './lab-postgres.ts';
 import { createNetwork, cutUnavailableReason, removeNetwork, type LabNetwork } from './lab-network.ts';
 import { LabHost, type LabHostOptions } from './lab-host.ts';
 import { removeStaleLab, writeLabState } from './lab-state.ts';
@@ -9,6 +13,8 @@ export interface LabOptions {
   /** Directory of this lab; its `hosts` folder is removed at start and end. */
   dir: string;
   hosts: readonly LabHostOptions[];
+  /** Where data directories are kept between runs; default `.lab/cache` of the project. */
+  cacheDir?: string;
 }
 
 /** Practice hosts on a network of their own, reachable from this machine. */
@@ -17,6 +23,10 @@ export interface Lab {
   network: LabNetwork;
   hosts: readonly LabHost[];
   host(name: string): LabHost;
+  /** A running primary on a host; seconds the first time, a copy later. */
+  createPrimary(hostName: string, o?: PrimaryOptions): Promise<LabPostgres>;
+  /** A pair that streams already, as somebody set it up by hand. */
+  createReplicatingPair(primaryHost: string, standbyHost: string, o?: PrimaryOptions): Promise<LabPair>;
   /** A key pair that every host accepts for its login user. */
   loginKey: { privateKey: string; publicLine: string };
   /** Faults that are not possible on this machine, with the reason; tests skip and count them. */
@@ -25,9 +35,12 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+const DEFAULT_CACHE = fileURLToPath(new URL('../../../.lab/cache', import.meta.url));
+
 /** What is missing on this machine to run practice hosts, as one command to type; null when nothing is. */
 export async function missingForLab(): Promise<string | null> {
-  if (process.getuid?.() !== 0) return 'practice hosts need root: they are made of network and process namespaces';
+  if (process.getuid?.() !== 0)
+    return 'practice hosts need root: they are made of network and process namespaces';
   const programs: Record<string, string> = {
     '/usr/sbin/sshd': 'openssh-server',
     'ssh-keygen': 'openssh-client',
@@ -64,15 +77,20 @@ export async function startLab(o: LabOptions): Promise<Lab> {
     const names = new Map(hosts.map((host) => [host.name, host.address]));
     await Promise.all(hosts.map((host) => host.boot(names)));
     await Promise.all(hosts.map((host) => host.authorizeKey(loginKey.publicLine)));
+    const host = (name: string) => {
+      const found = hosts.find((one) => one.name === name);
+      if (found === undefined) throw new Error(`no practice host ${name}`);
+      return found;
+    };
+    const cacheDir = path.resolve(o.cacheDir ?? DEFAULT_CACHE);
     return {
       dir,
       network,
       hosts,
-      host: (name) => {
-        const host = hosts.find((one) => one.name === name);
-        if (host === undefined) throw new Error(`no practice host ${name}`);
-        return host;
-      },
+      host,
+      createPrimary: (name, options) => createPrimary(host(name), cacheDir, options),
+      createReplicatingPair: (primary, standby, options) =>
+        createReplicatingPair(host(primary), host(standby), cacheDir, options),
       loginKey,
       unavailable: { cutNetwork: await cutUnavailableReason() },
       stop,
@@ -88,5 +106,8 @@ async function makeLoginKey(dir: string): Promise<Lab['loginKey']> {
   await rm(file, { force: true });
   await rm(`${file}.pub`, { force: true });
   await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'practice-hosts', '-f', file]);
-  return { privateKey: await readFile(file, 'utf8'), publicLine: (await readFile(`${file}.pub`, 'utf8')).trim() };
+  return {
+    privateKey: await readFile(file, 'utf8'),
+    publicLine: (await readFile(`${file}.pub`, 'utf8')).trim(),
+  };
 }
