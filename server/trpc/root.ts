@@ -1,0 +1,19 @@
+import { draftRouter } from './routers/draft/router.ts';
+import { liveRouter } from './routers/live/router.ts';
+import { operationRouter } from './routers/operation/router.ts';
+import { pairRouter } from './routers/pair/router.ts';
+import { serverRouter } from './routers/server/router.ts';
+import { setupRouter } from './routers/setup/router.ts';
+import { router } from './trpc.ts';
+
+/** Everything that the browser may ask. */
+export const appRouter = router({
+  draft: draftRouter,
+  live: liveRouter,
+  operation: operationRouter,
+  pair: pairRouter,
+  server: serverRouter,
+  setup: setupRouter,
+});
+
+export type AppRouter = typeof appRouter;

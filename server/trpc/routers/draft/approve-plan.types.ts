@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { idSchema } from '../id.types.ts';
+
+export const approvePlanSchema = z.object({
+  id: idSchema,
+  planId: idSchema,
+  planHash: z.string().min(1).max(200),
+  confirmation: z.string().trim().max(300).nullable(),
+});

@@ -1,0 +1,3 @@
+import { z } from 'zod';
+
+export const createDraftSchema = z.object({ kind: z.enum(['new-standby', 'adopt']) });

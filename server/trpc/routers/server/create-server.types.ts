@@ -1,0 +1,3 @@
+import { serverFieldsSchema } from './server-fields.types.ts';
+
+export const createServerSchema = serverFieldsSchema;

@@ -1,0 +1,20 @@
+import { router } from '#server/trpc/trpc.ts';
+import { approveHostKey } from './approve-host-key.ts';
+import { checkServer } from './check-server.ts';
+import { createServer } from './create-server.ts';
+import { getServer } from './get-server.ts';
+import { installKey } from './install-key.ts';
+import { listServers } from './list-servers.ts';
+import { removeServer } from './remove-server.ts';
+import { updateServer } from './update-server.ts';
+
+export const serverRouter = router({
+  approveHostKey: approveHostKey,
+  check: checkServer,
+  create: createServer,
+  get: getServer,
+  installKey: installKey,
+  list: listServers,
+  remove: removeServer,
+  update: updateServer,
+});
