@@ -16,7 +16,7 @@ export function runProgram(
     const child = spawn(program, args, {
       ...o.user,
       cwd: '/',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      env: { NODE_ENV: 'production', PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: o.timeoutMs,
     });

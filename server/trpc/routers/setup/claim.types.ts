@@ -7,5 +7,5 @@ export const claimSchema = z.object({
   name: z.string().trim().min(1).max(100),
   email: z.email().max(254),
   password: z.string().min(PASSWORD_MIN_LENGTH).max(128),
-  token: z.string().max(200).optional(),
+  token: z.string().max(200).nullish(),
 });

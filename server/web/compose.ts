@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { createBetterAuth } from '#server/adapters/auth/better-auth.ts';
+import { createIdentity } from '#server/adapters/auth/identity.ts';
+import { systemClock } from '#server/adapters/clock/system-clock.ts';
+import { systemIds } from '#server/adapters/clock/system-ids.ts';
+import { LiveHub } from '#server/adapters/live/live-hub.ts';
+import { listenForLive } from '#server/adapters/live/pg-live-listener.ts';
+import { createLog } from '#server/adapters/log/pino-log.ts';
+import { openWakeSender } from '#server/adapters/queue/pg-boss-queue.ts';
+import type { MasterKey } from '#server/adapters/secrets/master-key.ts';
+import { requireMasterKey } from '#server/adapters/secrets/require-master-key.ts';
+import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';
+import { createIdentityRows } from '#server/adapters/store/identity-rows.ts';
+import { createPrisma, type Prisma } from '#server/adapters/store/prisma-client.ts';
+import { createSecretRows } from '#server/adapters/store/secret-rows.ts';
+import { readConfig, type Config } from '#server/config/config.ts';
+import { AppError } from '#server/errors/app-error.ts';
+import type { Identity } from '#server/ports/identity.ts';
+import type { LiveSubscriber } from '#server/ports/live-feed.ts';
+import type { Log } from '#server/ports/log.ts';
+import type { SecretStore } from '#server/ports/secret-store.ts';
+import type { WakeSender } from '#server/ports/work-queue.ts';
+import type { Services } from '#server/services/services.ts';
+import { composeServices } from './compose-services.ts';
+
+/** Everything that the web process is made of. */
+export interface WebParts {
+  config: Config;
+  log: Log;
+  prisma: Prisma;
+  secrets: SecretStore;
+  identity: Identity;
+  queue: WakeSender;
+  live: LiveSubscriber;
+  services: Services;
+}
+
+/** Next.js gives each route its own copy of a module; one process has one set of parts. */
+const KEY = Symbol.for('tandem.web');
+const holder = globalThis as { [KEY]?: Promise<WebParts> };
+
+/** The parts of this process, made with the first request. A failure is tried again with the next. */
+export function webServices(): Promise<WebParts> {
+  holder[KEY] ??= compose().catch((error: unknown) => {
+    delete holder[KEY];
+    throw error;
+  });
+  return holder[KEY];
+}
+
+async function compose(): Promise<WebParts> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = readConfig(process.env);
+  const databaseUrl = requireDatabaseUrl(config);
+  const log = createLog({ level: config.logLevel, process: 'web' });
+  const prisma = createPrisma(databaseUrl, { applicationName: 'tandem web' });
+  const secretRows = createSecretRows(prisma);
+  const key = await requireMasterKey(config, secretRows);
+  const hub = new LiveHub(systemClock.nowMs);
+  const signal = new AbortController().signal;
+  void listenForLive({ databaseUrl, hub, clock: systemClock, log, signal });
+  const parts = {
+    config,
+    log,
+    prisma,
+    secrets: createSecretStore(key, secretRows, systemIds),
+    identity: composeIdentity(config, prisma, key),
+    queue: await openWakeSender({ databaseUrl, log }),
+    live: hub,
+  };
+  return { ...parts, services: composeServices(parts) };
+}
+
+function composeIdentity(config: Config, prisma: Prisma, key: MasterKey): Identity {
+  const rows = createIdentityRows(prisma, systemIds.newId);
+  const { url, allowedOrigins, secureCookies } = config;
+  const secret = key.derive('sessions');
+  const auth = createBetterAuth({
+    prisma,
+    rows,
+    secret,
+    url,
+    allowedOrigins,
+    secureCookies,
+    clock: systemClock,
+    ids: systemIds,
+  });
+  return createIdentity({ auth, rows, ids: systemIds, setupToken: requiredToken(config) });
+}
+
+/** The launcher always passes a token when one is needed; a web process without it lets nobody claim. */
+function requiredToken(config: Config): string | null {
+  if (!config.setupTokenRequired) return null;
+  return config.setupToken ?? systemIds.randomText(32);
+}
+
+function requireDatabaseUrl(config: Config): string {
+  if (config.databaseUrl !== undefined) return config.databaseUrl;
+  throw new AppError('INVALID_CONFIGURATION', {
+    message: 'DATABASE_URL is not set',
+    hint: 'Start Tandem with npm start or npm run dev: the launcher provides the database.',
+    data: { variable: 'DATABASE_URL' },
+  });
+}
