@@ -30,6 +30,7 @@ interface Hooks {
 }
 
 const PROBE_MS = 20_000;
+const MAX_BACKOFF_MS = 10_000;
 
 /** Evaluates gates on one observation; rejects GATE_FAILED when one blocks or could not be measured. */
 export function requireGates<O, I>(gates: readonly Gate<O, I>[], observation: O, input: I): GateResult[] {
@@ -125,7 +126,7 @@ async function doWithRetry<W, O, I>(
       c.log(`${error.message}; looking at what became of it`);
       if ((await probe(step.isDone, c, clock, step.name)) === 'done') return;
       if (attempt >= step.retry.attempts) throw aggregated(error, failures);
-      await clock.sleep(step.retry.backoffMs * 2 ** (attempt - 1), c.signal);
+      await clock.sleep(Math.min(MAX_BACKOFF_MS, step.retry.backoffMs * 2 ** (attempt - 1)), c.signal);
     }
   }
 }

@@ -38,7 +38,13 @@ export interface Identity {
 export interface IdentityRows {
   isClaimed(): Promise<boolean>;
   /** Creates user and password in the transaction that claims the installation; false = somebody was first. */
-  claim(user: { id: string; name: string; email: string; language: Language; passwordHash: string }): Promise<boolean>;
+  claim(user: {
+    id: string;
+    name: string;
+    email: string;
+    language: Language;
+    passwordHash: string;
+  }): Promise<boolean>;
   /** Counts one more event under the key within the running window of `windowMs`; returns the number so far. */
   countWithin(key: string, windowMs: number, nowMs: number): Promise<number>;
   forgetCount(key: string): Promise<void>;

@@ -35,8 +35,11 @@ export interface ControlData {
   pgControlVersion: number;
 }
 
-/** `writes-ended` = the control file says shut down while the postmaster still lives. */
-export type StopState = 'running' | 'writes-ended' | 'stopped-cleanly' | 'stopped-uncleanly';
+/**
+ * `writes-ended` = the control file says shut down while the postmaster still lives;
+ * `no-cluster` = the directory is absent or holds no control file.
+ */
+export type StopState = 'running' | 'writes-ended' | 'stopped-cleanly' | 'stopped-uncleanly' | 'no-cluster';
 
 /** A long command that runs detached on the host, with pid, log and rc files. */
 export interface HostJobState {

@@ -1,0 +1,24 @@
+/** libpq's keyword/value connection strings (PostgreSQL manual, "Connection Strings"). */
+
+/** Builds one; every value is quoted, single quotes and backslashes escaped. */
+export function formatConninfo(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}='${String(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`)
+    .join(' ');
+}
+
+const PAIR = /\s*([A-Za-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)/gy;
+
+/** Reads one; null when it is not a keyword/value string. */
+export function parseConninfo(conninfo: string): Map<string, string> | null {
+  const values = new Map<string, string>();
+  const rest = conninfo.trimEnd();
+  let end = 0;
+  for (const match of rest.matchAll(PAIR)) {
+    const raw = match[2] ?? '';
+    const inner = raw.startsWith("'") ? raw.slice(1, -1) : raw;
+    values.set(match[1] ?? '', inner.replaceAll(/\\(.)/gs, '$1'));
+    end = match.index + match[0].length;
+  }
+  return end === rest.length ? values : null;
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { AppError } from '#server/errors/app-error.ts';
+import { pairHbaRules } from '#server/domain/hba-block.ts';
+
+const zLocation = z.object({
+  kind: z.enum(['plain', 'docker', 'debian', 'systemd']),
+  dataDirectory: z.string().regex(/^\/[^\0\n]+$/),
+  binDirectory: z.string().startsWith('/'),
+  osOwner: z.string().min(1),
+  port: z.number().int().min(1).max(65_535),
+  socketDirectory: z.string().startsWith('/').nullable(),
+});
+
+const zNode = z.object({
+  serverId: z.string(),
+  serverName: z.string(),
+  instanceId: z.string(),
+  location: zLocation,
+  /** Address under which the other node sees and reaches it. */
+  address: z.string().min(1),
+});
+
+const zRole = z.object({
+  name: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
+  secretId: z.string(),
+  /** Base64 of 16 random bytes; not a secret. */
+  salt: z.string(),
+});
+
+/** Everything that setup-standby will do, decided when the plan was made. */
+export const zSetupInput = z.object({
+  pairId: z.string(),
+  pairName: z.string(),
+  environment: z.enum(['production', 'staging', 'development']),
+  mode: z.enum(['asynchronous', 'synchronous']),
+  majorVersion: z.number().int(),
+  systemIdentifier: z.string(),
+  superuser: z.string(),
+  hbaFile: z.string(),
+  primary: zNode,
+  standby: zNode,
+  slotName: z.string().regex(/^[a-z0-9_]{1,63}$/),
+  roles: z.object({ replication: zRole, rewind: zRole, monitor: zRole }),
+  settings: z.array(z.object({ name: z.string(), from: z.string(), to: z.string(), restart: z.boolean() })),
+  /** Values that only the standby needs in its own postgresql.auto.conf. */
+  standbySettings: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** Where what lies in the target directory goes; null = it is empty or absent. */
+  moveAsideTo: z.string().nullable(),
+  backupRateLimitBytes: z.number().int().positive().nullable(),
+  databaseBytes: z.number().nonnegative(),
+});
+export type SetupInput = z.infer<typeof zSetupInput>;
+
+/** Parses stored input; throws INVALID_INPUT that names the field. */
+export function parseSetupInput(raw: unknown): SetupInput {
+  const parsed = zSetupInput.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new AppError('INVALID_INPUT', {
+    message: `${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'not valid'}`,
+    hint: 'Make the plan anew.',
+  });
+}
+
+/** True when a changed setting needs the primary to restart. */
+export function needsRestart(input: SetupInput): boolean {
+  return input.settings.some((s) => s.restart);
+}
+
+/** The block that both nodes carry. */
+export function hbaRulesOf(input: SetupInput): string[] {
+  return pairHbaRules(
+    {
+      replication: input.roles.replication.name,
+      rewind: input.roles.rewind.name,
+      monitor: input.roles.monitor.name,
+    },
+    [input.primary.address, input.standby.address],
+  );
+}
+
+/** In the data directory: a base backup carries it to the other node, so both hold it. */
+export function passfilePath(dataDirectory: string): string {
+  return `${dataDirectory}/tandem.pgpass`;
+}
+
+/** Beside the target, for the base backup alone; removed when the standby runs. */
+export function backupPassfilePath(input: SetupInput): string {
+  return `${input.standby.location.dataDirectory}.tandem-pgpass`;
+}
+
+/** What the standby's primary_conninfo holds. No password: the passfile has it. */
+export function standbyConninfo(input: SetupInput): Record<string, string | number> {
+  return {
+    host: input.primary.address,
+    port: input.primary.location.port,
+    user: input.roles.replication.name,
+    passfile: passfilePath(input.standby.location.dataDirectory),
+    application_name: input.slotName,
+    sslmode: 'prefer',
+  };
+}

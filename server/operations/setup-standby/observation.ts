@@ -1,0 +1,144 @@
+import type { Lsn } from '#server/domain/lsn.ts';
+import type { SlotSample } from '#server/domain/node-sample.ts';
+import type { HostFacts } from '#server/ports/host-probe.ts';
+import type { ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
+import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
+import type { OperationNode, PairWorld } from './world.ts';
+
+/** What is looked at: two places and the addresses under which they meet. */
+export interface SetupSubject {
+  primary: { serverName: string; location: InstanceLocation; address: string };
+  standby: { serverName: string; location: InstanceLocation; address: string };
+  slotName: string;
+  moveAsideTo: string | null;
+}
+
+/** One look at both servers: gates decide on this alone. */
+export interface SetupObservation {
+  takenAtMs: number;
+  subject: SetupSubject;
+  primary: {
+    host: HostFacts;
+    status: ServerStatus;
+    lsn: Lsn | null;
+    settings: Map<string, SettingRow>;
+    slots: SlotSample[];
+    sendersInUse: number;
+    disk: { freeBytes: number; totalBytes: number };
+    /** Lines of pg_hba.conf that the server cannot read. */
+    hbaErrors: number;
+  };
+  standby: {
+    host: HostFacts;
+    /** Major version of the tools in the bin directory; null = none there. */
+    toolMajor: number | null;
+    /** Null = the directory does not exist. */
+    targetEntries: number | null;
+    targetIsTandems: boolean;
+    asideExists: boolean;
+    disk: { freeBytes: number; totalBytes: number };
+    targetServerRuns: boolean;
+    portInUse: boolean;
+    /** Null = it works, else the reason. */
+    reachesPrimary: string | null;
+  };
+  /** From the primary's host to the standby's SSH or PostgreSQL port; null = it works. */
+  primaryReachesStandby: string | null;
+}
+
+export const OBSERVED_SETTINGS = [
+  'wal_level',
+  'max_wal_senders',
+  'max_replication_slots',
+  'hot_standby',
+  'wal_log_hints',
+  'full_page_writes',
+  'max_slot_wal_keep_size',
+  'wal_keep_size',
+  'listen_addresses',
+  'port',
+  'password_encryption',
+  'unix_socket_directories',
+  'synchronous_standby_names',
+  'archive_mode',
+  'data_directory_mode',
+  'log_directory',
+] as const;
+
+/** Takes the observation; rejects when a host does not answer at all. */
+export async function observeSetup(
+  world: PairWorld,
+  subject: SetupSubject,
+  wait: Wait,
+): Promise<SetupObservation> {
+  const { primary, standby } = world;
+  const [first, second, primaryReachesStandby] = await Promise.all([
+    observePrimary(primary, wait),
+    observeStandby(standby, subject, wait),
+    reachAny(primary, subject.standby.address, subject.standby.location.port, wait),
+  ]);
+  return { takenAtMs: world.clock.nowMs(), subject, primary: first, standby: second, primaryReachesStandby };
+}
+
+async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObservation['primary']> {
+  const { admin, runtime } = node;
+  const [host, status, settings, slots, senders, disk, hbaErrors] = await Promise.all([
+    node.probe.facts(wait),
+    admin.status(wait),
+    admin.settings(OBSERVED_SETTINGS, wait),
+    admin.slots(wait),
+    admin.senders(wait),
+    node.files.disk(runtime.location.dataDirectory, wait),
+    admin.hbaErrors(wait),
+  ]);
+  return {
+    host,
+    status,
+    lsn: status.lsn,
+    settings,
+    slots,
+    sendersInUse: senders.length,
+    disk,
+    hbaErrors: hbaErrors.length,
+  };
+}
+
+async function observeStandby(
+  node: OperationNode,
+  subject: SetupSubject,
+  wait: Wait,
+): Promise<SetupObservation['standby']> {
+  const { location } = subject.standby;
+  const [host, toolchains, entries, aside, disk, portInUse, reachesPrimary] = await Promise.all([
+    node.probe.facts(wait),
+    node.probe.toolchains(wait),
+    node.files.list(location.dataDirectory, wait),
+    subject.moveAsideTo === null ? null : node.files.stat(subject.moveAsideTo, wait),
+    node.files.disk(location.dataDirectory, wait),
+    node.probe.portInUse(location.port, wait),
+    node.network.tcp(subject.primary.address, subject.primary.location.port, wait),
+  ]);
+  const stopState = await node.runtime.stopState(wait);
+  return {
+    host,
+    toolMajor: toolchains.find((t) => t.binDirectory === location.binDirectory)?.majorVersion ?? null,
+    targetEntries: entries === null ? null : entries.length,
+    targetIsTandems: entries?.some((e) => e.path === 'tandem.pgpass') ?? false,
+    asideExists: aside !== null,
+    disk,
+    targetServerRuns: stopState === 'running' || stopState === 'writes-ended',
+    portInUse,
+    reachesPrimary,
+  };
+}
+
+/** Before the standby runs nothing listens on its port: a refusal by the host itself proves the path. */
+async function reachAny(
+  node: OperationNode,
+  address: string,
+  port: number,
+  wait: Wait,
+): Promise<string | null> {
+  const failure = await node.network.tcp(address, port, wait);
+  return failure === null || /refused/i.test(failure) ? null : failure;
+}

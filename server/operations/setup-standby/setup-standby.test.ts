@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { SetupInput } from './input.ts';
+import type { SetupObservation } from './observation.ts';
+import { setupStandby } from './setup-standby.ts';
+
+const node = (serverName: string, dataDirectory: string, address: string): Json => ({
+  serverId: `server-${serverName}`,
+  serverName,
+  instanceId: `instance-${serverName}`,
+  location: {
+    kind: 'plain',
+    dataDirectory,
+    binDirectory: '/usr/lib/postgresql/15/bin',
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: '/tmp',
+  },
+  address,
+});
+const role = (name: string): Json => ({
+  name,
+  secretId: `secret-${name}`,
+  salt: Buffer.from('0123456789abcdef').toString('base64'),
+});
+
+const INPUT: Json = {
+  pairId: 'pair-1',
+  pairName: 'shop',
+  environment: 'production',
+  mode: 'synchronous',
+  majorVersion: 15,
+  systemIdentifier: '7300000000000000001',
+  superuser: 'postgres',
+  hbaFile: '/data/main/pg_hba.conf',
+  primary: node('db1', '/data/main', '10.0.0.1'),
+  standby: node('db2', '/data/standby', '10.0.0.2'),
+  slotName: 'tandem_shop',
+  roles: {
+    replication: role('tandem_replication'),
+    rewind: role('tandem_rewind'),
+    monitor: role('tandem_monitor'),
+  },
+  settings: [
+    { name: 'wal_log_hints', from: 'off', to: 'on', restart: true },
+    { name: 'max_slot_wal_keep_size', from: '-1', to: '10240', restart: false },
+  ],
+  standbySettings: [],
+  moveAsideTo: '/data/standby.before-tandem',
+  backupRateLimitBytes: null,
+  databaseBytes: 1024,
+};
+
+const subject: MatrixSubject<FakePairWorld, SetupObservation, SetupInput> = {
+  // FakePairWorld is a PairWorld with more to look at.
+  operation: setupStandby as unknown as MatrixSubject<
+    FakePairWorld,
+    SetupObservation,
+    SetupInput
+  >['operation'],
+  input: INPUT,
+  makeWorld: (clock) => {
+    const world = new FakePairWorld(clock);
+    world.hosts.db2.putDirectory('/data/standby');
+    world.hosts.db2.putFile('/data/standby/precious', 'kept');
+    return world;
+  },
+  snapshot: snapshotOf,
+  effects: (w) => ({
+    ...w.postgres.db1.effects,
+    ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
+  }),
+};
+
+const cells = cellsOf(subject);
+/** Grows with every step; a number that falls means that cells were lost. */
+const CELLS_AT_LEAST = 210;
+
+describe('setup-standby', () => {
+  it('is well formed', () => {
+    assertWellFormed(setupStandby);
+  });
+
+  it('builds a streaming standby and keeps what lay in its directory', async () => {
+    const r = await runCell(subject, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.after).toMatchObject({ pairs: ['pair-1'], db2: { running: true, inRecovery: true } });
+    expect(JSON.stringify(r.after)).toContain('/data/standby.before-tandem/precious');
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of setup-standby: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)('keeps its promises after $fault at $direction $step $point', async (cell) => {
+    const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
+    if (cell.direction === 'forward' && cell.fault === 'crash') {
+      expect(r.operation.status).toBe('succeeded');
+      expect(r.crashes).toBe(1);
+      expect(r.after).toEqual(undisturbed.after);
+      expect(r.effects).toEqual(undisturbed.effects);
+    } else {
+      expect(r.operation.status).toBe('undone');
+      expect(r.after).toEqual(r.before);
+    }
+  });
+});

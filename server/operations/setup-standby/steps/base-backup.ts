@@ -1,0 +1,162 @@
+import { AppError } from '#server/errors/app-error.ts';
+import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { formatConninfo } from '#server/domain/conninfo.ts';
+import { bytesText, text } from '#server/domain/text.ts';
+import type { SetupObservation } from '../observation.ts';
+import { backupPassfilePath, type SetupInput } from '../input.ts';
+import { within, type PairWorld, type SetupContext } from '../world.ts';
+
+const POLL_MS = 250;
+/** A base backup may take a day; the limit only ends what nobody watches any more. */
+const DO_MS = 24 * 3_600_000;
+const ASSUMED_BYTES_PER_SECOND = 100 * 1024 * 1024;
+
+/** The exact arguments; also what the bench runs as its baseline. */
+export function baseBackupArguments(input: SetupInput): string[] {
+  const conninfo = formatConninfo({
+    host: input.primary.address,
+    port: input.primary.location.port,
+    user: input.roles.replication.name,
+    passfile: backupPassfilePath(input),
+    application_name: `${input.slotName}_backup`,
+    sslmode: 'prefer',
+  });
+  const limit = input.backupRateLimitBytes;
+  return [
+    `--pgdata=${input.standby.location.dataDirectory}`,
+    `--dbname=${conninfo}`,
+    '--no-password',
+    '--checkpoint=fast',
+    '--wal-method=stream',
+    `--slot=${input.slotName}`,
+    ...(limit === null ? [] : [`--max-rate=${Math.min(1_048_576, Math.max(32, Math.round(limit / 1024)))}k`]),
+  ];
+}
+
+/** A try that failed keeps its files; the next one is a job of its own. */
+async function currentJob(c: SetupContext): Promise<{ job: string; status: string }> {
+  for (let n = 1; ; n += 1) {
+    const job = `${c.input.pairId}-base-backup-${n}`;
+    const { status } = await c.world.standby.runtime.toolState(job, 0, within(c));
+    if (status !== 'failed' && status !== 'lost') return { job, status };
+  }
+}
+
+/** pg_basebackup as a detached job: it outlives our SSH connection and our own death. */
+export const baseBackup: MutationStep<PairWorld, SetupObservation, SetupInput> = {
+  kind: 'mutation',
+  name: 'base-backup',
+  group: 'changes-standby',
+  server: (c) => c.input.standby.serverName,
+  explain: (c) =>
+    text(
+      `Copy ${bytesText(c.input.databaseBytes).en} from ${c.input.primary.serverName} with pg_basebackup.`,
+      `${bytesText(c.input.databaseBytes).de} von ${c.input.primary.serverName} mit pg_basebackup kopieren.`,
+    ),
+  actions: (c) => [
+    {
+      type: 'command',
+      server: c.input.standby.serverName,
+      runAs: c.input.standby.location.osOwner,
+      line: [
+        `${c.input.standby.location.binDirectory}/pg_basebackup`,
+        ...baseBackupArguments(c.input).map((a) => (/[\s']/.test(a) ? `"${a}"` : a)),
+      ].join(' '),
+    },
+  ],
+  expectedMs: (c) =>
+    3_000 +
+    Math.round((c.input.databaseBytes / (c.input.backupRateLimitBytes ?? ASSUMED_BYTES_PER_SECOND)) * 1_000),
+  needs: [],
+  isDone: async (c) => ((await currentJob(c)).status === 'succeeded' ? 'done' : 'not-done'),
+  do: async (c) => {
+    const { job, status } = await currentJob(c);
+    if (status === 'absent') {
+      await clearOwnLeftovers(c, job.endsWith('-1'));
+      await c.world.standby.runtime.startTool(job, 'pg_basebackup', baseBackupArguments(c.input), within(c));
+    }
+    await follow(c, job);
+  },
+  output: (c) => Promise.resolve({ bytes: c.input.databaseBytes }),
+  undo: {
+    explain: () =>
+      text('Stop the copy and remove what it wrote.', 'Die Kopie anhalten und das Geschriebene entfernen.'),
+    isDone: async (c) => {
+      const { status } = await currentJob(c);
+      if (status === 'running') return 'not-done';
+      const left = await c.world.standby.files.list(c.input.standby.location.dataDirectory, c);
+      return left === null || left.length === 0 ? 'done' : 'not-done';
+    },
+    do: async (c) => {
+      const { job, status } = await currentJob(c);
+      if (status === 'running') await c.world.standby.runtime.cancelTool(job, within(c, 30_000));
+      await c.world.standby.files.emptyDirectory(c.input.standby.location.dataDirectory, c);
+    },
+  },
+  timeouts: { doMs: DO_MS, settleMs: 10_000 },
+  retry: { ...RETRY.transientOnly, attempts: 20 },
+};
+
+/** Before the first try the directory must be empty; later only a failed try of ours can have filled it. */
+async function clearOwnLeftovers(c: SetupContext, firstTry: boolean): Promise<void> {
+  const directory = c.input.standby.location.dataDirectory;
+  const entries = await c.world.standby.files.list(directory, c);
+  if (entries === null || entries.length === 0) return;
+  if (firstTry) {
+    throw new AppError('WORLD_CHANGED', {
+      message: `${directory} on ${c.input.standby.serverName} is not empty any more`,
+      detail: `${entries.length} entries, the first is ${entries[0]?.path ?? ''}`,
+      hint: 'Somebody put files there since the plan was made. Look at them, then make the plan anew.',
+    });
+  }
+  await c.world.standby.files.emptyDirectory(directory, c);
+}
+
+/** Waits for the job's end and reports what the primary says of its progress. */
+async function follow(c: SetupContext, job: string): Promise<void> {
+  const startedAtMs = c.world.clock.monotonicMs();
+  let seen: { bytes: number; atMs: number } | null = null;
+  let rate: number | null = null;
+  for (let fromByte = 0; ;) {
+    const state = await c.world.standby.runtime.toolState(job, fromByte, within(c));
+    fromByte = state.nextByte;
+    if (state.log.trim() !== '') c.log(state.log, 'stderr');
+    if (state.status === 'succeeded') return;
+    if (state.status !== 'running') throw jobFailed(state.exitCode, state.log);
+    const now = c.world.clock.monotonicMs();
+    const progress = await c.world.primary.admin.backupProgress(within(c)).catch(() => null);
+    if (progress !== null) {
+      if (seen !== null && now > seen.atMs) {
+        const current = ((progress.streamedBytes - seen.bytes) * 1_000) / (now - seen.atMs);
+        rate = rate === null ? current : rate * 0.8 + current * 0.2;
+      }
+      seen = { bytes: progress.streamedBytes, atMs: now };
+      c.progress({
+        doneBytes: progress.streamedBytes,
+        totalBytes: progress.totalBytes,
+        bytesPerSecond: rate,
+        etaMs: eta(progress, rate),
+        phase: progress.phase,
+      });
+    }
+    // Short at first: the end of a small copy must not wait for a poll.
+    await c.world.clock.sleep(now - startedAtMs < 2_000 ? 50 : POLL_MS, c.signal);
+  }
+}
+
+function eta(p: { totalBytes: number | null; streamedBytes: number }, rate: number | null): number | null {
+  if (p.totalBytes === null || rate === null || rate <= 0) return null;
+  return Math.max(0, Math.round(((p.totalBytes - p.streamedBytes) / rate) * 1_000));
+}
+
+function jobFailed(exitCode: number | null, log: string): AppError {
+  return new AppError('COMMAND_FAILED', {
+    message:
+      exitCode === null
+        ? 'pg_basebackup was ended from outside'
+        : `pg_basebackup ended with exit code ${exitCode}`,
+    detail: log.trim().split('\n').slice(-20).join('\n'),
+    hint: 'The last lines name the cause. Mend it, then retry; what was copied is removed first.',
+    data: { exitCode },
+  });
+}

@@ -1,0 +1,35 @@
+import type { InstanceLocation } from './postgres-runtime.ts';
+
+export interface NewMember {
+  instanceId: string;
+  serverId: string;
+  location: InstanceLocation;
+  majorVersion: number;
+  systemIdentifier: string;
+  address: string;
+  superuser: string;
+  monitorRole: string;
+  monitorSecretId: string;
+  monitorRoleGiven: boolean;
+}
+
+export interface NewPair {
+  pairId: string;
+  name: string;
+  environment: 'production' | 'staging' | 'development';
+  mode: 'asynchronous' | 'synchronous';
+  slotName: string | null;
+  replicationRole: string | null;
+  rewindRole: string | null;
+  primary: NewMember;
+  standby: NewMember;
+}
+
+/** What an operation writes into the control database about pairs. */
+export interface PairInventory {
+  exists(pairId: string): Promise<boolean>;
+  /** Rejects NAME_TAKEN, IN_USE (an instance is in another pair), CONTROL_DATABASE_IS_MANAGED. */
+  register(pair: NewPair): Promise<void>;
+  /** Removes the pair and its two instances; servers stay. */
+  remove(pairId: string): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import { Secret } from '#server/domain/secret.ts';
+import type { OperationNode, PairWorld } from '#server/operations/setup-standby/world.ts';
+import type { NewPair } from '#server/ports/inventory.ts';
+import type { NetworkProbe } from '#server/ports/postgres-admin.ts';
+import type { Clock } from '#server/ports/clock.ts';
+import { FakeHost } from './fake-host.ts';
+import { FakePostgres, type FakeNetwork } from './fake-postgres.ts';
+
+const BIN = '/usr/lib/postgresql/15/bin';
+
+/** Two servers, a running primary on the first, nothing on the second. */
+export class FakePairWorld implements PairWorld {
+  readonly clock: Clock;
+  readonly network: FakeNetwork = new Map();
+  readonly hosts = { db1: new FakeHost('db1', '10.0.0.1'), db2: new FakeHost('db2', '10.0.0.2') };
+  readonly postgres: { db1: FakePostgres; db2: FakePostgres };
+  readonly pairs = new Map<string, NewPair>();
+  readonly primary: OperationNode;
+  readonly standby: OperationNode;
+  readonly inventory = {
+    exists: (id: string) => Promise.resolve(this.pairs.has(id)),
+    register: (pair: NewPair) => {
+      this.pairs.set(pair.pairId, pair);
+      return Promise.resolve();
+    },
+    remove: (id: string) => {
+      this.pairs.delete(id);
+      return Promise.resolve();
+    },
+  };
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.postgres = {
+      db1: new FakePostgres(this.hosts.db1, location('/data/main'), this.network),
+      db2: new FakePostgres(this.hosts.db2, location('/data/standby'), this.network),
+    };
+    this.postgres.db1.initialise('7300000000000000001');
+    this.primary = this.#node('db1');
+    this.standby = this.#node('db2');
+  }
+
+  secret(id: string): Promise<Secret> {
+    return Promise.resolve(new Secret(`clear-${id}`));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #node(name: 'db1' | 'db2'): OperationNode {
+    const host = this.hosts[name];
+    const postgres = this.postgres[name];
+    return {
+      serverName: name,
+      files: host,
+      probe: host,
+      runtime: postgres,
+      admin: postgres,
+      network: this.#probe(host),
+    };
+  }
+
+  #probe(from: FakeHost): NetworkProbe {
+    return {
+      tcp: async (address, port) => {
+        await from.touch();
+        const server = this.network.get(`${address}:${port}`);
+        return server?.running === true ? null : 'connection refused';
+      },
+      replication: async ({ host, port, user, passfile }) => {
+        await from.touch();
+        const server = this.network.get(`${host}:${port}`);
+        if (server?.running !== true) return { result: 'unreachable', detail: 'connection refused' };
+        const status = await server.status();
+        if (!server.admits(user, from.address, from.text(passfile ?? '') ?? ''))
+          return { result: 'no-hba-rule', seenAddress: from.address };
+        return { result: 'ok', systemIdentifier: status.systemIdentifier, timeline: status.timeline };
+      },
+      sourceAddress: () => Promise.resolve(from.address),
+    };
+  }
+}
+
+function location(dataDirectory: string): FakePostgres['location'] {
+  return {
+    kind: 'plain',
+    dataDirectory,
+    binDirectory: BIN,
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: '/tmp',
+  };
+}
+
+/** The world as plain data, for comparing before and after. */
+export function snapshotOf(world: FakePairWorld): unknown {
+  const node = (name: 'db1' | 'db2'): unknown => {
+    const p = world.postgres[name];
+    return {
+      files: [...world.hosts[name].files].sort(([a], [b]) => (a < b ? -1 : 1)),
+      running: p.running,
+      inRecovery: p.running && p.inRecovery,
+      slots: p.slotRows.map((s) => s.name),
+      roles: name === 'db1' || p.running ? [...p.catalog.roles.keys()] : [],
+    };
+  };
+  return { db1: node('db1'), db2: node('db2'), pairs: [...world.pairs.keys()] };
+}
