@@ -64,6 +64,7 @@ export const ERROR_CATALOG = {
   SSH_KEY_UNREADABLE: row('input'),
   SSH_TOO_MANY_FAILURES: row('refused'),
   SSH_FORWARDING_REFUSED: row('refused'),
+  FORWARD_NOT_ACCEPTED: row('unreachable'),
   SUDO_REFUSED: row('refused'),
 
   COMMAND_FAILED: row('remote-command'),
