@@ -19,7 +19,7 @@ import {
 import { SimulatedCrash, type FaultPoint, type FaultPoints } from './fault-points.ts';
 import { planHashMatches } from './plan-hash.ts';
 import { runCheck, runMutation, runRead, runWait, type StepResult } from './run-step.ts';
-import { isTerminal } from './status-transitions.ts';
+import { isTerminal } from '#server/domain/status-transitions.ts';
 import { StepJournal } from './step-journal.ts';
 
 export interface EngineDeps<World> {

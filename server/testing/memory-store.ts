@@ -1,5 +1,5 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { isTerminal, mayMove } from '#server/engine/status-transitions.ts';
+import { isTerminal, mayMove } from '#server/domain/status-transitions.ts';
 import type { OperationLogLine, OperationStatus, StepProgress } from '#server/domain/operation-view.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { OperationStatus } from '#server/domain/operation-view.ts';
+import type { OperationStatus } from './operation-view.ts';
 
 export interface Transition {
   from: OperationStatus;

@@ -1,0 +1,79 @@
+import { formatConninfo } from '#server/domain/conninfo.ts';
+import type { HostTransport } from '#server/ports/host-transport.ts';
+import type { NetworkProbe, ReplicationTry } from '#server/ports/postgres-admin.ts';
+
+const CONNECT_S = 5;
+
+/** Tries from one host towards another, with bash and the host's own PostgreSQL client. */
+export function createNetworkProbe(
+  transport: HostTransport,
+  o: { runAs: string; binDirectory: string },
+): NetworkProbe {
+  return {
+    tcp: async (host, port, wait) => {
+      const argv = [
+        'timeout',
+        String(CONNECT_S),
+        'bash',
+        '-c',
+        'exec 3<>"/dev/tcp/$1/$2"',
+        'bash',
+        host,
+        String(port),
+      ] as const;
+      const r = await transport.run({ argv }, wait);
+      return r.exitCode === 0 ? null : tcpFailure(r.exitCode, r.stderr);
+    },
+    replication: async (wait) => {
+      const conninfo = formatConninfo({
+        host: wait.host,
+        port: wait.port,
+        user: wait.user,
+        replication: 'true',
+        connect_timeout: CONNECT_S,
+        sslmode: 'prefer',
+        ...(wait.passfile === null ? {} : { passfile: wait.passfile }),
+      });
+      const argv = [
+        `${o.binDirectory}/psql`,
+        '-X',
+        '-A',
+        '-t',
+        '-w',
+        '-d',
+        conninfo,
+        '-c',
+        'IDENTIFY_SYSTEM',
+      ] as const;
+      const r = await transport.run({ argv, runAs: o.runAs }, wait);
+      return r.exitCode === 0 ? identified(r.stdout) : replicationFailure(r.stderr);
+    },
+    sourceAddress: async (host, wait) => {
+      const argv = ['ip', '-o', 'route', 'get', host] as const;
+      const r = await transport.run({ argv }, wait);
+      return /\bsrc (\S+)/.exec(r.stdout)?.[1] ?? null;
+    },
+  };
+}
+
+function tcpFailure(exitCode: number, stderr: string): string {
+  if (exitCode === 124) return `no answer within ${CONNECT_S} s`;
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return line.split(': ').at(-1) || `exit code ${exitCode}`;
+}
+
+function identified(stdout: string): ReplicationTry {
+  const [systemIdentifier = '', timeline = ''] = stdout.trim().split('|');
+  return { result: 'ok', systemIdentifier, timeline: Number(timeline) };
+}
+
+/** The server's own words tell the cause, and the address that it saw (LC_ALL=C is the transport's). */
+export function replicationFailure(stderr: string): ReplicationTry {
+  const seen = /no pg_hba\.conf entry for replication connection from host "([^"]+)"/.exec(stderr)?.[1];
+  if (seen !== undefined) return { result: 'no-hba-rule', seenAddress: seen };
+  if (/password authentication failed|no password supplied/.test(stderr)) return { result: 'wrong-password' };
+  const detail = stderr.trim().split('\n').slice(-3).join('; ');
+  const unreachable =
+    /could not connect|Connection refused|timeout expired|No route|could not translate/.test(stderr);
+  return unreachable ? { result: 'unreachable', detail } : { result: 'error', detail };
+}

@@ -1,0 +1,190 @@
+import { requireLsn } from '#server/domain/lsn.ts';
+import { Secret } from '#server/domain/secret.ts';
+import type { WalSenderSample, SlotSample } from '#server/domain/node-sample.ts';
+import { parseConninfo } from '#server/domain/conninfo.ts';
+import type { PostgresAdmin, RoleGrant, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
+import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
+import { GRANTS_SQL, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
+
+const GRANT_STATEMENTS = {
+  replication: 'ALTER ROLE :"role" WITH REPLICATION',
+  rewind:
+    'GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text, boolean, boolean), pg_catalog.pg_stat_file(text, boolean), pg_catalog.pg_read_binary_file(text), pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean) TO :"role"',
+  monitor: 'GRANT pg_monitor TO :"role"',
+} as const satisfies Record<RoleGrant, string>;
+
+/** PostgresAdmin through psql on the host, as the bootstrap superuser over the local socket. */
+export function createPsqlPostgresAdmin(runtime: PostgresRuntime): PostgresAdmin {
+  const sql = (text: string, o: Wait, variables: Record<string, string | Secret> = {}): Promise<string[][]> =>
+    runtime.superuserSql(text, variables, o);
+  const roleExists = async (role: string, o: Wait): Promise<boolean> =>
+    (await sql(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
+  return {
+    status: async (o) => parseStatus((await sql(STATUS_SQL, o))[0] ?? []),
+    settings: async (names, o) => {
+      const rows = await sql(
+        `SELECT name, setting, coalesce(unit, ''), source, context, pending_restart FROM pg_settings WHERE name = ANY (string_to_array(:'names', ','))`,
+        o,
+        { names: names.join(',') },
+      );
+      return new Map(rows.map((row) => [row[0] ?? '', parseSetting(row)]));
+    },
+    alterSystem: async (changes, o) => {
+      for (const [name, value] of changes)
+        await sql(`ALTER SYSTEM SET :"name" = :'value'`, o, { name, value });
+    },
+    reloadConf: async (o) => {
+      // File times have whole seconds: a reload in the second of the write could not be told from one before it.
+      await sql(
+        `SELECT pg_sleep(greatest(0, extract(epoch FROM (pg_stat_file(current_setting('hba_file'))).modification - clock_timestamp()) + 1.01))`,
+        o,
+      );
+      await sql('SELECT pg_reload_conf()', o);
+    },
+    hbaIsLoaded: async (o) => {
+      const rows = await sql(
+        `SELECT pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification + interval '1 second'`,
+        o,
+      );
+      return rows[0]?.[0] === 't';
+    },
+    hbaErrors: async (o) => {
+      const rows = await sql(
+        'SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY 1',
+        o,
+      );
+      return rows.map(([line, error]) => ({ line: Number(line), error: error ?? '' }));
+    },
+    role: async (role, o) => {
+      const row = (await sql(GRANTS_SQL, o, { role }))[0];
+      if (row === undefined) return null;
+      const [superuser, verifier, replication, monitor, rewind] = row;
+      const grants: RoleGrant[] = [];
+      if (replication === 't') grants.push('replication');
+      if (monitor === 't') grants.push('monitor');
+      if (rewind === 't') grants.push('rewind');
+      return { superuser: superuser === 't', verifier: verifier ? new Secret(verifier) : null, grants };
+    },
+    createRole: async (role, verifier, grants, o) => {
+      if (!(await roleExists(role, o)))
+        await sql(`CREATE ROLE :"role" WITH LOGIN PASSWORD :'verifier'`, o, { role, verifier });
+      for (const grant of grants) await sql(GRANT_STATEMENTS[grant], o, { role });
+    },
+    dropRole: async (role, o) => {
+      if (!(await roleExists(role, o))) return;
+      await sql('DROP OWNED BY :"role"', o, { role });
+      await sql('DROP ROLE :"role"', o, { role });
+    },
+    slots: async (o) => (await sql(SLOTS_SQL, o)).map(parseSlot),
+    createSlot: async (slot, o) => {
+      await sql(`SELECT pg_create_physical_replication_slot(:'slot', true)`, o, { slot });
+    },
+    dropSlot: async (slot, o) => {
+      await sql(
+        `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = :'slot'`,
+        o,
+        { slot },
+      );
+    },
+    senders: async (o) => (await sql(SENDERS_SQL, o)).map(parseSender),
+    backupProgress: async (o) => {
+      const row = (
+        await sql('SELECT phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup LIMIT 1', o)
+      )[0];
+      if (row === undefined) return null;
+      return {
+        phase: row[0] ?? '',
+        totalBytes: row[1] ? Number(row[1]) : null,
+        streamedBytes: Number(row[2]),
+      };
+    },
+    writeMarker: async (role, marker, o) => {
+      await sql(`COMMENT ON ROLE :"role" IS :'marker'`, o, { role, marker });
+    },
+    readMarker: async (role, o) => {
+      const rows = await sql(
+        `SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = :'role'`,
+        o,
+        { role },
+      );
+      return rows[0]?.[0] || null;
+    },
+  };
+}
+
+const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
+
+function parseStatus(row: string[]): ServerStatus {
+  const [
+    recovery,
+    system,
+    timeline,
+    version,
+    lsn,
+    bytes,
+    superuser,
+    hba,
+    config,
+    collations,
+    checksums,
+    spaces,
+    conninfo,
+  ] = row;
+  const sender = parseConninfo(conninfo ?? '');
+  return {
+    inRecovery: recovery === 't',
+    systemIdentifier: system ?? '',
+    timeline: Number(timeline),
+    serverVersionNum: Number(version),
+    lsn: lsn ? requireLsn(lsn) : null,
+    databaseBytes: Number(bytes),
+    superuser: superuser ?? '',
+    hbaFile: hba ?? '',
+    configFile: config ?? '',
+    collations: (collations ?? '').split('\u0001').filter((c) => c !== ''),
+    dataChecksums: checksums === 'on',
+    tablespaces: (spaces ?? '').split('\u0001').filter((s) => s !== ''),
+    senderHost: orNull(sender?.get('host')),
+    senderPort: sender === null ? null : Number(sender.get('port') ?? 5432),
+  };
+}
+
+function parseSetting(row: string[]): SettingRow {
+  const [name, setting, unit, source, context, pendingRestart] = row;
+  return {
+    name: name ?? '',
+    setting: setting ?? '',
+    unit: orNull(unit),
+    source: source ?? '',
+    context: context ?? '',
+    pendingRestart: pendingRestart === 't',
+  };
+}
+
+function parseSlot(row: string[]): SlotSample {
+  const [name, type, active, restartLsn, walStatus, retained, safe] = row;
+  return {
+    name: name ?? '',
+    type: type === 'logical' ? 'logical' : 'physical',
+    active: active === 't',
+    restartLsn: orNull(restartLsn),
+    walStatus: orNull(walStatus),
+    retainedBytes: retained ? Number(retained) : null,
+    safeWalBytes: safe ? Number(safe) : null,
+  };
+}
+
+function parseSender(row: string[]): WalSenderSample {
+  const [applicationName, clientAddr, state, syncState, sent, write, flush, replay, replyAge] = row;
+  return {
+    applicationName: applicationName ?? '',
+    clientAddr: orNull(clientAddr),
+    state: state ?? '',
+    syncState: syncState ?? '',
+    sentLsn: orNull(sent),
+    writeLsn: orNull(write),
+    flushLsn: orNull(flush),
+    replayLsn: orNull(replay),
+    replyAgeMs: replyAge ? Number(replyAge) : null,
+  };
+}

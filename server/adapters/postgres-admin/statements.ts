@@ -1,0 +1,35 @@
+/** Everything that decides about one server, in one row (functions: PostgreSQL manual, "System Administration Functions"). */
+export const STATUS_SQL = `SELECT pg_is_in_recovery(),
+  (SELECT system_identifier FROM pg_control_system()),
+  CASE WHEN pg_is_in_recovery()
+       THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+       ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
+  current_setting('server_version_num'),
+  CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
+  (SELECT sum(pg_database_size(oid)) FROM pg_database),
+  current_user,
+  current_setting('hba_file'),
+  current_setting('config_file'),
+  (SELECT string_agg(DISTINCT datcollate || coalesce(' ' || (to_jsonb(d) ->> 'datcollversion'), ''), E'\\x01') FROM pg_database d),
+  current_setting('data_checksums'),
+  (SELECT string_agg(spcname, E'\\x01') FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')),
+  regexp_replace(current_setting('primary_conninfo'), 'password *= *(''[^'']*''|[^ ]*)', '', 'g')`;
+
+/** Positions are only known on a primary; retained WAL counts from there. */
+export const SLOTS_SQL = `SELECT slot_name, slot_type, active, restart_lsn, wal_status,
+  CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint END,
+  safe_wal_size
+FROM pg_replication_slots ORDER BY slot_name`;
+
+export const SENDERS_SQL = `SELECT application_name, client_addr, state, sync_state, sent_lsn, write_lsn, flush_lsn, replay_lsn,
+  round(extract(epoch FROM clock_timestamp() - reply_time) * 1000)
+FROM pg_stat_replication ORDER BY pid`;
+
+/** A login role's verifier and what it may do. */
+export const GRANTS_SQL = `SELECT a.rolsuper, coalesce(a.rolpassword, ''), a.rolreplication,
+  pg_has_role(a.oid, 'pg_monitor', 'member'),
+  has_function_privilege(a.oid, 'pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)', 'execute')
+    AND has_function_privilege(a.oid, 'pg_catalog.pg_ls_dir(text, boolean, boolean)', 'execute')
+    AND has_function_privilege(a.oid, 'pg_catalog.pg_stat_file(text, boolean)', 'execute')
+    AND has_function_privilege(a.oid, 'pg_catalog.pg_read_binary_file(text)', 'execute')
+FROM pg_authid a WHERE a.rolname = :'role' AND a.rolcanlogin`;
