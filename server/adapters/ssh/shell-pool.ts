@@ -1,0 +1,181 @@
+import type { Client, ClientChannel } from 'ssh2';
+import type { Secret } from '#server/domain/secret.ts';
+import { AppError } from '#server/errors/app-error.ts';
+import type { Deadline } from './deadline.ts';
+import { KeptShell, ShellDidNotOpen, type ShellAnswer, type ShellRunOptions } from './kept-shell.ts';
+import { Semaphore } from './semaphore.ts';
+import { quoteWord } from './to-shell-line.ts';
+
+/** sshd's MaxSessions is 10 by default and counts exec and sftp channels; two are left for people's tools. */
+const MAX_CHANNELS = 8;
+/** Shells kept open per OS user; more are opened under load and closed after. */
+const KEPT_PER_USER = 2;
+
+export interface ShellAccess {
+  host: string;
+  loginUser: string;
+  sudoPassword: Secret | null;
+}
+
+/** The kept shells of one connection, per OS user. Dies with its connection. */
+export class ShellPool {
+  readonly #client: Client;
+  readonly #access: ShellAccess;
+  readonly #places = new Semaphore(MAX_CHANNELS);
+  readonly #idle = new Map<string, KeptShell[]>();
+
+  constructor(client: Client, access: ShellAccess) {
+    this.#client = client;
+    this.#access = access;
+  }
+
+  /** Channels that are open now. */
+  get openChannels(): number {
+    let idle = 0;
+    for (const shells of this.#idle.values()) idle += shells.length;
+    return idle + this.#places.held;
+  }
+
+  /** Runs a quoted line as an OS user. `onSent` is called when the line may have reached the host. */
+  async run(
+    user: string,
+    line: string,
+    input: Buffer | null,
+    o: ShellRunOptions & { deadline: Deadline; onSent: () => void },
+  ): Promise<ShellAnswer> {
+    const release = await this.#place(o.deadline);
+    try {
+      const shell = this.#takeIdle(user) ?? (await this.#open(user, o.deadline));
+      let answered = false;
+      try {
+        o.onSent();
+        const answer = await o.deadline.race(shell.run(line, input, o));
+        answered = true;
+        return answer;
+      } finally {
+        if (answered) this.#keep(user, shell);
+        else this.#end(user, shell);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  async #place(deadline: Deadline): Promise<() => void> {
+    try {
+      return await this.#places.acquire(deadline.signal);
+    } catch {
+      throw deadline.error();
+    }
+  }
+
+  #takeIdle(user: string): KeptShell | null {
+    const shells = this.#idle.get(user) ?? [];
+    for (let shell = shells.pop(); shell !== undefined; shell = shells.pop()) {
+      if (shell.alive) return shell;
+    }
+    return null;
+  }
+
+  #keep(user: string, shell: KeptShell): void {
+    const shells = this.#idle.get(user) ?? [];
+    if (!shell.alive) return;
+    if (shells.length >= KEPT_PER_USER) shell.close();
+    else this.#idle.set(user, [...shells, shell]);
+  }
+
+  /** A shell whose command was given up: ends the command on the host too, as well as can be. */
+  #end(user: string, shell: KeptShell): void {
+    if (!shell.alive) return;
+    const line = shell.killLine;
+    shell.close();
+    const other = this.#takeIdle(user);
+    if (line === null) return;
+    const started = other === null ? this.#openPlain(user) : Promise.resolve(other);
+    started
+      .then(async (helper) => {
+        await helper.run(line, null, { maxOutputBytes: 1_000 });
+        this.#keep(user, helper);
+      })
+      // The connection went away: sshd ends its children's streams, which is all that can be had.
+      .catch(() => undefined);
+  }
+
+  async #open(user: string, deadline: Deadline): Promise<KeptShell> {
+    this.#makeRoom();
+    return deadline.race(this.#openPlain(user));
+  }
+
+  /** Idle shells of other users count towards the limit of channels as well. */
+  #makeRoom(): void {
+    for (const shells of this.#idle.values()) {
+      while (shells.length > 0 && this.openChannels > MAX_CHANNELS) shells.pop()?.close();
+    }
+  }
+
+  async #openPlain(user: string): Promise<KeptShell> {
+    const mark = KeptShell.newMark();
+    const { loginUser, sudoPassword } = this.#access;
+    const prefix = becomeUser(loginUser, user, sudoPassword !== null);
+    const channel = await this.#exec(`${prefix}${KeptShell.startLine(mark)}`);
+    try {
+      const wantsPassword = prefix.startsWith('sudo') && sudoPassword !== null;
+      return await KeptShell.open(channel, mark, wantsPassword ? sudoPassword.reveal() : null);
+    } catch (thrown) {
+      if (thrown instanceof ShellDidNotOpen) throw this.#explain(user, thrown);
+      throw thrown;
+    }
+  }
+
+  #exec(line: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(line, (cause, channel) => {
+        if (cause === undefined) resolve(channel);
+        else
+          reject(
+            new AppError('SSH_CONNECTION_LOST', {
+              message: `${this.#access.host} did not open a channel`,
+              detail: cause.message,
+              hint: 'sshd may allow too few sessions per connection. On the server: sshd -T | grep maxsessions',
+              cause,
+            }),
+          );
+      });
+    });
+  }
+
+  #explain(user: string, thrown: ShellDidNotOpen): AppError {
+    const { host, loginUser } = this.#access;
+    const detail = thrown.complaint.slice(0, 500);
+    if (user === loginUser) {
+      return new AppError('SSH_LOGIN_REFUSED', {
+        message: `${loginUser} may log in to ${host} but gets no shell`,
+        detail,
+        hint: `Give the user a login shell. On the server: usermod -s /bin/bash ${loginUser}`,
+        data: { host, user: loginUser },
+      });
+    }
+    return new AppError('SUDO_REFUSED', {
+      message: `${loginUser} may not act as ${user} on ${host}`,
+      detail,
+      hint: `Allow it on the server: echo '${loginUser} ALL=(${user}) NOPASSWD: ALL' > /etc/sudoers.d/tandem`,
+      data: { host, user: loginUser, runAs: user },
+    });
+  }
+
+  close(): void {
+    for (const shells of this.#idle.values()) for (const shell of shells) shell.close();
+    this.#idle.clear();
+  }
+}
+
+/** What goes before `/bin/sh` to become another OS user; empty when nothing is needed. */
+export function becomeUser(loginUser: string, user: string, withPassword: boolean): string {
+  if (user === loginUser) return '';
+  const name = quoteWord(user);
+  if (loginUser === 'root') {
+    return `setpriv --reuid=${name} --regid="$(id -g ${name})" --init-groups env HOME="$(getent passwd ${name} | cut -d: -f6)" USER=${name} LOGNAME=${name} `;
+  }
+  // -k: a remembered password would leave ours to be read by the shell.
+  return withPassword ? `sudo -k -S -p '' -H -u ${name} -- ` : `sudo -n -H -u ${name} -- `;
+}
