@@ -9,6 +9,7 @@ export const DIAGNOSIS_CODES = [
   'standby-unreachable',
   'standby-down',
   'primary-unreachable-by-us',
+  'primary-not-answering',
   'primary-down',
   'both-unreachable',
   'two-primaries',
