@@ -52,7 +52,12 @@ export function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
           {...form.register('token')}
         />
       )}
-      <TextField label={t('name')} autoComplete="name" error={errors.name && t('nameMissing')} {...form.register('name')} />
+      <TextField
+        label={t('name')}
+        autoComplete="name"
+        error={errors.name && t('nameMissing')}
+        {...form.register('name')}
+      />
       <TextField
         label={tAuth('email')}
         type="email"

@@ -23,7 +23,7 @@ export function FreshnessMark({ shown, ageMs }: { shown: Shown; ageMs: number | 
   return (
     <span
       className={classNames(
-        'inline-flex min-h-6 items-center gap-1.5 text-sm whitespace-nowrap',
+        'inline-flex min-h-6 items-center gap-1.5 text-sm whitespace-nowrap tabular-nums',
         LOOK[shown],
       )}
     >

@@ -16,9 +16,10 @@ export function useLiveStore(): LiveStore {
 }
 
 /** Opens the one subscription of the page and keeps it open. */
-function useLiveStream(store: LiveStore): void {
+function useLiveStream(store: LiveStore, enabled: boolean): void {
   const client = useTRPCClient();
   useEffect(() => {
+    if (!enabled) return;
     const subscription = client.live.stream.subscribe(
       {},
       {
@@ -44,7 +45,7 @@ function useLiveStream(store: LiveStore): void {
       subscription.unsubscribe();
       window.removeEventListener('offline', offline);
     };
-  }, [client, store]);
+  }, [client, store, enabled]);
 }
 
 /** Rows that changed on the server are fetched again. */
@@ -72,8 +73,14 @@ function useNoticesRefetch(store: LiveStore): void {
   );
 }
 
-export function LiveProvider({ store, children }: { store: LiveStore; children: ReactNode }) {
-  useLiveStream(store);
+export interface LiveProviderProps {
+  store: LiveStore;
+  enabled: boolean;
+  children: ReactNode;
+}
+
+export function LiveProvider({ store, enabled, children }: LiveProviderProps) {
+  useLiveStream(store, enabled);
   useNoticesRefetch(store);
   return <LiveContext value={store}>{children}</LiveContext>;
 }

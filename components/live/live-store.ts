@@ -1,4 +1,5 @@
 import type { HistoryPoint } from '#server/domain/history.ts';
+import type { ReachableNodeSample } from '#server/domain/node-sample.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { LiveNotice, LiveTick } from '#server/ports/live-feed.ts';
 import { ClockOffset } from './clock-offset.ts';
@@ -26,6 +27,7 @@ export class LiveStore {
   readonly clock = new ClockOffset();
   readonly #shown = new Map<string, PairSample>();
   readonly #arrived = new Map<string, PairSample>();
+  readonly #lastPrimaries = new Map<string, ReachableNodeSample>();
   readonly #rings = new Map<string, HistoryPoint[]>();
   readonly #pairListeners = new Map<string, Set<Listener>>();
   readonly #statusListeners = new Set<Listener>();
@@ -43,6 +45,7 @@ export class LiveStore {
     const known = this.#arrived.get(sample.pairId);
     if (known !== undefined && known.takenAtMs >= sample.takenAtMs) return;
     this.#arrived.set(sample.pairId, sample);
+    if (sample.primary.reachable) this.#lastPrimaries.set(sample.pairId, sample.primary);
     const ring = [...(this.#rings.get(sample.pairId) ?? []), toHistoryPoint(sample)];
     this.#rings.set(sample.pairId, ring.length > RING_TICKS ? ring.slice(-RING_TICKS) : ring);
     if (!this.#status.paused || known === undefined) this.#show(sample);
@@ -69,6 +72,10 @@ export class LiveStore {
   readonly status = (): LiveStatus => this.#status;
   sample(pairId: string): PairSample | null {
     return this.#shown.get(pairId) ?? null;
+  }
+  /** The primary's last answer on this page; it may be long ago. */
+  lastPrimary(pairId: string): ReachableNodeSample | null {
+    return this.#lastPrimaries.get(pairId) ?? null;
   }
   /** Points of the last minutes, oldest first; a new array for each new point. */
   ring(pairId: string): readonly HistoryPoint[] {

@@ -16,6 +16,7 @@ export const DIAGNOSIS_LOOK = {
   'standby-unreachable': { distancesMeanSomething: true, lookAt: 'standby' },
   'standby-down': { distancesMeanSomething: false, lookAt: 'standby' },
   'primary-unreachable-by-us': { distancesMeanSomething: true, lookAt: 'primary' },
+  'primary-not-answering': { distancesMeanSomething: true, lookAt: 'primary' },
   'primary-down': { distancesMeanSomething: true, lookAt: 'primary' },
   'both-unreachable': { distancesMeanSomething: false, lookAt: 'both' },
   'two-primaries': { distancesMeanSomething: false, lookAt: 'both' },

@@ -22,7 +22,10 @@ describe('lagTrend', () => {
     });
   });
   it('says how fast it falls behind', () => {
-    expect(lagTrend([at(0, 10), at(10, 60)])).toEqual({ direction: 'falling-behind', bytesPerSecond: 5 * MIB });
+    expect(lagTrend([at(0, 10), at(10, 60)])).toEqual({
+      direction: 'falling-behind',
+      bytesPerSecond: 5 * MIB,
+    });
   });
   it('says nothing about small, steady or unknown distances', () => {
     expect(lagTrend([at(0, 0), at(10, 0.5)])).toBeNull();

@@ -24,7 +24,8 @@ export function lagTrend(points: readonly HistoryPoint[]): LagTrend {
   const first = recent.at(0);
   const now = total(last);
   const before = first === undefined ? null : total(first);
-  if (first === undefined || now === null || before === null || last.atMs - first.atMs < SHORTEST_MS) return null;
+  if (first === undefined || now === null || before === null || last.atMs - first.atMs < SHORTEST_MS)
+    return null;
   const bytesPerSecond = ((now - before) / (last.atMs - first.atMs)) * 1_000;
   if (now < NOTEWORTHY_BYTES || Math.abs(bytesPerSecond) < now * NOTEWORTHY_SHARE) return null;
   if (bytesPerSecond > 0) return { direction: 'falling-behind', bytesPerSecond };

@@ -2,7 +2,16 @@ import { bytesBetween, formatLsn, parseLsn, type Lsn } from '#server/domain/lsn.
 import type { NodeSample, ReachableNodeSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 
-export const RAIL_MARKERS = ['insert', 'write', 'flush', 'sent', 'written', 'received', 'replay', 'slot'] as const;
+export const RAIL_MARKERS = [
+  'insert',
+  'write',
+  'flush',
+  'sent',
+  'written',
+  'received',
+  'replay',
+  'slot',
+] as const;
 export type RailMarkerKey = (typeof RAIL_MARKERS)[number];
 
 export interface RailMarker {
@@ -39,7 +48,9 @@ function senderOf(primary: ReachableNodeSample | null): WalSenderSample | null {
 }
 
 function oldestSlotLsn(primary: ReachableNodeSample | null): string | null {
-  const positions = (primary?.slots ?? []).map((slot) => parseLsn(slot.restartLsn ?? '')).filter((lsn) => lsn !== null);
+  const positions = (primary?.slots ?? [])
+    .map((slot) => parseLsn(slot.restartLsn ?? ''))
+    .filter((lsn) => lsn !== null);
   const oldest = positions.toSorted((a, b) => (a < b ? -1 : 1)).at(0);
   return oldest === undefined ? null : formatLsn(oldest);
 }
@@ -63,7 +74,11 @@ export function railModel(sample: PairSample, lastPrimary: ReachableNodeSample |
     ['replay', 'standby', standby?.replayLsn ?? sender?.replayLsn],
     ['slot', 'primary', oldestSlotLsn(primary)],
   ];
-  const reference = newest([primary?.insertLsn, primary?.flushLsn, ...(primary === null ? [standby?.receiver?.latestEndLsn, standby?.receiveLsn] : [])]);
+  const reference = newest([
+    primary?.insertLsn,
+    primary?.flushLsn,
+    ...(primary === null ? [standby?.receiver?.latestEndLsn, standby?.receiveLsn] : []),
+  ]);
   const markers = positions.flatMap(([key, track, text]): RailMarker[] => {
     const lsn = parseLsn(text ?? '');
     if (lsn === null || reference === null) return [];

@@ -14,7 +14,18 @@ export const LINEAR_BYTES = 8 * KIB;
 const LINEAR_DOUBLINGS = 2;
 
 const ENDS = [GIB, 64 * GIB, TIB, 64 * TIB, 8192 * TIB] as const;
-const TICKS = [8 * KIB, 64 * KIB, MIB, 16 * MIB, 256 * MIB, GIB, 16 * GIB, 256 * GIB, 4 * TIB, 64 * TIB] as const;
+const TICKS = [
+  8 * KIB,
+  64 * KIB,
+  MIB,
+  16 * MIB,
+  256 * MIB,
+  GIB,
+  16 * GIB,
+  256 * GIB,
+  4 * TIB,
+  64 * TIB,
+] as const;
 
 /** The smallest axis end that holds every distance; it changes in few large steps, so the rail stays calm. */
 export function railEnd(distances: readonly number[]): number {

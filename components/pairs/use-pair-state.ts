@@ -22,14 +22,28 @@ export function usePairState(pair: PairView): PairState {
   const sentence = useDiagnosisSentence(pair);
   const { sample } = live;
   if (sample === null) {
-    return { ...live, severity: 'unknown', code: null, label: t('none.label'), sentence: t('none.sentence'), sinceMs: null };
+    return {
+      ...live,
+      severity: 'unknown',
+      code: null,
+      label: t('none.label'),
+      sentence: t('none.sentence'),
+      sinceMs: null,
+    };
   }
   const { code, severity, sinceMs } = sample.diagnosis;
   const label = t(`${code}.label`);
   if (live.ageMs === null || isCurrent(live.shown) || live.shown === 'paused') {
     return { ...live, severity, code, label, sentence: sentence(sample), sinceMs };
   }
-  return { ...live, severity: 'unknown', code, label: t('old.label'), sentence: t('old.sentence', { label }), sinceMs };
+  return {
+    ...live,
+    severity: 'unknown',
+    code,
+    label: t('old.label'),
+    sentence: t('old.sentence', { label }),
+    sinceMs: null,
+  };
 }
 
 function useDiagnosisSentence(pair: PairView): (sample: PairSample) => string {

@@ -28,7 +28,10 @@ export function ConsoleShell({ userName, insecure, children }: ConsoleShellProps
       <div className="sticky top-0 z-40">
         <header className="border-b border-line bg-surface">
           <div className="page flex min-h-14 flex-wrap items-center gap-x-6">
-            <Link href="/" className="-ml-1 flex min-h-9 items-center gap-2 rounded px-1 font-semibold tracking-tight">
+            <Link
+              href="/"
+              className="-ml-1 flex min-h-9 items-center gap-2 rounded px-1 font-semibold tracking-tight"
+            >
               <Logo />
               Tandem
             </Link>

@@ -27,15 +27,17 @@ function createQueryClient(): QueryClient {
   });
 }
 
-/** The page's query cache, its API client and its one live stream. */
-export function AppProviders({ children }: { children: ReactNode }) {
+/** The page's query cache, its API client and its one live stream, which needs a session. */
+export function AppProviders({ children, signedIn }: { children: ReactNode; signedIn: boolean }) {
   const [store] = useState(() => new LiveStore());
   const [queryClient] = useState(createQueryClient);
   const [client] = useState(() => createClient((...answer) => store.clock.http(...answer)));
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>
-        <LiveProvider store={store}>{children}</LiveProvider>
+        <LiveProvider store={store} enabled={signedIn}>
+          {children}
+        </LiveProvider>
       </TRPCProvider>
     </QueryClientProvider>
   );

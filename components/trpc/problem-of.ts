@@ -18,7 +18,12 @@ export function problemOf(error: unknown): Problem {
     const sent = problemSchema.safeParse(error.data?.problem);
     if (sent.success && isCode(sent.data.code)) {
       const { code, message, detail, hint } = sent.data;
-      return { code, message, ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) };
+      return {
+        code,
+        message,
+        ...(detail === undefined ? {} : { detail }),
+        ...(hint === undefined ? {} : { hint }),
+      };
     }
     if (error.data?.code === 'BAD_REQUEST') return { code: 'INVALID_INPUT', message: error.message };
     return { code: 'ASSERTION', message: error.message };

@@ -11,7 +11,7 @@ const SAY_LOADING_AFTER_MS = 2_000;
 const SAY_SLOW_AFTER_MS = 10_000;
 
 export interface QueryStatesProps<T> {
-  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isFetching' | 'refetch'>;
+  query: Pick<UseQueryResult<T, unknown>, 'data' | 'error' | 'isFetching' | 'refetch'>;
   /** Of the final size, so that nothing jumps. */
   skeleton: ReactNode;
   children: (data: T) => ReactNode;

@@ -1,0 +1,84 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useEffect } from 'react';
+import { useLiveStore } from '#components/live/live-provider.tsx';
+import { isCurrent } from '#components/live/use-live.ts';
+import { Announcer } from '#components/live/announcer.tsx';
+import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { Note } from '#components/status/note.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { QueryStates } from '#components/ui/query-states.tsx';
+import { useUrlState } from '#components/ui/use-url-state.ts';
+import type { HistoryRange } from '#server/domain/history.ts';
+import type { PairView } from '#server/services/services.ts';
+import { LsnRail } from './lsn-rail.tsx';
+import { NodeCard } from './node-card.tsx';
+import { PairCharts } from './pair-charts.tsx';
+import { PairEvents } from './pair-events.tsx';
+import { PairHeader } from './pair-header.tsx';
+import { usePairState } from './use-pair-state.ts';
+
+const toRange = (text: string | null): HistoryRange => (text === '1h' || text === '24h' ? text : '5m');
+
+/** One pair: who is primary, is it safe, what is moving. */
+export function PairPage({ pairId }: { pairId: string }) {
+  const pair = useQuery(useTRPC().pair.get.queryOptions({ id: pairId }));
+  return (
+    <QueryStates
+      query={pair}
+      skeleton={
+        <div className="space-y-6">
+          <Skeleton className="h-24 max-w-2xl" />
+          <Skeleton className="h-80" />
+          <Skeleton className="h-64" />
+        </div>
+      }
+    >
+      {(view) => <PairContent pair={view} />}
+    </QueryStates>
+  );
+}
+
+function PairContent({ pair }: { pair: PairView }) {
+  const t = useTranslations('pair');
+  const store = useLiveStore();
+  const [live, setLive] = useUrlState('live');
+  const [range, setRange] = useUrlState('range');
+  const paused = live === '0';
+  useEffect(() => {
+    if (pair.sample !== null) store.seed(pair.sample);
+  }, [pair.sample, store]);
+  useEffect(() => {
+    store.setPaused(paused);
+    return () => store.setPaused(false);
+  }, [paused, store]);
+  const state = usePairState(pair);
+  const old = state.ageMs !== null && !isCurrent(state.shown);
+  return (
+    <>
+      <PairHeader pair={pair} state={state} paused={paused} onPause={(stop) => setLive(stop ? '0' : null)} />
+      <Announcer
+        text={state.severity === 'critical' ? '' : `${state.label}.`}
+        urgent={state.severity === 'critical' ? state.sentence : ''}
+      />
+      <div className="space-y-8">
+        {paused && <Note severity="unknown" title={t('pausedNote')} />}
+        {state.sample !== null && <LsnRail pair={pair} sample={state.sample} old={old} />}
+        <section aria-label={t('nodes')} className="grid gap-4 md:grid-cols-2">
+          <NodeCard node={pair.primary} sample={state.sample?.primary ?? null} old={old} />
+          <NodeCard node={pair.standby} sample={state.sample?.standby ?? null} old={old} />
+        </section>
+        <PairCharts
+          pairId={pair.id}
+          range={toRange(range)}
+          onRange={(next) => setRange(next === '5m' ? null : next)}
+          paused={paused}
+          old={old}
+        />
+        <PairEvents pairId={pair.id} />
+      </div>
+    </>
+  );
+}
