@@ -18,12 +18,24 @@ export function createIdentityRows(prisma: Prisma, newId: () => string): Identit
 }
 
 /** The setting's primary key is the rule: of two claims at once, one inserts it. */
-async function claim(prisma: Prisma, newId: () => string, user: Parameters<IdentityRows['claim']>[0]): Promise<boolean> {
+async function claim(
+  prisma: Prisma,
+  newId: () => string,
+  user: Parameters<IdentityRows['claim']>[0],
+): Promise<boolean> {
   const { passwordHash, ...person } = user;
   return prisma.$transaction(async (tx) => {
-    const { count } = await tx.setting.createMany({ data: [{ key: CLAIM, value: { userId: user.id } }], skipDuplicates: true });
+    const { count } = await tx.setting.createMany({
+      data: [{ key: CLAIM, value: { userId: user.id } }],
+      skipDuplicates: true,
+    });
     if (count === 0) return false;
-    const account = { id: newId(), accountId: user.id, providerId: PASSWORD_PROVIDER, password: passwordHash };
+    const account = {
+      id: newId(),
+      accountId: user.id,
+      providerId: PASSWORD_PROVIDER,
+      password: passwordHash,
+    };
     await tx.user.create({ data: { ...person, emailVerified: true, accounts: { create: account } } });
     await tx.auditEntry.create({ data: { actor: user.name, action: 'installation.claim', details: {} } });
     return true;
@@ -48,11 +60,16 @@ async function countWithin(
 
 async function resetPassword(prisma: Prisma, password: string): Promise<string | null> {
   return prisma.$transaction(async (tx) => {
-    const account = await tx.account.findFirst({ where: { providerId: PASSWORD_PROVIDER }, include: { user: true } });
+    const account = await tx.account.findFirst({
+      where: { providerId: PASSWORD_PROVIDER },
+      include: { user: true },
+    });
     if (!account) return null;
     await tx.account.update({ where: { id: account.id }, data: { password } });
     await tx.session.deleteMany({ where: { userId: account.userId } });
-    await tx.auditEntry.create({ data: { actor: 'console', action: 'password.reset', target: account.user.email, details: {} } });
+    await tx.auditEntry.create({
+      data: { actor: 'console', action: 'password.reset', target: account.user.email, details: {} },
+    });
     return account.user.email;
   });
 }

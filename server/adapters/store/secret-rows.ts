@@ -12,7 +12,10 @@ export function createSecretRows(prisma: Prisma): SecretRows {
       await prisma.secret.deleteMany({ where: { id } });
     },
     purposesUnderOtherKeys: async (keyId) => {
-      const rows = await prisma.secret.findMany({ where: { keyId: { not: keyId } }, orderBy: { purpose: 'asc' } });
+      const rows = await prisma.secret.findMany({
+        where: { keyId: { not: keyId } },
+        orderBy: { purpose: 'asc' },
+      });
       return rows.map((row) => row.purpose);
     },
   };

@@ -25,7 +25,11 @@ export async function openSchemaEngine(databaseUrl: string, datamodel: string): 
   const pool = new pg.Pool({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
   const log = () => undefined;
-  const engine = await engineModule.SchemaEngine.new({ datamodels: [['schema.prisma', datamodel]] }, log, adapter);
+  const engine = await engineModule.SchemaEngine.new(
+    { datamodels: [['schema.prisma', datamodel]] },
+    log,
+    adapter,
+  );
   return {
     engine,
     close: async () => {
@@ -52,10 +56,9 @@ class WholeScripts extends PrismaPg {
 async function loadWasm(): Promise<void> {
   const file = fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
   const wasm = await WebAssembly.compile(await readFile(file.replace(/\.js$/, '.wasm')));
-  const glue: Glue = engineModule as Glue;
-  const imports = { './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports };
+  const glue = engineModule as unknown as Glue;
+  const imports = { './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports };
   const instance = await WebAssembly.instantiate(wasm, imports);
   glue.__wbg_set_wasm(instance.exports);
-  const start = instance.exports['__wbindgen_start'];
-  if (typeof start === 'function') start();
+  (instance.exports as { __wbindgen_start(): void }).__wbindgen_start();
 }
