@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { MIGRATIONS_DIRECTORY, readMigrations, SCHEMA_FILE } from '#server/adapters/store/migrations/migration-files.ts';
+import {
+  MIGRATIONS_DIRECTORY,
+  readMigrations,
+  SCHEMA_FILE,
+} from '#server/adapters/store/migrations/migration-files.ts';
 import { readClosedLists, renderConstraints } from './closed-lists.ts';
 
 const schema = (comment: string) => `model Pair {

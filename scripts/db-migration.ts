@@ -26,7 +26,9 @@ async function main(): Promise<void> {
   const schema = await readFile(SCHEMA_FILE, 'utf8');
   const last = migrationDirectories.at(-1)?.path;
   const before = last ? await readFile(path.join(MIGRATIONS_DIRECTORY, last, SNAPSHOT), 'utf8') : null;
-  const sql = [await diff(before, schema), renderConstraints(listsOf(before), listsOf(schema))].filter(Boolean);
+  const sql = [await diff(before, schema), renderConstraints(listsOf(before), listsOf(schema))].filter(
+    Boolean,
+  );
   if (sql.length === 0) return console.log('The migrations already say what the schema says.');
   const number = String(migrationDirectories.length + 1).padStart(4, '0');
   const folder = path.join(MIGRATIONS_DIRECTORY, `${number}_${name}`);
@@ -50,7 +52,10 @@ async function diff(before: string | null, after: string): Promise<string> {
 
 async function compare(databaseUrl: string, before: string | null, after: string): Promise<string> {
   const { engine, close } = await openSchemaEngine(databaseUrl, after);
-  const target = (content: string) => ({ tag: 'schemaDatamodel' as const, files: [{ path: SNAPSHOT, content }] });
+  const target = (content: string) => ({
+    tag: 'schemaDatamodel' as const,
+    files: [{ path: SNAPSHOT, content }],
+  });
   const { stdout } = await engine.diff({
     from: before === null ? { tag: 'empty' } : target(before),
     to: target(after),

@@ -1,7 +1,15 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { hashOf, projectEnvironment, projectNode, readIfPresent, root, run, writeFile } = require('./project.cjs');
+const {
+  hashOf,
+  projectEnvironment,
+  projectNode,
+  readIfPresent,
+  root,
+  run,
+  writeFile,
+} = require('./project.cjs');
 
 /** What goes into the build: folders and files, tests left out. */
 const INPUTS = [

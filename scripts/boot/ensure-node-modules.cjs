@@ -1,7 +1,15 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { hashOf, projectEnvironment, projectNode, readIfPresent, root, run, writeFile } = require('./project.cjs');
+const {
+  hashOf,
+  projectEnvironment,
+  projectNode,
+  readIfPresent,
+  root,
+  run,
+  writeFile,
+} = require('./project.cjs');
 
 const stampFile = path.join(root, 'node_modules/.tandem-lock-hash');
 const lockText = () => fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8');

@@ -1,7 +1,15 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { hashOf, projectEnvironment, projectNode, readIfPresent, root, run, writeFile } = require('./project.cjs');
+const {
+  hashOf,
+  projectEnvironment,
+  projectNode,
+  readIfPresent,
+  root,
+  run,
+  writeFile,
+} = require('./project.cjs');
 
 const generated = path.join(root, 'server/adapters/store/generated');
 const stampFile = path.join(generated, '.schema-hash');
@@ -16,7 +24,10 @@ function ensurePrismaClient() {
   if (fs.existsSync(path.join(generated, 'client.ts')) && readIfPresent(stampFile) === wanted) return;
   // `generate` works in WASM; but the CLI first wants a schema engine binary and would download it
   // unless it is told of an existing file.
-  const env = projectEnvironment({ PRISMA_SCHEMA_ENGINE_BINARY: projectNode(), PRISMA_HIDE_UPDATE_MESSAGE: '1' });
+  const env = projectEnvironment({
+    PRISMA_SCHEMA_ENGINE_BINARY: projectNode(),
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  });
   run(projectNode(), [prismaCli, 'generate'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   writeFile(stampFile, wanted);
 }

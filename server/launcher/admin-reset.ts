@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { hashPassword } from 'better-auth/crypto';
+import { hashPassword } from '#server/adapters/auth/hash-password.ts';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { createIdentityRows } from '#server/adapters/store/identity-rows.ts';
 import { createPrisma } from '#server/adapters/store/prisma-client.ts';
 import { readConfig } from '#server/config/config.ts';
+import { Secret } from '#server/domain/secret.ts';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { printProblem } from './print-problem.ts';
 
@@ -29,7 +30,7 @@ async function resetIn(databaseUrl: string): Promise<void> {
   try {
     const password = systemIds.randomText(15);
     const rows = createIdentityRows(prisma, systemIds.newId);
-    const email = await rows.resetPassword(await hashPassword(password));
+    const email = await rows.resetPassword(await hashPassword(new Secret(password)));
     if (email === null) console.log('Nobody has claimed this installation yet: open it in a browser.');
     else console.log(`New password of ${email}: ${password}\nAll sessions have ended.`);
   } finally {

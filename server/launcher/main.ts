@@ -35,7 +35,12 @@ async function main(): Promise<void> {
   }
 }
 
-async function runProcesses(config: Config, databaseUrl: string, log: Log, stopped: AbortSignal): Promise<void> {
+async function runProcesses(
+  config: Config,
+  databaseUrl: string,
+  log: Log,
+  stopped: AbortSignal,
+): Promise<void> {
   const token = await prepareInstallation(config, databaseUrl);
   const processes = composeProcesses(config, environmentOf(config, databaseUrl, token), log);
   for (const each of processes) each.start();
@@ -67,8 +72,18 @@ function composeProcesses(config: Config, env: NodeJS.ProcessEnv, log: Log): Sup
   const address = ['--hostname', config.host, '--port', String(config.port)];
   const webEnv = { ...env, NODE_ENV: development ? ('development' as const) : ('production' as const) };
   return [
-    new SupervisedProcess({ name: 'web', args: [next, development ? 'dev' : 'start', ...address], env: webEnv, log }),
-    new SupervisedProcess({ name: 'worker', args: [path.join(projectRoot, 'server/worker/main.ts')], env, log }),
+    new SupervisedProcess({
+      name: 'web',
+      args: [next, development ? 'dev' : 'start', ...address],
+      env: webEnv,
+      log,
+    }),
+    new SupervisedProcess({
+      name: 'worker',
+      args: [path.join(projectRoot, 'server/worker/main.ts')],
+      env,
+      log,
+    }),
   ];
 }
 
@@ -91,7 +106,8 @@ async function announce(config: Config, token: string | null, log: Log, stopped:
   if (!ready) return log.error({ url: local }, 'the web process does not answer');
   console.log(`\nTandem is ready: ${config.url.origin}`);
   if (token !== null) console.log(`Setup token for the first run: ${token}`);
-  if (config.insecure) console.log('Warning: sign-ins travel over plain http (TANDEM_ALLOW_INSECURE_HTTP=1).');
+  if (config.insecure)
+    console.log('Warning: sign-ins travel over plain http (TANDEM_ALLOW_INSECURE_HTTP=1).');
   console.log('');
 }
 

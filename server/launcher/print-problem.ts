@@ -7,5 +7,9 @@ export function printProblem(error: unknown): void {
     return;
   }
   const { code, message, detail, hint } = error;
-  console.error(['', `Tandem cannot start: ${message} (${code})`, detail, hint, ''].filter((line) => line !== undefined).join('\n'));
+  console.error(
+    ['', `Tandem cannot start: ${message} (${code})`, detail, hint, '']
+      .filter((line) => line !== undefined)
+      .join('\n'),
+  );
 }

@@ -72,7 +72,10 @@ export class SupervisedProcess {
     try {
       process.kill(-pid, 'SIGKILL');
     } catch (error) {
-      this.#spec.log.warn({ name: this.#spec.name, err: error }, 'process was gone before it could be killed');
+      this.#spec.log.warn(
+        { name: this.#spec.name, err: error },
+        'process was gone before it could be killed',
+      );
     }
   }
 

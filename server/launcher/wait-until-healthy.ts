@@ -3,7 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ASK_EVERY_MS = 200;
 
 /** True once the address answers 200; false when it does not within `timeoutMs` or the signal aborts. */
-export async function waitUntilHealthy(url: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+export async function waitUntilHealthy(
+  url: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline && !signal.aborted) {
     if (await isHealthy(url)) return true;

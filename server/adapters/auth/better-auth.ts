@@ -36,7 +36,13 @@ export function createBetterAuth(parts: BetterAuthParts) {
     trustedOrigins: parts.allowedOrigins,
     database: prismaAdapter(parts.prisma, { provider: 'postgresql' }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12 },
-    disabledPaths: ['/sign-up/email', '/request-password-reset', '/reset-password', '/verify-email', '/delete-user'],
+    disabledPaths: [
+      '/sign-up/email',
+      '/request-password-reset',
+      '/reset-password',
+      '/verify-email',
+      '/delete-user',
+    ],
     user: { additionalFields: { language: { type: ['en', 'de'], required: false, defaultValue: 'en' } } },
     session: { expiresIn: 7 * DAY_S, updateAge: DAY_S },
     rateLimit: {
@@ -73,7 +79,8 @@ function limitPerAccount(parts: BetterAuthParts) {
 
 function forgetAfterSuccess(parts: BetterAuthParts) {
   return createAuthMiddleware(async (context) => {
-    if (context.path === SIGN_IN && context.context.newSession) await parts.rows.forgetCount(accountKey(context.body));
+    if (context.path === SIGN_IN && context.context.newSession)
+      await parts.rows.forgetCount(accountKey(context.body));
   });
 }
 

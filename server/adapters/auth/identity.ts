@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { hashPassword } from 'better-auth/crypto';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { Claim, Identity, IdentityRows, SignedIn } from '#server/ports/identity.ts';
 import type { TandemAuth } from './better-auth.ts';
+import { hashPassword } from './hash-password.ts';
 
 export interface IdentityParts {
   auth: TandemAuth;
@@ -17,7 +17,10 @@ export interface IdentityParts {
 export function createIdentity(parts: IdentityParts): Identity {
   return {
     sessionOf: (headers) => sessionOf(parts.auth, headers),
-    setupStatus: async () => ({ claimed: await parts.rows.isClaimed(), tokenRequired: parts.setupToken !== null }),
+    setupStatus: async () => ({
+      claimed: await parts.rows.isClaimed(),
+      tokenRequired: parts.setupToken !== null,
+    }),
     claim: (claim, headers) => claimInstallation(parts, claim, headers),
     answer: (request) => parts.auth.handler(request),
   };
@@ -39,7 +42,7 @@ async function sessionOf(auth: TandemAuth, headers: Headers): Promise<SignedIn |
 async function claimInstallation(parts: IdentityParts, claim: Claim, headers: Headers): Promise<string[]> {
   if (await parts.rows.isClaimed()) throw alreadyClaimed();
   if (parts.setupToken !== null && !sameText(claim.token ?? '', parts.setupToken)) throw wrongToken();
-  const passwordHash = await hashPassword(claim.password.reveal());
+  const passwordHash = await hashPassword(claim.password);
   const { name, language } = claim;
   const email = claim.email.trim().toLowerCase();
   const first = await parts.rows.claim({ id: parts.ids.newId(), name, email, language, passwordHash });

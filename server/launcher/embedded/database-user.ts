@@ -19,7 +19,8 @@ export function ensureDatabaseUser(): OsUser | undefined {
 
 function readUser(): OsUser | undefined {
   try {
-    const id = (flag: string) => Number(execFileSync('id', [flag, USER_NAME], { encoding: 'utf8', stdio: 'pipe' }));
+    const id = (flag: string) =>
+      Number(execFileSync('id', [flag, USER_NAME], { encoding: 'utf8', stdio: 'pipe' }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     // `id` exits 1 when there is no such user; anything else shows when it is created.
@@ -29,7 +30,15 @@ function readUser(): OsUser | undefined {
 
 function createUser(): OsUser {
   const shell = existsSync('/usr/sbin/nologin') ? '/usr/sbin/nologin' : '/bin/false';
-  const args = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', shell];
+  const args = [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    shell,
+  ];
   execFileSync('useradd', [...args, USER_NAME], { stdio: 'pipe' });
   const user = readUser();
   if (!user) throw new AppError('ASSERTION', { message: `user ${USER_NAME} was created and is not there` });

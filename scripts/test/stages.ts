@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { runChecks } from '../check/run-checks.ts';
+import { readPlaywrightReport } from './playwright-report.ts';
+import { runShown } from './run-shown.ts';
+import { brokenStage, emptyResult, type StageResult } from './stage-result.ts';
+import { readVitestReport } from './vitest-report.ts';
+
+export const STAGES = ['check', 'unit', 'integration', 'browser', 'containers'] as const;
+export type Stage = (typeof STAGES)[number];
+
+const root = process.cwd();
+const reports = path.join(root, '.cache/test');
+
+/** One function per stage; each makes sure of what it needs by itself. */
+export const RUN_STAGE: Record<Stage, () => Promise<StageResult>> = {
+  check: async () => ({ ...emptyResult(), ...(await runChecks()) }),
+  unit: () => vitest('unit', []),
+  integration: () => vitest('integration', ['lab']),
+  browser: () => playwright(),
+  containers: () => containers(),
+};
+
+async function vitest(project: string, needs: string[]): Promise<StageResult> {
+  if (!(await ensure(needs))) return brokenStage(`the ${project} stage lacks something it needs`);
+  const report = freshReport(`${project}.json`);
+  const code = await runShown(process.execPath, [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    `--project=${project}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  return judge(code, report, (json) => readVitestReport(json, root));
+}
+
+async function playwright(): Promise<StageResult> {
+  if (!hasFiles('e2e/browser', /\.spec\.ts$/)) return emptyResult();
+  if (!(await ensure(['lab', 'browser', 'build'])))
+    return brokenStage('the browser stage lacks something it needs');
+  const report = freshReport('browser.json');
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const cli = 'node_modules/@playwright/test/cli.js';
+  const code = await runShown(process.execPath, [cli, 'test', '--reporter=list,json'], env);
+  return judge(code, report, readPlaywrightReport);
+}
+
+/** Hosts with systemd need a container engine; without one the stage is skipped and says so. */
+async function containers(): Promise<StageResult> {
+  if (!hasFiles('e2e/containers', /\.test\.ts$/)) return emptyResult();
+  if (!(await ensure(['containers']))) {
+    return {
+      ...emptyResult(),
+      skipped: 1,
+      skippedBecause: ['containers: no container engine can be had here'],
+    };
+  }
+  return vitest('containers', ['lab']);
+}
+
+/** A runner that ends badly although its report shows no failure has failed all the same. */
+function judge(code: number, report: string, read: (json: string) => StageResult): StageResult {
+  if (!existsSync(report)) return brokenStage(`the test runner ended with ${code} and left no report`);
+  const result = read(readFileSync(report, 'utf8'));
+  if (code !== 0 && result.failed === 0) result.failed = 1;
+  return result;
+}
+
+async function ensure(needs: string[]): Promise<boolean> {
+  if (needs.length === 0) return true;
+  return (await runShown(process.execPath, ['scripts/boot.cjs', `--need=${needs.join(',')}`])) === 0;
+}
+
+function freshReport(name: string): string {
+  mkdirSync(reports, { recursive: true });
+  const file = path.join(reports, name);
+  rmSync(file, { force: true });
+  return file;
+}
+
+function hasFiles(folder: string, pattern: RegExp): boolean {
+  const there = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  return there.some((name) => pattern.test(name));
+}
