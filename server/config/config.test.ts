@@ -6,7 +6,12 @@ const key = Buffer.alloc(32, 1).toString('base64');
 
 it('listens on this machine only unless told otherwise', () => {
   const config = readConfig({});
-  expect(config).toMatchObject({ host: '127.0.0.1', loopback: true, setupTokenRequired: false, secureCookies: true });
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    loopback: true,
+    setupTokenRequired: false,
+    secureCookies: true,
+  });
   expect(config.allowedOrigins).toContain('http://localhost:7600');
 });
 
@@ -47,7 +52,9 @@ it('asks for the setup token as soon as other machines can reach the console', (
 });
 
 it('accepts changes only from its own address', () => {
-  expect(readConfig({ TANDEM_URL: 'https://tandem.example.org/' }).allowedOrigins).toEqual(['https://tandem.example.org']);
+  expect(readConfig({ TANDEM_URL: 'https://tandem.example.org/' }).allowedOrigins).toEqual([
+    'https://tandem.example.org',
+  ]);
 });
 
 it('takes a master key in base64 or hex', () => {

@@ -11,7 +11,8 @@ const PUBLIC = ['setup.claim', 'setup.status'];
 
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, AnyProcedure>);
 const names = procedures.map(([name]) => name);
-const isPublic = (procedure: AnyProcedure) => (procedure._def.meta as { public?: boolean } | undefined)?.public === true;
+const isPublic = (procedure: AnyProcedure) =>
+  (procedure._def.meta as { public?: boolean } | undefined)?.public === true;
 
 /** Nobody is signed in, and reaching anything behind the gate is an error of its own. */
 const nobody: TrpcContext = {
@@ -41,19 +42,29 @@ function call(name: string, context: TrpcContext): Promise<unknown> {
 }
 
 it('has exactly the public procedures that are listed', () => {
-  expect(procedures.filter(([, procedure]) => isPublic(procedure)).map(([name]) => name).sort()).toEqual(PUBLIC);
+  expect(
+    procedures
+      .filter(([, procedure]) => isPublic(procedure))
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(PUBLIC);
 });
 
 it.each(names.filter((name) => !PUBLIC.includes(name)))('refuses %s without a session', async (name) => {
   await expect(call(name, nobody)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
-const changing = procedures.filter(([, procedure]) => procedure._def.type === 'mutation').map(([name]) => name);
+const changing = procedures
+  .filter(([, procedure]) => procedure._def.type === 'mutation')
+  .map(([name]) => name);
 
 it.each(changing)('refuses %s from a page of another site', async (name) => {
   const session = { sessionId: 's', userId: 'u', name: 'n', email: 'e', language: 'en' as const };
   const answer = call(name, { ...nobody, session, sameOrigin: false });
-  await expect(answer).rejects.toMatchObject({ cause: expect.any(AppError), message: expect.stringContaining('address') });
+  await expect(answer).rejects.toMatchObject({
+    cause: expect.any(AppError),
+    message: expect.stringContaining('address'),
+  });
 });
 
 const streams = procedures.filter(([, procedure]) => procedure._def.type === 'subscription');

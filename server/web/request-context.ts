@@ -3,7 +3,10 @@ import type { TrpcContext } from '#server/trpc/context.ts';
 import { webServices } from './compose.ts';
 
 /** The context of one request; `responseHeaders` collects what the answer must carry. */
-export async function requestContext(requestHeaders: Headers, responseHeaders: Headers): Promise<TrpcContext> {
+export async function requestContext(
+  requestHeaders: Headers,
+  responseHeaders: Headers,
+): Promise<TrpcContext> {
   const { config, identity, log, services } = await webServices();
   const requestId = systemIds.newId();
   const origin = requestHeaders.get('origin');

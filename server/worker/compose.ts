@@ -26,7 +26,12 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const prisma = createPrisma(databaseUrl, { applicationName: 'tandem worker' });
   await requireMasterKey(config, createSecretRows(prisma));
   const workerId = systemIds.newId();
-  const heartbeat = startHeartbeat({ workerId, rows: createWorkerHeartbeats(prisma), clock: systemClock, log });
+  const heartbeat = startHeartbeat({
+    workerId,
+    rows: createWorkerHeartbeats(prisma),
+    clock: systemClock,
+    log,
+  });
   const queue = await openWorkQueue({ databaseUrl, log });
   return {
     health: () => ({ ok: heartbeat.isFresh(), parts: { workerId, controlDatabase: heartbeat.isFresh() } }),

@@ -7,10 +7,16 @@ export interface WorkerHealth {
 }
 
 /** Answers health requests of this machine: 200 or 503 with the parts. Returns how to close it. */
-export async function startHealthServer(port: number, health: () => WorkerHealth): Promise<() => Promise<void>> {
+export async function startHealthServer(
+  port: number,
+  health: () => WorkerHealth,
+): Promise<() => Promise<void>> {
   const server = http.createServer((_request, response) => {
     const now = health();
-    response.writeHead(now.ok ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.writeHead(now.ok ? 200 : 503, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    });
     response.end(JSON.stringify(now));
   });
   await new Promise<void>((resolve, reject) => {

@@ -38,7 +38,9 @@ export function startHeartbeat(o: {
     stop: async () => {
       stopped.abort();
       await running;
-      await o.rows.remove(o.workerId).catch((error: unknown) => o.log.warn({ err: error }, 'heartbeat not removed'));
+      await o.rows
+        .remove(o.workerId)
+        .catch((error: unknown) => o.log.warn({ err: error }, 'heartbeat not removed'));
     },
   };
 }

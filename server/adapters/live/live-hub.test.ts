@@ -10,7 +10,11 @@ function hubWith(count: number): LiveHub {
 }
 
 it('replays exactly what came after the last tick that a browser saw', () => {
-  expect(hubWith(5).since('run:3')?.map((entry) => entry.id)).toEqual(['run:4', 'run:5']);
+  expect(
+    hubWith(5)
+      .since('run:3')
+      ?.map((entry) => entry.id),
+  ).toEqual(['run:4', 'run:5']);
   expect(hubWith(5).since('run:5')).toEqual([]);
 });
 

@@ -14,13 +14,16 @@ it('keeps each payload below the limit of NOTIFY', () => {
 it('puts a large message together whatever the order of its parts', () => {
   const message = notice('ü'.repeat(50_000));
   const assembler = new MessageAssembler();
-  const answers = splitMessage(message, 'k').reverse().map((payload) => assembler.accept(payload));
+  const answers = splitMessage(message, 'k')
+    .reverse()
+    .map((payload) => assembler.accept(payload));
   expect(answers.slice(0, -1).every((answer) => answer === null)).toBe(true);
   expect(answers.at(-1)).toEqual(message);
 });
 
 it('survives a message of which a part never comes', () => {
   const assembler = new MessageAssembler();
-  for (let i = 0; i < 100; i++) assembler.accept(splitMessage(notice('x'.repeat(20_000)), `lost${i}`)[0] ?? '');
+  for (let i = 0; i < 100; i++)
+    assembler.accept(splitMessage(notice('x'.repeat(20_000)), `lost${i}`)[0] ?? '');
   expect(assembler.accept(JSON.stringify(notice('here')))).toEqual(notice('here'));
 });

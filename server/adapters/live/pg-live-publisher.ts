@@ -7,7 +7,10 @@ export const LIVE_CHANNEL = 'tandem_live';
 const DEADLINE_MS = 2_000;
 
 /** Sends live messages by NOTIFY through a connection of its own. */
-export function createPgLivePublisher(databaseUrl: string, ids: Ids): LivePublisher & { close(): Promise<void> } {
+export function createPgLivePublisher(
+  databaseUrl: string,
+  ids: Ids,
+): LivePublisher & { close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 1,
@@ -20,7 +23,10 @@ export function createPgLivePublisher(databaseUrl: string, ids: Ids): LivePublis
   return {
     publish: async (message: LiveMessage) => {
       const payloads = splitMessage(message, ids.newId());
-      await pool.query('select pg_notify($1, payload) from unnest($2::text[]) payload', [LIVE_CHANNEL, payloads]);
+      await pool.query('select pg_notify($1, payload) from unnest($2::text[]) payload', [
+        LIVE_CHANNEL,
+        payloads,
+      ]);
     },
     close: () => pool.end(),
   };

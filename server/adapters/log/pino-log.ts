@@ -2,7 +2,16 @@ import { pino, type DestinationStream } from 'pino';
 import type { Log } from '#server/ports/log.ts';
 
 /** Names of values that are never printed, at the top of a line and one level below. */
-const REDACTED = ['password', 'passphrase', 'secret', 'token', 'privateKey', 'authorization', 'cookie', 'masterKey'];
+const REDACTED = [
+  'password',
+  'passphrase',
+  'secret',
+  'token',
+  'privateKey',
+  'authorization',
+  'cookie',
+  'masterKey',
+];
 
 /** JSON lines on standard output, or to `destination`. */
 export function createLog(

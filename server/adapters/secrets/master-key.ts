@@ -20,7 +20,10 @@ export interface MasterKey {
 export const keyFileOf = (stateDirectory: string) => path.join(stateDirectory, 'master.key');
 
 /** The key of TANDEM_MASTER_KEY or of the key file; null when there is neither. */
-export function readMasterKey(o: { masterKey: string | undefined; stateDirectory: string }): MasterKey | null {
+export function readMasterKey(o: {
+  masterKey: string | undefined;
+  stateDirectory: string;
+}): MasterKey | null {
   if (o.masterKey !== undefined) return toMasterKey(o.masterKey, 'TANDEM_MASTER_KEY');
   const file = keyFileOf(o.stateDirectory);
   const stat = statSync(file, { throwIfNoEntry: false });

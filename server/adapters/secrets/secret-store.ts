@@ -29,7 +29,11 @@ export function createSecretStore(key: MasterKey, rows: SecretRows, ids: Ids): S
 function seal(key: MasterKey, o: { id: string; purpose: string; secret: Secret }): SealedSecret {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key.bytes, nonce).setAAD(Buffer.from(o.id));
-  const ciphertext = Buffer.concat([cipher.update(o.secret.reveal(), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = Buffer.concat([
+    cipher.update(o.secret.reveal(), 'utf8'),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
   return { id: o.id, purpose: o.purpose, keyId: key.id, nonce: bytes(nonce), ciphertext: bytes(ciphertext) };
 }
 
