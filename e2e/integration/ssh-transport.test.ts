@@ -6,7 +6,8 @@ import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
-import { codeOf, hostTransportContract } from '#server/testing/contract/host-transport.contract.ts';
+import { codeOf } from '#server/testing/contract/error-code-of.ts';
+import { hostTransportContract } from '#server/testing/contract/host-transport.contract.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 
 const signal = new AbortController().signal;

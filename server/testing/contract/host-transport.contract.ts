@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '#server/domain/secret.ts';
-import { AppError } from '#server/errors/app-error.ts';
+import { codeOf } from './error-code-of.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 
 /** What a transport under test brings: an existing directory of its own that its login user may write to. */
@@ -14,16 +14,6 @@ export interface TransportUnderTest {
 
 const signal = new AbortController().signal;
 const wait = { signal, timeoutMs: 10_000 };
-
-/** The code of the error that a promise ends with; null when it does not. */
-export async function codeOf(work: Promise<unknown>): Promise<string | null> {
-  try {
-    await work;
-    return null;
-  } catch (thrown) {
-    return thrown instanceof AppError ? thrown.code : String(thrown);
-  }
-}
 
 /** What every HostTransport guarantees, the fake one and the real ones. */
 export function hostTransportContract(name: string, get: () => TransportUnderTest): void {

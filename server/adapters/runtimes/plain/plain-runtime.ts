@@ -1,0 +1,224 @@
+import type { Secret } from '#server/domain/secret.ts';
+import { AppError } from '#server/errors/app-error.ts';
+import type { HostTransport, RunResult } from '#server/ports/host-transport.ts';
+import type {
+  ControlData,
+  HostJobState,
+  InstanceLocation,
+  PostgresRuntime,
+  StopState,
+  Wait,
+} from '#server/ports/postgres-runtime.ts';
+import { HostJobs } from './host-job.ts';
+import { parseControlData } from './parse-control-data.ts';
+import { psqlError } from './psql-error.ts';
+import { FIELD_SEPARATOR, parseRows, psqlScript, ROW_SEPARATOR } from './psql-script.ts';
+import { LOG_TAIL, POSTMASTER, readStopState, START_SERVER, STOP_SERVER } from './server-scripts.ts';
+
+/** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
+const READY_TIMEOUT_S = 3;
+const LOG_LINES_IN_ERRORS = 20;
+
+/** A data directory that is run with `pg_ctl` by its OS owner; nothing starts it at boot. */
+export class PlainRuntime implements PostgresRuntime {
+  readonly location: InstanceLocation;
+  readonly capabilities = {
+    canDisableAutostart: false,
+    configOutsideDataDirectory: false,
+    toolsNeedSidecar: false,
+  };
+  readonly #read: HostTransport;
+  readonly #act: HostTransport;
+  readonly #jobs: { read: HostJobs; act: HostJobs };
+  #superuser: string | null = null;
+
+  /** `act` carries everything that changes the host: the fenced transport inside an operation. */
+  constructor(location: InstanceLocation, transports: { read: HostTransport; act: HostTransport }) {
+    this.location = location;
+    this.#read = transports.read;
+    this.#act = transports.act;
+    const { osOwner } = location;
+    this.#jobs = { read: new HostJobs(transports.read, osOwner), act: new HostJobs(transports.act, osOwner) };
+  }
+
+  #script(transport: HostTransport, script: string, args: readonly string[], o: Wait): Promise<RunResult> {
+    return transport.run(
+      { argv: ['sh', '-c', script, 'sh', ...args], runAs: this.location.osOwner, cwd: '/' },
+      o,
+    );
+  }
+
+  async start(o: Wait): Promise<void> {
+    const { binDirectory, dataDirectory } = this.location;
+    const result = await this.#script(this.#act, START_SERVER, [binDirectory, dataDirectory, seconds(o)], o);
+    if (result.exitCode === 0) return;
+    throw new AppError('COMMAND_FAILED', {
+      message: `PostgreSQL in ${dataDirectory} did not start`,
+      detail:
+        `${lastLines(result.stderr || result.stdout)}\n${await this.readLogTail(LOG_LINES_IN_ERRORS, o).catch(() => '')}`.trim(),
+      hint: 'The end of its log says why.',
+      data: { exitCode: result.exitCode },
+    });
+  }
+
+  async stop(o: Wait & { mode: 'fast' | 'immediate' }): Promise<void> {
+    const { binDirectory, dataDirectory } = this.location;
+    const result = await this.#script(
+      this.#act,
+      STOP_SERVER,
+      [binDirectory, dataDirectory, seconds(o), o.mode],
+      o,
+    );
+    if (result.exitCode === 0) return;
+    throw new AppError('COMMAND_FAILED', {
+      message: `PostgreSQL in ${dataDirectory} did not stop (${o.mode})`,
+      detail: lastLines(result.stderr || result.stdout),
+      data: { exitCode: result.exitCode },
+    });
+  }
+
+  async reload(o: Wait): Promise<void> {
+    const { binDirectory, dataDirectory, osOwner } = this.location;
+    await this.#act.require(
+      { argv: [`${binDirectory}/pg_ctl`, '-D', dataDirectory, '-s', 'reload'], runAs: osOwner, cwd: '/' },
+      o,
+    );
+  }
+
+  async isAcceptingConnections(o: Wait): Promise<boolean> {
+    const { binDirectory, osOwner } = this.location;
+    const argv = [
+      `${binDirectory}/pg_isready`,
+      '-q',
+      '-t',
+      String(READY_TIMEOUT_S),
+      ...this.#connection(),
+    ] as const;
+    return (await this.#read.run({ argv, runAs: osOwner, cwd: '/' }, o)).exitCode === 0;
+  }
+
+  #connection(): string[] {
+    const { socketDirectory, port } = this.location;
+    return ['-h', socketDirectory ?? '127.0.0.1', '-p', String(port)];
+  }
+
+  async controlData(o: Wait): Promise<ControlData | null> {
+    const { binDirectory, dataDirectory, osOwner } = this.location;
+    const argv = [`${binDirectory}/pg_controldata`, '-D', dataDirectory] as const;
+    const result = await this.#read.run({ argv, runAs: osOwner, cwd: '/' }, o);
+    if (result.exitCode === 0) return parseControlData(result.stdout);
+    if (/No such file or directory/.test(result.stderr)) return null;
+    throw new AppError('COMMAND_FAILED', {
+      message: `the control file of ${dataDirectory} cannot be read`,
+      detail: lastLines(result.stderr),
+      data: { exitCode: result.exitCode },
+    });
+  }
+
+  async stopState(o: Wait): Promise<StopState> {
+    const { binDirectory, dataDirectory } = this.location;
+    return readStopState(
+      (await this.#requireScript(POSTMASTER, [binDirectory, dataDirectory], o)).stdout,
+      dataDirectory,
+    );
+  }
+
+  async #requireScript(script: string, args: readonly string[], o: Wait): Promise<RunResult> {
+    return this.#read.require(
+      { argv: ['sh', '-c', script, 'sh', ...args], runAs: this.location.osOwner, cwd: '/' },
+      o,
+    );
+  }
+
+  async superuserSql(
+    sql: string,
+    variables: Readonly<Record<string, string | Secret>>,
+    o: Wait,
+  ): Promise<string[][]> {
+    const script = psqlScript(sql, variables);
+    const candidates = this.#superuser === null ? [this.location.osOwner, 'postgres'] : [this.#superuser];
+    let refused: AppError | null = null;
+    for (const user of new Set(candidates)) {
+      const result = await this.#psql(user, script, o);
+      if (result.exitCode === 0) {
+        this.#superuser = user;
+        return parseRows(result.stdout);
+      }
+      const error = psqlError(result, variables);
+      if (error.code !== 'PG_AUTHENTICATION_FAILED') throw error;
+      refused ??= error;
+    }
+    throw refused ?? new AppError('ASSERTION', { message: 'no superuser was tried' });
+  }
+
+  #psql(user: string, script: Secret, o: Wait): Promise<RunResult> {
+    const { binDirectory, osOwner } = this.location;
+    const options = [
+      '-X',
+      '-A',
+      '-t',
+      '-q',
+      '-w',
+      '-F',
+      FIELD_SEPARATOR,
+      '-R',
+      ROW_SEPARATOR,
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-v',
+      'VERBOSITY=verbose',
+    ];
+    return this.#act.run(
+      {
+        argv: [
+          `${binDirectory}/psql`,
+          ...options,
+          ...this.#connection(),
+          '-U',
+          user,
+          '-d',
+          'postgres',
+          '-f',
+          '-',
+        ],
+        runAs: osOwner,
+        cwd: '/',
+        env: {
+          PGCONNECT_TIMEOUT: String(Math.min(10, Math.ceil(o.timeoutMs / 1_000))),
+          PGCLIENTENCODING: 'UTF8',
+          PGAPPNAME: 'tandem',
+        },
+      },
+      { ...o, stdin: script },
+    );
+  }
+
+  async startTool(
+    job: string,
+    tool: 'pg_basebackup' | 'pg_rewind',
+    args: readonly string[],
+    o: Wait & { env?: Record<string, string> },
+  ): Promise<void> {
+    await this.#jobs.act.start(job, [`${this.location.binDirectory}/${tool}`, ...args], o.env ?? {}, o);
+  }
+
+  toolState(job: string, fromByte: number, o: Wait): Promise<HostJobState> {
+    return this.#jobs.read.state(job, fromByte, o);
+  }
+
+  cancelTool(job: string, o: Wait): Promise<void> {
+    return this.#jobs.act.cancel(job, o);
+  }
+
+  async readLogTail(lines: number, o: Wait): Promise<string> {
+    return (await this.#requireScript(LOG_TAIL, [this.location.dataDirectory, String(lines)], o)).stdout;
+  }
+}
+
+function seconds(o: Wait): string {
+  return String(Math.max(1, Math.ceil(o.timeoutMs / 1_000)));
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-LOG_LINES_IN_ERRORS).join('\n');
+}

@@ -1,0 +1,56 @@
+import { AppError } from '#server/errors/app-error.ts';
+import type { StopState } from '#server/ports/postgres-runtime.ts';
+
+/**
+ * Shell functions that the scripts share. A postmaster lives when the process of postmaster.pid works
+ * in this very directory: a process number alone may belong to anybody after a crash or a reboot.
+ */
+const FUNCTIONS = `data() { readlink -f -- "$1"; }
+postmaster() { p=$(head -n1 -- "$1/postmaster.pid" 2>/dev/null); case "$p" in ''|*[!0-9]*) return 1;; esac
+  [ "$(readlink -- "/proc/$p/cwd" 2>/dev/null)" = "$(data "$1")" ] && echo "$p"; }
+our_log() { printf '%s/.local/state/tandem/log/%s.log' "$HOME" "$(data "$1" | cksum | cut -d' ' -f1)"; }
+`;
+
+/**
+ * $1 bin directory, $2 data directory, $3 seconds. A server that runs is a success. Options of the
+ * last start (postmaster.opts) are given again, as \`pg_ctl restart\` does: a port or a setting on the
+ * command line must not be lost.
+ */
+export const START_SERVER = `${FUNCTIONS}umask 077
+if postmaster "$2" >/dev/null; then exec "$1/pg_ctl" -D "$2" status >/dev/null; fi
+log=$(our_log "$2"); mkdir -p -- "\${log%/*}" || exit 1
+options=$(sed -n '1s/^[^"]*\\("\\)/\\1/p' "$2/postmaster.opts" 2>/dev/null)
+case "$options" in ''|'"-D" "'"$2"'"') exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" start;; esac
+exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" -o "$options" start`;
+
+/** $1 bin directory, $2 data directory, $3 seconds, $4 mode. A server that does not run is a success. */
+export const STOP_SERVER = `${FUNCTIONS}postmaster "$2" >/dev/null || exit 0
+"$1/pg_ctl" -D "$2" -s -w -t "$3" -m "$4" stop && exit 0
+code=$?; postmaster "$2" >/dev/null || exit 0; exit $code`;
+
+/** $1 bin directory, $2 data directory. Prints process number, status word and cluster state, a line each. */
+export const POSTMASTER = `${FUNCTIONS}pid=$(postmaster "$2"); status=
+[ -n "$pid" ] && status=$(sed -n 8p -- "$2/postmaster.pid" 2>/dev/null)
+printf '%s\\n%s\\n' "$pid" "$status"
+"$1/pg_controldata" -D "$2" | sed -n 's/^Database cluster state: *//p'`;
+
+/** $1 data directory, $2 lines. Where the server logs to: its own standard error, its collector, or our start log. */
+export const LOG_TAIL = `${FUNCTIONS}pid=$(postmaster "$1"); log=
+if [ -s "$1/current_logfiles" ]; then log=$(sed -n 's/^stderr //p' "$1/current_logfiles"); case "$log" in /*|'') ;; *) log="$1/$log";; esac; fi
+if [ -z "$log" ] && [ -n "$pid" ]; then log=$(readlink -- "/proc/$pid/fd/2"); fi
+[ -f "$log" ] || log=$(our_log "$1")
+if [ -f "$log" ]; then exec tail -n "$2" -- "$log"; fi`;
+
+/**
+ * Process and control file together. While the postmaster lives, "shut down" means that writes have
+ * ended and it waits for a receiver or an archiver, unless it says itself that it is starting.
+ */
+export function readStopState(output: string, dataDirectory: string): StopState {
+  const [pid = '', status = '', clusterState = ''] = output.split('\n');
+  if (clusterState === '') {
+    throw new AppError('COMMAND_FAILED', { message: `the control file of ${dataDirectory} cannot be read` });
+  }
+  const isShutDown = clusterState.startsWith('shut down');
+  if (pid === '') return isShutDown ? 'stopped-cleanly' : 'stopped-uncleanly';
+  return isShutDown && status.trim() === 'stopping' ? 'writes-ended' : 'running';
+}

@@ -1,0 +1,120 @@
+import pg from 'pg';
+import type { Duplex } from 'node:stream';
+import { AppError } from '#server/errors/app-error.ts';
+import type { SqlConnections, SqlQueryOptions, SqlSession, SqlTarget } from '#server/ports/sql-session.ts';
+import { PgStream } from './pg-stream.ts';
+import { sqlError } from './sql-error-causes.ts';
+
+/** Opens node-postgres sessions through a host's SSH connection. */
+export class PgSqlConnections implements SqlConnections {
+  async open(target: SqlTarget, o: { signal: AbortSignal; timeoutMs: number }): Promise<SqlSession> {
+    const where = `PostgreSQL at ${target.host}:${target.port}`;
+    const wait = startWait(o, `connecting to ${where}`);
+    let stream: Duplex | null = null;
+    try {
+      stream = await openStream(target, wait.signal);
+      const under = new PgStream(stream);
+      const client = new pg.Client({
+        user: target.user,
+        password: target.password.reveal(),
+        database: target.database,
+        application_name: target.applicationName,
+        // Its own timer would say less than ours.
+        connectionTimeoutMillis: 0,
+        stream: () => under as never,
+      });
+      // A session that breaks between two queries shows in `alive`; without a listener it would end the process.
+      client.on('error', () => undefined);
+      await wait.race(client.connect());
+      return new PgSession(client, under, where);
+    } catch (thrown) {
+      stream?.destroy();
+      throw wait.signal.aborted ? wait.error() : sqlError(thrown, where);
+    }
+  }
+}
+
+function openStream(target: SqlTarget, signal: AbortSignal): Promise<Duplex> {
+  return target.host.startsWith('/')
+    ? target.transport.openUnixSocket(`${target.host}/.s.PGSQL.${target.port}`, { signal })
+    : target.transport.openTcp(target.host, target.port, { signal });
+}
+
+/**
+ * One session. A query that misses its deadline ends the session: PostgreSQL may be frozen, where
+ * neither `statement_timeout` nor a cancel request does anything, and the answer could come later.
+ */
+class PgSession implements SqlSession {
+  readonly #client: pg.Client;
+  readonly #stream: Duplex;
+  readonly #where: string;
+
+  constructor(client: pg.Client, stream: Duplex, where: string) {
+    this.#client = client;
+    this.#stream = stream;
+    this.#where = where;
+  }
+
+  get alive(): boolean {
+    return !this.#stream.destroyed;
+  }
+
+  async query<Row extends object>(
+    sql: string,
+    parameters: readonly unknown[],
+    o: SqlQueryOptions,
+  ): Promise<Row[]> {
+    if (!this.alive)
+      throw new AppError('PG_NOT_ACCEPTING_CONNECTIONS', {
+        message: `${this.#where}: the session is closed`,
+        data: { sqlstate: null },
+      });
+    const wait = startWait(o, `a query on ${this.#where}`);
+    try {
+      const query = { text: sql, values: [...parameters], ...(o.name === undefined ? {} : { name: o.name }) };
+      const { rows } = await wait.race(this.#client.query<Row>(query));
+      return rows;
+    } catch (thrown) {
+      if (!wait.signal.aborted) throw sqlError(thrown, this.#where);
+      this.#stream.destroy();
+      throw wait.error();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.alive) return;
+    const ended = new Promise<void>((resolve) => this.#stream.once('close', () => resolve()));
+    this.#client.end().catch(() => undefined);
+    // A frozen server never confirms the end.
+    await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, 500).unref())]);
+    this.#stream.destroy();
+  }
+}
+
+interface QueryWait {
+  signal: AbortSignal;
+  error(): AppError;
+  race<T>(work: Promise<T>): Promise<T>;
+}
+
+function startWait(o: { signal: AbortSignal; timeoutMs: number }, what: string): QueryWait {
+  const signal = AbortSignal.any([o.signal, AbortSignal.timeout(o.timeoutMs)]);
+  const error = () =>
+    o.signal.aborted
+      ? new AppError('CANCELLED', { message: `${what}: cancelled`, cause: o.signal.reason })
+      : new AppError('DEADLINE_EXCEEDED', {
+          message: `${what}: no answer within ${o.timeoutMs} ms`,
+          data: { timeoutMs: o.timeoutMs },
+        });
+  return {
+    signal,
+    error,
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const end = () => reject(error());
+        signal.addEventListener('abort', end, { once: true });
+        if (signal.aborted) end();
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+      }),
+  };
+}

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { Secret } from '#server/domain/secret.ts';
+import type { PostgresRuntime } from '#server/ports/postgres-runtime.ts';
+import { codeOf } from './error-code-of.ts';
+
+/** A running primary under test. */
+export interface RuntimeUnderTest {
+  runtime: PostgresRuntime;
+  /** Brings the server back up, whatever a test did. */
+  restoreRunning(): Promise<void>;
+}
+
+const signal = new AbortController().signal;
+const wait = { signal, timeoutMs: 30_000 };
+
+/** What every PostgresRuntime guarantees, the fake one and the real ones. */
+export function postgresRuntimeContract(name: string, get: () => RuntimeUnderTest): void {
+  describe(`postgres runtime: ${name}`, () => {
+    afterEach(() => get().restoreRunning());
+    serverGuarantees(get);
+    sqlGuarantees(get);
+    jobGuarantees(get);
+  });
+}
+
+function serverGuarantees(get: () => RuntimeUnderTest): void {
+  test('a running server is running and accepts connections', async () => {
+    const { runtime } = get();
+    expect(await runtime.stopState(wait)).toBe('running');
+    expect(await runtime.isAcceptingConnections(wait)).toBe(true);
+  });
+
+  test('a fast stop is clean, and the control file can be read while stopped', async () => {
+    const { runtime } = get();
+    const before = await runtime.controlData(wait);
+    await runtime.stop({ ...wait, mode: 'fast' });
+    expect(await runtime.stopState(wait)).toBe('stopped-cleanly');
+    expect(await runtime.isAcceptingConnections(wait)).toBe(false);
+    const after = await runtime.controlData(wait);
+    expect(after).toMatchObject({
+      clusterState: 'shut down',
+      systemIdentifier: before?.systemIdentifier,
+      timeline: before?.timeline,
+    });
+    expect(after?.latestCheckpointLsn).toBeGreaterThanOrEqual(before?.latestCheckpointLsn ?? 0n);
+  });
+
+  test('an immediate stop is unclean, and the next start recovers', async () => {
+    const { runtime } = get();
+    await runtime.stop({ ...wait, mode: 'immediate' });
+    expect(await runtime.stopState(wait)).toBe('stopped-uncleanly');
+    await runtime.start(wait);
+    expect(await runtime.stopState(wait)).toBe('running');
+  });
+
+  test('starting what runs and stopping what is stopped succeed and change nothing', async () => {
+    const { runtime } = get();
+    await runtime.start(wait);
+    expect(await runtime.stopState(wait)).toBe('running');
+    await runtime.stop({ ...wait, mode: 'fast' });
+    await runtime.stop({ ...wait, mode: 'fast' });
+    expect(await runtime.stopState(wait)).toBe('stopped-cleanly');
+  });
+
+  test('a reload leaves the server running', async () => {
+    const { runtime } = get();
+    await runtime.reload(wait);
+    expect(await runtime.stopState(wait)).toBe('running');
+  });
+}
+
+function sqlGuarantees(get: () => RuntimeUnderTest): void {
+  test('a statement on a stopped server is PG_NOT_ACCEPTING_CONNECTIONS', async () => {
+    const { runtime } = get();
+    await runtime.stop({ ...wait, mode: 'fast' });
+    expect(await codeOf(runtime.superuserSql('SELECT pg_is_in_recovery()', {}, wait))).toBe(
+      'PG_NOT_ACCEPTING_CONNECTIONS',
+    );
+  });
+
+  test('rows come as text, booleans as t and f, an empty result as no row', async () => {
+    const { runtime } = get();
+    expect(await runtime.superuserSql('SELECT pg_is_in_recovery()', {}, wait)).toEqual([['f']]);
+    expect(
+      await runtime.superuserSql(
+        "SELECT 1 FROM pg_roles WHERE rolname = :'role'",
+        { role: 'nobody here' },
+        wait,
+      ),
+    ).toEqual([]);
+  });
+}
+
+function jobGuarantees(get: () => RuntimeUnderTest): void {
+  test('a job that was never started is absent', async () => {
+    expect(await get().runtime.toolState('never-started', 0, wait)).toMatchObject({
+      status: 'absent',
+      exitCode: null,
+      log: '',
+    });
+  });
+
+  test('a secret of a statement is not in the error that the statement causes', async () => {
+    const { runtime } = get();
+    const secret = new Secret('canary-7d1f');
+    const thrown: unknown = await runtime
+      .superuserSql("SELECT 1 FROM missing_table WHERE x = :'secret'", { secret }, wait)
+      .catch((e: unknown) => e);
+    expect(JSON.stringify(thrown, Object.getOwnPropertyNames(thrown))).not.toContain('canary');
+  });
+}
