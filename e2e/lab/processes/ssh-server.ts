@@ -73,6 +73,13 @@ export class SshServer {
     await this.#host.run(['pkill', '-KILL', '-f', '^sshd: dba'], { as: 'root' });
   }
 
+  /** Puts lines in front of the configuration and starts sshd anew; none = as it was. */
+  async reconfigure(...first: string[]): Promise<void> {
+    await this.writeConfiguration(first);
+    await this.kill();
+    await this.start();
+  }
+
   /** What sshd logged. */
   async log(): Promise<string> {
     return readFile(this.#host.outside('/var/log/sshd.log'), 'utf8').catch(() => '');

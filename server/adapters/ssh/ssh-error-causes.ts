@@ -1,4 +1,4 @@
-import { AppError, type Problem } from '#server/errors/app-error.ts';
+import { AppError } from '#server/errors/app-error.ts';
 import type { ErrorCode } from '#server/errors/catalog.ts';
 
 export interface Address {
@@ -161,21 +161,25 @@ export function hostKeyUnknown(address: Address, offered: string): AppError {
 /** A refused channel: the forwarding is switched off, or the other end did not accept. */
 export function forwardError(host: string, where: string, thrown: Error & { reason?: unknown }): AppError {
   // RFC 4254, section 5.1: 1 = administratively prohibited, 2 = connect failed.
-  const prohibited = thrown.reason === 1 || /administratively prohibited/i.test(thrown.message);
-  const problem: Omit<Problem, 'code'> = prohibited
-    ? {
-        message: `${host} does not allow forwarding to ${where}`,
-        hint: 'On the server, allow it for the login user: echo "AllowTcpForwarding yes" > /etc/ssh/sshd_config.d/tandem.conf && systemctl reload ssh',
-      }
-    : {
-        message: `nothing accepts connections at ${where} on ${host}`,
-        hint: 'Check that the service runs and listens there.',
-      };
-  return new AppError(prohibited ? 'SSH_FORWARDING_REFUSED' : 'FORWARD_NOT_ACCEPTED', {
-    ...problem,
+  if (thrown.reason === 1 || /administratively prohibited/i.test(thrown.message))
+    return forwardingOff(host, where, thrown);
+  return new AppError('FORWARD_NOT_ACCEPTED', {
+    message: `nothing accepts connections at ${where} on ${host}`,
+    hint: 'Check that the service runs and listens there.',
     detail: thrown.message,
     data: { host, where },
     cause: thrown,
+  });
+}
+
+/** sshd forwards neither ports nor sockets for this user. */
+export function forwardingOff(host: string, where: string, cause: Error): AppError {
+  return new AppError('SSH_FORWARDING_REFUSED', {
+    message: `${host} does not allow forwarding to ${where}`,
+    hint: 'On the server, allow it: printf "AllowTcpForwarding yes\\nAllowStreamLocalForwarding yes\\n" > /etc/ssh/sshd_config.d/tandem.conf && systemctl reload ssh',
+    detail: cause.message,
+    data: { host, where },
+    cause,
   });
 }
 

@@ -24,7 +24,7 @@ import {
 } from './file-operations.ts';
 import { Semaphore } from './semaphore.ts';
 import { ShellPool } from './shell-pool.ts';
-import { forwardError } from './ssh-error-causes.ts';
+import { forwardError, forwardingOff } from './ssh-error-causes.ts';
 import { describeCommand, toShellLine } from './to-shell-line.ts';
 
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
@@ -148,10 +148,24 @@ export class SshTransport implements HostTransport {
     );
   }
 
-  openUnixSocket(path: string, o: { signal: AbortSignal }): Promise<Duplex> {
-    return this.#openForward(path, o.signal, (client, done) =>
-      client.openssh_forwardOutStreamLocal(path, done),
-    );
+  async openUnixSocket(path: string, o: { signal: AbortSignal }): Promise<Duplex> {
+    try {
+      return await this.#openForward(path, o.signal, (client, done) =>
+        client.openssh_forwardOutStreamLocal(path, done),
+      );
+    } catch (thrown) {
+      const refused = thrown instanceof AppError && thrown.code === 'FORWARD_NOT_ACCEPTED';
+      if (!refused || !(await this.#acceptsConnections(path, o.signal))) throw thrown;
+      throw forwardingOff(this.#target.host, path, thrown);
+    }
+  }
+
+  /** sshd answers alike for a socket that nobody listens on and for forwarding switched off: the host knows. */
+  async #acceptsConnections(path: string, signal: AbortSignal): Promise<boolean> {
+    const script =
+      '[ -w "$1" ] && awk -v path="$1" \'$4 == "00010000" && $8 == path { found = 1 } END { exit !found }\' /proc/net/unix';
+    const argv = ['sh', '-c', script, 'sh', path] as const;
+    return (await this.run({ argv }, { signal, timeoutMs: FORWARD_TIMEOUT_MS })).exitCode === 0;
   }
 
   async #openForward(
