@@ -24,10 +24,34 @@ function ensureNodeModules() {
   const wanted = hashOf(text);
   const nodeIsThere = fs.existsSync(projectNode());
   if (nodeIsThere && readIfPresent(stampFile) === wanted) return;
-  if (!holdsEverything(JSON.parse(text))) npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
-  if (!fs.existsSync(projectNode())) npm(['rebuild', 'node']);
-  npm(['rebuild', ...packagesWithNeededScripts()], projectEnvironment());
+  const lock = JSON.parse(text);
+  if (!holdsEverything(lock)) {
+    console.log('Installing the packages of package-lock.json …');
+    npm(installingNode(lock), ['ci', '--ignore-scripts', ...QUIET]);
+  }
+  if (!fs.existsSync(projectNode())) npm(process.execPath, ['rebuild', 'node', ...QUIET]);
+  const others = packagesWithNeededScripts();
+  if (others.length > 0) npm(projectNode(), ['rebuild', ...others, ...QUIET]);
   writeFile(stampFile, wanted);
+}
+
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+const OLDEST_INSTALLING_MAJOR = 22;
+
+/**
+ * npm leaves out optional packages whose `engines` exclude the Node that npm runs on, and several
+ * tools ship their binaries as such. On an older Node the project's version is fetched first.
+ */
+function installingNode(lock) {
+  if (Number(process.versions.node.split('.')[0]) >= OLDEST_INSTALLING_MAJOR) return process.execPath;
+  const { version } = lock.packages['node_modules/node'];
+  const folder = path.join(root, '.cache/node', version);
+  const binary = path.join(folder, 'node_modules/node/bin/node');
+  if (fs.existsSync(binary)) return binary;
+  writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
+  npm(process.execPath, ['install', '--ignore-scripts', ...QUIET, `node@${version}`], folder);
+  npm(process.execPath, ['rebuild', 'node', ...QUIET], folder);
+  return binary;
 }
 
 /** True when every package of the lock file is installed in the version it names. */
@@ -46,10 +70,13 @@ function packagesWithNeededScripts() {
   return ['esbuild', platform].filter((name) => fs.existsSync(path.join(root, 'node_modules', name)));
 }
 
-function npm(args, env = process.env) {
+/** Runs npm on the given Node, so that what npm starts runs on it too. */
+function npm(node, args, cwd = root) {
+  const bins = [path.dirname(node), process.env.PATH ?? ''].join(path.delimiter);
+  const env = { ...process.env, PATH: bins };
   const script = process.env.npm_execpath;
-  if (script?.endsWith('.js')) run(process.execPath, [script, ...args], { env });
-  else run('npm', args, { env });
+  if (script?.endsWith('.js')) run(node, [script, ...args], { cwd, env });
+  else run('npm', args, { cwd, env });
 }
 
 module.exports = { ensureNodeModules };
