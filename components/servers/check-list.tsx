@@ -1,0 +1,56 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useEffect, useRef } from 'react';
+import { Card } from '#components/ui/card.tsx';
+import { CHECK_ROWS, type CheckRow } from '#server/domain/server-check.ts';
+import type { ServerView } from '#server/services/services.ts';
+import { CheckItem } from './check-item.tsx';
+import { CHECK_LOOK } from './check-table.ts';
+
+export interface CheckListProps {
+  server: ServerView;
+  checking: boolean;
+  /** The person has just added the server: begin reading here. */
+  focusOnOpen: boolean;
+  onRetry: (row: CheckRow) => void;
+  onApprove: (fingerprint: string) => void;
+  approving: boolean;
+}
+
+/** Each step of the way to the server, live; when all is said, the first that asks something gets the focus. */
+export function CheckList(props: CheckListProps) {
+  const { server, checking, focusOnOpen } = props;
+  const t = useTranslations('check');
+  const heading = useRef<HTMLHeadingElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const wasChecking = useRef(checking);
+  useEffect(() => {
+    if (focusOnOpen) heading.current?.focus();
+  }, [focusOnOpen]);
+  useEffect(() => {
+    if (wasChecking.current && !checking) list.current?.querySelector<HTMLElement>('[data-asks]')?.focus();
+    wasChecking.current = checking;
+  }, [checking]);
+  const settled = CHECK_ROWS.filter(
+    (row) => CHECK_LOOK[server.checks[row]?.state ?? 'pending'].settled,
+  ).length;
+  const asks = CHECK_ROWS.filter((row) => CHECK_LOOK[server.checks[row]?.state ?? 'pending'].asks).length;
+  return (
+    <section aria-labelledby="checks">
+      <h2 id="checks" ref={heading} tabIndex={-1} className="mb-3 text-base font-semibold">
+        {t('title')}
+      </h2>
+      <p role="status" className="sr-only">
+        {checking ? t('progress', { done: settled, total: CHECK_ROWS.length }) : t('ended', { asks })}
+      </p>
+      <Card>
+        <ol ref={list} className="divide-y divide-line">
+          {CHECK_ROWS.map((row) => (
+            <CheckItem key={row} row={row} {...props} />
+          ))}
+        </ol>
+      </Card>
+    </section>
+  );
+}
