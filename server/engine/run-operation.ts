@@ -22,21 +22,25 @@ import { runCheck, runMutation, runRead, runWait, type StepResult } from './run-
 import { isTerminal } from '#server/domain/status-transitions.ts';
 import { StepJournal } from './step-journal.ts';
 
-export interface EngineDeps<World> {
+export interface EngineDeps {
   store: OperationStore;
   clock: Clock;
   faults: FaultPoints;
-  /** The operation's access to hosts, bound to the lease's token; closed at the end. */
-  openWorld: (
-    o: StoredOperation,
-    lease: Lease,
-    signal: AbortSignal,
-  ) => Promise<World & { close(): Promise<void> }>;
 }
+
+/**
+ * Opens the operation's access to hosts, bound to the lease's token; closed at the end. Must not
+ * wait for a host: connecting belongs into the steps, where a failure is recorded.
+ */
+export type OpenWorld<World> = (
+  o: StoredOperation,
+  lease: Lease,
+  signal: AbortSignal,
+) => Promise<World & { close(): Promise<void> }>;
 
 /** One claimed operation on its way. */
 interface Run<W, O, I> {
-  deps: EngineDeps<W>;
+  deps: EngineDeps;
   operation: Operation<W, O, I>;
   steps: Step<W, O, I>[];
   pointOfNoReturn: number | null;
@@ -56,8 +60,9 @@ interface Run<W, O, I> {
  * and a test's SimulatedCrash, with nothing recorded, so that the next owner finds the truth.
  */
 export async function runOperation<W, O, I>(
-  deps: EngineDeps<W>,
+  deps: EngineDeps,
   operation: Operation<W, O, I>,
+  openWorld: OpenWorld<W>,
   claimed: { lease: Lease; operation: StoredOperation },
   signals: { worker: AbortSignal; cancel: AbortSignal },
 ): Promise<StoredOperation> {
@@ -73,7 +78,7 @@ export async function runOperation<W, O, I>(
       }).toProblem(),
     });
   }
-  const world = await deps.openWorld(state, lease, signals.worker);
+  const world = await openWorld(state, lease, signals.worker);
   try {
     const run: Run<W, O, I> = {
       deps,
@@ -300,8 +305,8 @@ async function patch<W, O, I>(run: Run<W, O, I>, change: OperationPatch): Promis
   run.state = { ...run.state, ...change };
 }
 
-async function stop<W>(
-  deps: EngineDeps<W>,
+async function stop(
+  deps: EngineDeps,
   lease: Lease,
   state: StoredOperation,
   change: OperationPatch,

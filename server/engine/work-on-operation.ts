@@ -1,21 +1,44 @@
 import { AppError } from '#server/errors/app-error.ts';
 import type { OperationStore } from '#server/ports/operation-store.ts';
+import { assertWellFormed } from './assert-well-formed.ts';
 import type { Operation } from './define-operation.ts';
-import { runOperation, type EngineDeps } from './run-operation.ts';
+import { runOperation, type EngineDeps, type OpenWorld } from './run-operation.ts';
 
 export const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 5_000;
 const CANCEL_POLL_MS = 500;
 
+/** An operation together with how its world is opened; the types inside are closed over. */
+export interface RegisteredOperation {
+  kind: string;
+  run: (
+    deps: EngineDeps,
+    claimed: Parameters<typeof runOperation>[3],
+    signals: Parameters<typeof runOperation>[4],
+  ) => Promise<unknown>;
+}
+
+/** Puts a definition and its world together; throws ASSERTION when the table is not well formed. */
+export function registerOperation<W, O, I>(
+  operation: Operation<W, O, I>,
+  openWorld: OpenWorld<W>,
+): RegisteredOperation {
+  assertWellFormed(operation);
+  return {
+    kind: operation.kind,
+    run: (deps, claimed, signals) => runOperation(deps, operation, openWorld, claimed, signals),
+  };
+}
+
 /** Finds an operation's definition; null when this version of Tandem does not know it. */
-export type FindOperation<W> = (kind: string) => Operation<W, unknown, unknown> | null;
+export type FindOperation = (kind: string) => RegisteredOperation | null;
 
 /**
  * Claims one operation (any claimable one without an id) and runs it under a lease that is kept
  * alive. Answers false when there was nothing to take. A lost lease aborts everything it started.
  */
-export async function workOnOperation<W>(
-  deps: EngineDeps<W> & { find: FindOperation<W>; workerId: string },
+export async function workOnOperation(
+  deps: EngineDeps & { find: FindOperation; workerId: string },
   signal: AbortSignal,
   operationId?: string,
 ): Promise<boolean> {
@@ -39,7 +62,7 @@ export async function workOnOperation<W>(
     watchCancel(deps.store, deps, lease.operationId, cancel, ended.signal),
   ];
   try {
-    await runOperation(deps, operation, claimed, { worker, cancel: cancel.signal });
+    await operation.run(deps, claimed, { worker, cancel: cancel.signal });
   } catch (thrown) {
     if (!signal.aborted && !(thrown instanceof AppError && thrown.code === 'LEASE_LOST')) throw thrown;
   } finally {
@@ -51,7 +74,7 @@ export async function workOnOperation<W>(
 }
 
 async function keepLease(
-  deps: { store: OperationStore; clock: EngineDeps<unknown>['clock'] },
+  deps: { store: OperationStore; clock: EngineDeps['clock'] },
   lease: { operationId: string; token: bigint },
   lost: AbortController,
   ended: AbortSignal,
@@ -73,7 +96,7 @@ async function keepLease(
 
 async function watchCancel(
   store: OperationStore,
-  deps: { clock: EngineDeps<unknown>['clock'] },
+  deps: { clock: EngineDeps['clock'] },
   id: string,
   cancel: AbortController,
   ended: AbortSignal,

@@ -6,7 +6,7 @@ import {
   type FaultPoints,
 } from '#server/engine/fault-points.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
-import { workOnOperation } from '#server/engine/work-on-operation.ts';
+import { registerOperation, workOnOperation } from '#server/engine/work-on-operation.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Json, StoredOperation } from '#server/ports/operation-store.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -94,9 +94,7 @@ export async function runCell<W, O, I>(
         clock,
         faults,
         workerId: `worker-${worker}`,
-        openWorld: () => Promise.resolve(world),
-        // The matrix is generic over the input; the engine only hands it through.
-        find: () => subject.operation as unknown as Operation<W, unknown, unknown>,
+        find: () => registerOperation(subject.operation, () => Promise.resolve(world)),
       };
       const took = await workOnOperation(deps, new AbortController().signal, 'op');
       if (!took) break;

@@ -21,6 +21,7 @@ export class MemoryStore implements OperationStore {
   readonly logs = new Map<string, OperationLogLine[]>();
   readonly #clock: Clock;
   #attemptIds = 0;
+  #lastToken = 0n;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -78,7 +79,8 @@ export class MemoryStore implements OperationStore {
     for (const o of this.#operations.values()) {
       if (operationId !== undefined && o.id !== operationId) continue;
       if (!claimable(o, now)) continue;
-      o.leaseToken += 1n;
+      this.#lastToken += 1n;
+      o.leaseToken = this.#lastToken;
       o.leaseExpiresAtMs = now + leaseMs;
       return { lease: { operationId: o.id, token: o.leaseToken }, operation: structuredClone(o) };
     }

@@ -14,7 +14,9 @@ export function createMonitorStore(prisma: Prisma): MonitorStore {
     saveRollups: async (rows) => {
       if (rows.length === 0) return;
       const values = rows.map(
-        (r) => Sql.sql`(${r.pairId}::text, ${r.resolution}::int, to_timestamp(${r.bucketStartMs} / 1000.0), ${r.samples}::int,
+        (
+          r,
+        ) => Sql.sql`(${r.pairId}::text, ${r.resolution}::int, to_timestamp(${r.bucketStartMs} / 1000.0), ${r.samples}::int,
           ${whole(r.notReceived?.min)}::bigint, ${whole(r.notReceived?.max)}::bigint, ${r.notReceived?.avg ?? null}::float8, ${whole(r.notReceived?.last)}::bigint,
           ${r.replayDelay?.max ?? null}::float8, ${r.replayDelay?.avg ?? null}::float8, ${r.replayDelay?.last ?? null}::float8,
           ${whole(r.notReplayed?.max)}::bigint, ${r.notReplayed?.avg ?? null}::float8,

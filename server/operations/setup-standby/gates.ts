@@ -396,6 +396,26 @@ export const hbaIsReadable = gate(
         },
 );
 
+export const configIsInside = gate(
+  'config-in-data-directory',
+  'primary',
+  text('Configuration lies in the data directory', 'Die Konfiguration liegt im Datenverzeichnis'),
+  (o) => {
+    const { hbaFile, configFile } = o.primary.status;
+    const root = `${o.subject.primary.location.dataDirectory}/`;
+    const outside = [configFile, hbaFile].filter((file) => !file.startsWith(root));
+    if (outside.length === 0) return ok(sameText(root));
+    return {
+      state: 'blocking',
+      detail: sameText(outside.join(', ')),
+      fix: text(
+        'Configuration outside the data directory is not supported yet for servers run with pg_ctl.',
+        'Konfiguration außerhalb des Datenverzeichnisses wird für Server mit pg_ctl noch nicht unterstützt.',
+      ),
+    };
+  },
+);
+
 /** All gates of a new standby, in the order in which people ask. */
 export const SETUP_GATES: readonly SetupGate[] = [
   primaryIsWritable,
@@ -411,6 +431,7 @@ export const SETUP_GATES: readonly SetupGate[] = [
   senderIsFree,
   slotNameIsFree,
   noForeignTablespaces,
+  configIsInside,
   noCommandLineSettings,
   hbaIsReadable,
   rewindIsPossible,

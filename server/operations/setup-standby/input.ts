@@ -16,8 +16,10 @@ const zNode = z.object({
   serverName: z.string(),
   instanceId: z.string(),
   location: zLocation,
-  /** Address under which the other node sees and reaches it. */
+  /** Address under which the other node reaches it. */
   address: z.string().min(1),
+  /** Address as which the other node sees it connect: what hba rules name. Differs behind NAT. */
+  seenAs: z.string().min(1),
 });
 
 const zRole = z.object({
@@ -75,7 +77,7 @@ export function hbaRulesOf(input: SetupInput): string[] {
       rewind: input.roles.rewind.name,
       monitor: input.roles.monitor.name,
     },
-    [input.primary.address, input.standby.address],
+    [input.primary.seenAs, input.standby.seenAs],
   );
 }
 

@@ -20,6 +20,7 @@ const node = (serverName: string, dataDirectory: string, address: string): Json 
     socketDirectory: '/tmp',
   },
   address,
+  seenAs: address,
 });
 const role = (name: string): Json => ({
   name,

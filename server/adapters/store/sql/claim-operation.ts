@@ -1,13 +1,16 @@
 import type { Prisma } from '../prisma-client.ts';
 
-/** Takes one claimable operation and gives it a higher token; two workers never take the same. */
+/**
+ * Takes one claimable operation; two workers never take the same. The token is higher than every
+ * token given before, to whatever operation: hosts compare tokens per instance.
+ */
 export async function claimOperation(
   prisma: Prisma,
   o: { workerId: string; leaseMs: number; operationId: string | null },
 ): Promise<{ id: string; token: bigint } | null> {
   const rows = await prisma.$queryRaw<{ id: string; token: bigint }[]>`
     update operation
-    set "leaseToken" = "leaseToken" + 1, "leaseOwner" = ${o.workerId},
+    set "leaseToken" = nextval('lease_token'), "leaseOwner" = ${o.workerId},
         "leaseExpiresAt" = clock_timestamp() + ${o.leaseMs} * interval '1 millisecond'
     where id = (
       select id from operation

@@ -1,0 +1,104 @@
+import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
+import type { SetupInput } from '../setup-standby/input.ts';
+import type { SetupObservation } from '../setup-standby/observation.ts';
+
+type Change = SetupInput['settings'][number];
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+/** Senders and slots that replication and its next backup need beside those in use. */
+const SPARE_SENDERS = 3;
+const SPARE_SLOTS = 2;
+
+/** Settings of the primary that must differ for replication, a later rewind and a bounded slot. */
+export function decideSettings(o: SetupObservation, draft: NewStandbyDraft): Change[] {
+  const changes: Change[] = [];
+  const current = (name: string): string => o.primary.settings.get(name)?.setting ?? '';
+  const want = (name: string, to: string, restart: boolean): void => {
+    // A value on the command line wins over ALTER SYSTEM: changing the file would only pretend.
+    if (o.primary.settings.get(name)?.source === 'command line') return;
+    if (current(name) !== to) changes.push({ name, from: current(name), to, restart });
+  };
+  if (current('wal_level') === 'minimal') want('wal_level', 'replica', true);
+  if (current('hot_standby') !== 'on') want('hot_standby', 'on', true);
+  if (Number(current('max_wal_senders')) < o.primary.sendersInUse + SPARE_SENDERS) {
+    want('max_wal_senders', String(Math.max(10, o.primary.sendersInUse + SPARE_SENDERS)), true);
+  }
+  if (Number(current('max_replication_slots')) < o.primary.slots.length + SPARE_SLOTS) {
+    want('max_replication_slots', String(Math.max(10, o.primary.slots.length + SPARE_SLOTS)), true);
+  }
+  if (!o.primary.status.dataChecksums && current('wal_log_hints') !== 'on') want('wal_log_hints', 'on', true);
+  if (/^(localhost|127\.0\.0\.1|)$/.test(current('listen_addresses'))) want('listen_addresses', '*', true);
+  changes.push(...decideWalLimits(o, draft));
+  return changes;
+}
+
+/** Slots without a limit fill the disk when a standby stays away (PostgreSQL manual, max_slot_wal_keep_size). */
+function decideWalLimits(o: SetupObservation, draft: NewStandbyDraft): Change[] {
+  const changes: Change[] = [];
+  const setting = (name: string): string => o.primary.settings.get(name)?.setting ?? '';
+  const limit =
+    draft.maxSlotWalKeepBytes ??
+    (setting('max_slot_wal_keep_size') === '-1' ? proposeSlotLimit(o.primary.disk.freeBytes) : null);
+  if (limit !== null && String(Math.round(limit / MIB)) !== setting('max_slot_wal_keep_size')) {
+    changes.push({
+      name: 'max_slot_wal_keep_size',
+      from: setting('max_slot_wal_keep_size'),
+      to: `${Math.round(limit / MIB)}MB`,
+      restart: false,
+    });
+  }
+  const keep = draft.walKeepBytes ?? proposeWalKeep(o.primary.disk.freeBytes);
+  if (keep > Number(setting('wal_keep_size')) * MIB) {
+    changes.push({
+      name: 'wal_keep_size',
+      from: setting('wal_keep_size'),
+      to: `${Math.round(keep / MIB)}MB`,
+      restart: false,
+    });
+  }
+  return changes;
+}
+
+/** Half of the free disk, at least 1 GiB: time to mend a standby, and room to live on. */
+export function proposeSlotLimit(freeBytes: number): number {
+  return Math.max(GIB, Math.floor(freeBytes / 2 / GIB) * GIB);
+}
+
+/** A little WAL beside the slot, for a node that rejoins after its slot was dropped; at most 1 GiB. */
+export function proposeWalKeep(freeBytes: number): number {
+  return Math.min(GIB, Math.floor((freeBytes * 0.02) / (64 * MIB)) * 64 * MIB);
+}
+
+/** What the copied configuration would get wrong on the other host. */
+export function decideStandbySettings(o: SetupObservation): SetupInput['standbySettings'] {
+  const { location } = o.subject.standby;
+  const setting = (name: string): string => o.primary.settings.get(name)?.setting ?? '';
+  const wanted: SetupInput['standbySettings'] = [];
+  if (String(location.port) !== setting('port')) wanted.push({ name: 'port', value: String(location.port) });
+  if (location.socketDirectory !== null && location.socketDirectory !== setting('unix_socket_directories')) {
+    wanted.push({ name: 'unix_socket_directories', value: location.socketDirectory });
+  }
+  // An address of the primary's host cannot be bound on another one.
+  if (!['*', '0.0.0.0', '::'].includes(setting('listen_addresses')))
+    wanted.push({ name: 'listen_addresses', value: '*' });
+  if (setting('log_directory').startsWith('/')) wanted.push({ name: 'log_directory', value: 'log' });
+  // A copied list would let the standby's own commits wait for nobody after a switch of roles.
+  if (setting('synchronous_standby_names') !== '')
+    wanted.push({ name: 'synchronous_standby_names', value: '' });
+  return wanted;
+}
+
+/** A name for the slot from the pair's, free on the primary. */
+export function chooseSlotName(pairName: string, taken: readonly string[]): string {
+  const base = `tandem_${
+    pairName
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '_')
+      .replaceAll(/^_+|_+$/g, '') || 'pair'
+  }`.slice(0, 56);
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? base : `${base}_${n}`;
+    if (!taken.includes(name)) return name;
+  }
+}

@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import { AppError } from '#server/errors/app-error.ts';
+import { defineOperation, type ReadStep, type StepContext } from '#server/engine/define-operation.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
+import { text } from '#server/domain/text.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import type { HostAccess, PlanningWorld } from '../host-access.ts';
+import { needsRestart, type SetupInput } from '../setup-standby/input.ts';
+import { observeSetup, type SetupObservation, type SetupSubject } from '../setup-standby/observation.ts';
+import { SETUP_GATES } from '../setup-standby/gates.ts';
+import { setupStandby } from '../setup-standby/setup-standby.ts';
+import type { OperationNode, PairWorld } from '../setup-standby/world.ts';
+import { chooseStandbyPlace, findInstance } from './choose-places.ts';
+import { chooseSlotName, decideSettings, decideStandbySettings } from './decide-setup.ts';
+import { measureAddresses } from './measure-addresses.ts';
+
+const zInput = z.object({
+  draftId: z.string(),
+  name: z.string().min(1),
+  draft: z.object({
+    kind: z.literal('new-standby'),
+    primaryServerId: z.string(),
+    primaryDataDirectory: z.string(),
+    standbyServerId: z.string(),
+    standbyDataDirectory: z.string().nullable(),
+    standbyPort: z.number().nullable(),
+    mode: z.enum(['asynchronous', 'synchronous']),
+    maxSlotWalKeepBytes: z.number().nullable(),
+    walKeepBytes: z.number().nullable(),
+    backupRateLimitBytes: z.number().nullable(),
+    name: z.string().nullable(),
+    environment: z.enum(['production', 'staging', 'development']),
+  }),
+});
+export type PlanSetupInput = z.infer<typeof zInput>;
+type Context = StepContext<PlanningWorld, PlanSetupInput>;
+
+/** Expected write outage of a restart, ms. */
+const RESTART_OUTAGE_MS = 4_000;
+const LOOK_MS = 20_000;
+
+/** Looks at both hosts and decides everything; its output is the plan and the input that carries it out. */
+const look: ReadStep<PlanningWorld, PlanSetupInput> = {
+  kind: 'read',
+  name: 'look-and-decide',
+  group: 'reads',
+  server: () => null,
+  explain: () =>
+    text('Look at both servers and make the plan.', 'Beide Server ansehen und den Plan erstellen.'),
+  expectedMs: () => 5_000,
+  timeoutMs: 120_000,
+  read: async (c) => {
+    const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
+    const { draft } = c.input;
+    const [first, second] = await Promise.all([
+      c.world.host(draft.primaryServerId),
+      c.world.host(draft.standbyServerId),
+    ]);
+    const found = await findInstance(first, draft.primaryDataDirectory, wait);
+    c.log(
+      `primary: PostgreSQL ${found.found.majorVersion} in ${found.location.dataDirectory}, port ${found.location.port}`,
+    );
+    const place = await chooseStandbyPlace(second, draft, found, wait);
+    const nodes = { primary: first.node(found.location), standby: second.node(place) };
+    const addresses = await measureAddresses(
+      { node: nodes.primary, guess: first.server.host },
+      { node: nodes.standby, guess: second.server.host },
+      wait,
+    );
+    c.log(`addresses: primary ${addresses.primary.address}, standby seen as ${addresses.standby.seenAs}`);
+    const taken = (await nodes.primary.admin.slots(wait)).map((s) => s.name);
+    const entries = await nodes.standby.files.list(place.dataDirectory, wait);
+    const subject: SetupSubject = {
+      primary: {
+        serverName: first.server.name,
+        location: found.location,
+        address: addresses.primary.address,
+      },
+      standby: { serverName: second.server.name, location: place, address: addresses.standby.address },
+      slotName: chooseSlotName(c.input.name, taken),
+      moveAsideTo:
+        entries === null || entries.length === 0
+          ? null
+          : `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`,
+    };
+    const world = pairWorldForPlan(c.world, nodes);
+    const observation = await observeSetup(world, subject, wait);
+    const input = await decide(c, { first, second, nodes, subject, addresses, observation, wait });
+    return planAnswer(c, world, input, observation);
+  },
+};
+
+interface Seen {
+  first: HostAccess;
+  second: HostAccess;
+  nodes: { primary: OperationNode; standby: OperationNode };
+  subject: SetupSubject;
+  addresses: Awaited<ReturnType<typeof measureAddresses>>;
+  observation: SetupObservation;
+  wait: Wait;
+}
+
+async function decide(c: Context, s: Seen): Promise<SetupInput> {
+  const { draft } = c.input;
+  const { status } = s.observation.primary;
+  const node = (host: HostAccess, side: 'primary' | 'standby'): SetupInput['primary'] => ({
+    serverId: host.server.id,
+    serverName: host.server.name,
+    instanceId: c.world.ids.newId(),
+    location: s.subject[side].location,
+    ...s.addresses[side],
+  });
+  return {
+    pairId: c.world.ids.newId(),
+    pairName: c.input.name,
+    environment: draft.environment,
+    mode: draft.mode,
+    majorVersion: Math.floor(status.serverVersionNum / 10_000),
+    systemIdentifier: status.systemIdentifier,
+    superuser: status.superuser,
+    hbaFile: status.hbaFile,
+    primary: node(s.first, 'primary'),
+    standby: node(s.second, 'standby'),
+    slotName: s.subject.slotName,
+    roles: {
+      replication: await freeRole(c, s, 'tandem_replication'),
+      rewind: await freeRole(c, s, 'tandem_rewind'),
+      monitor: await freeRole(c, s, 'tandem_monitor'),
+    },
+    settings: decideSettings(s.observation, draft satisfies NewStandbyDraft),
+    standbySettings: decideStandbySettings(s.observation),
+    moveAsideTo: s.subject.moveAsideTo,
+    backupRateLimitBytes: draft.backupRateLimitBytes,
+    databaseBytes: status.databaseBytes,
+  };
+}
+
+/** Names of others are never taken over. The password is made at approval. */
+async function freeRole(c: Context, s: Seen, base: string): Promise<SetupInput['roles']['monitor']> {
+  const salt = Buffer.from(c.world.ids.randomText(16), 'base64url').subarray(0, 16).toString('base64');
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? base : `${base}_${n}`;
+    if ((await s.nodes.primary.admin.role(name, s.wait)) === null) return { name, secretId: '', salt };
+  }
+}
+
+async function planAnswer(
+  c: Context,
+  world: PairWorld,
+  input: SetupInput,
+  o: SetupObservation,
+): Promise<Json> {
+  const gates = SETUP_GATES.flatMap((gate) => gate(o, input));
+  if (await c.world.pairNameIsTaken(input.pairName)) throw nameTaken(input.pairName);
+  const confirmation =
+    input.moveAsideTo === null
+      ? null
+      : {
+          word: input.standby.serverName,
+          reason: text(
+            `${input.standby.location.dataDirectory} on ${input.standby.serverName} is not empty; it is moved aside.`,
+            `${input.standby.location.dataDirectory} auf ${input.standby.serverName} ist nicht leer; es wird verschoben.`,
+          ),
+        };
+  const plan = await makePlan(
+    setupStandby,
+    { world, input },
+    {
+      gates,
+      confirmation,
+      outageMs: needsRestart(input) ? RESTART_OUTAGE_MS : 0,
+      networkBytes: Math.round(input.databaseBytes),
+      madeAtMs: c.world.clock.nowMs(),
+    },
+  );
+  return JSON.parse(JSON.stringify({ plan, input })) as Json;
+}
+
+/** A plan only reads: what would write is out of its reach. */
+function pairWorldForPlan(world: PlanningWorld, nodes: Seen['nodes']): PairWorld {
+  const never = (): Promise<never> =>
+    Promise.reject(new AppError('ASSERTION', { message: 'a plan changes nothing' }));
+  return {
+    ...nodes,
+    clock: world.clock,
+    secret: never,
+    inventory: { exists: never, register: never, remove: never },
+  };
+}
+
+function nameTaken(name: string): AppError {
+  return new AppError('NAME_TAKEN', {
+    message: `name: a pair called ${name} exists already`,
+    hint: 'Choose another name.',
+    data: { field: 'name' },
+  });
+}
+
+function stamp(nowMs: number): string {
+  return new Date(nowMs)
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+Z$/g, '')
+    .replace('T', '-');
+}
+
+/** Makes the plan of a new standby; reads only. */
+export const planSetup = defineOperation<PlanningWorld, null, PlanSetupInput>({
+  kind: 'plan-setup',
+  version: 1,
+  title: (input) => text(`Make the plan for ${input.name}`, `Plan für ${input.name} erstellen`),
+  parseInput: (raw) => {
+    const parsed = zInput.safeParse(raw);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new AppError('INVALID_INPUT', {
+      message: `${issue?.path.join('.') ?? 'draft'}: ${issue?.message ?? 'not valid'}`,
+    });
+  },
+  observe: () => Promise.resolve(null),
+  steps: [look],
+});

@@ -1,0 +1,102 @@
+import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
+import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
+import { AppError } from '#server/errors/app-error.ts';
+import { installKey } from '#server/operations/install-key.ts';
+import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
+import { probeHost } from '#server/operations/probe-host/probe-host.ts';
+import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
+import type { Clock, Ids } from '#server/ports/clock.ts';
+import type { PairInventory } from '#server/ports/inventory.ts';
+import type { SecretStore } from '#server/ports/secret-store.ts';
+import type { ServerStore } from '#server/ports/server-store.ts';
+import type { Hosts } from '../hosts.ts';
+import { createProbeWorld } from './probe-world.ts';
+
+export interface OperationParts {
+  hosts: Hosts;
+  servers: ServerStore;
+  secrets: SecretStore;
+  inventory: PairInventory;
+  clock: Clock;
+  ids: Ids;
+  pairNameIsTaken: (name: string) => Promise<boolean>;
+  serverChanged: (serverId: string) => void;
+}
+
+/** The world is opened for one run and has nothing of its own to close: connections are the process's. */
+const closing = <W extends object>(world: W): W & { close(): Promise<void> } => ({
+  ...world,
+  close: () => Promise.resolve(),
+});
+
+/** Every operation that this worker can run, with its real world. */
+export function registerOperations(p: OperationParts): Map<string, RegisteredOperation> {
+  const all = [
+    registerOperation(probeHost, (o) => {
+      const serverId = requireServer(o.serverId);
+      return Promise.resolve(
+        closing(createProbeWorld({ ...p, changed: () => p.serverChanged(serverId) }, serverId)),
+      );
+    }),
+    registerOperation(installKey, (o) =>
+      Promise.resolve(closing(installKeyWorld(p, requireServer(o.serverId)))),
+    ),
+    registerOperation(planSetup, () =>
+      Promise.resolve(
+        closing({
+          clock: p.clock,
+          ids: p.ids,
+          pairNameIsTaken: p.pairNameIsTaken,
+          host: (serverId: string) => p.hosts.access(serverId, null),
+        }),
+      ),
+    ),
+    registerOperation(setupStandby, async (o, lease) => {
+      const input = setupStandby.parseInput(o.input);
+      const node = async (side: 'primary' | 'standby') => {
+        const { serverId, instanceId, location } = input[side];
+        return (await p.hosts.access(serverId, { resource: instanceId, token: lease.token })).node(location);
+      };
+      return closing({
+        primary: await node('primary'),
+        standby: await node('standby'),
+        inventory: p.inventory,
+        clock: p.clock,
+        secret: (id: string) => p.secrets.get(id),
+      });
+    }),
+  ];
+  return new Map(all.map((o) => [o.kind, o]));
+}
+
+function installKeyWorld(p: OperationParts, serverId: string) {
+  return {
+    keyLogsIn: async ({ signal }: { signal: AbortSignal }) => {
+      try {
+        await p.hosts.connections.forget(serverId);
+        await p.hosts.connect(serverId, signal);
+        return true;
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.code === 'SSH_LOGIN_REFUSED') return false;
+        throw thrown;
+      }
+    },
+    install: async (passwordId: string, wait: { signal: AbortSignal; timeoutMs: number }) => {
+      const server = await p.servers.get(serverId);
+      const target = await p.hosts.target(serverId);
+      await installKeyWithPassword(
+        p.hosts.connections,
+        target,
+        await p.secrets.get(passwordId),
+        server.publicKey,
+        wait,
+      );
+    },
+    forgetPassword: (passwordId: string) => p.secrets.remove(passwordId),
+  };
+}
+
+function requireServer(serverId: string | null): string {
+  if (serverId !== null) return serverId;
+  throw new AppError('ASSERTION', { message: 'the operation names no server' });
+}
