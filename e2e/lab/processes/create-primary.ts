@@ -1,4 +1,10 @@
-import { LAB_BIN_DIRECTORY, LabPostgres, labLocation, type LabPostgresLocation } from './lab-postgres.ts';
+import {
+  LAB_BIN_DIRECTORY,
+  LAB_MAJOR,
+  LabPostgres,
+  labLocation,
+  type LabPostgresLocation,
+} from './lab-postgres.ts';
 import { layTemplate, saveTemplate, templatePath } from './data-directory-template.ts';
 import type { LabHost } from './lab-host.ts';
 import { SHOP_ROLE, SHOP_VERSION, shopSql } from './shop-sql.ts';
@@ -27,7 +33,7 @@ export async function createPrimary(
   const shopDatabaseMb = o.shopDatabaseMb ?? 0;
   await prepareDirectories(host, location);
   const template = templatePath(cacheDir, {
-    major: 15,
+    major: LAB_MAJOR,
     host: host.name,
     name: location.name,
     shopDatabaseMb,

@@ -1,9 +1,18 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { LabHost } from './lab-host.ts';
 import type { ProgramResult } from './run-program.ts';
 import { until } from './until.ts';
 
-export const LAB_BIN_DIRECTORY = '/usr/lib/postgresql/15/bin';
+/** The newest PostgreSQL that Debian's packages brought. */
+export const LAB_MAJOR = newestMajor();
+export const LAB_BIN_DIRECTORY = `/usr/lib/postgresql/${LAB_MAJOR}/bin`;
+
+function newestMajor(): number {
+  const base = '/usr/lib/postgresql';
+  const majors = existsSync(base) ? readdirSync(base).map(Number).filter(Number.isInteger) : [];
+  return Math.max(0, ...majors);
+}
 
 export interface LabPostgresLocation {
   name: string;

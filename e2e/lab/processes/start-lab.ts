@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPrimary, type PrimaryOptions } from './create-primary.ts';
 import { createReplicatingPair, type LabPair } from './create-replicating-pair.ts';
-import type { LabPostgres } from './lab-postgres.ts';
+import { LAB_BIN_DIRECTORY, type LabPostgres } from './lab-postgres.ts';
 import { createNetwork, cutUnavailableReason, removeNetwork, type LabNetwork } from './lab-network.ts';
 import { LabHost, type LabHostOptions } from './lab-host.ts';
 import { removeStaleLab, writeLabState } from './lab-state.ts';
@@ -46,8 +46,7 @@ export async function missingForLab(): Promise<string | null> {
     'ssh-keygen': 'openssh-client',
     ip: 'iproute2',
     unshare: 'util-linux',
-    openssl: 'openssl',
-    '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15',
+    [`${LAB_BIN_DIRECTORY}/postgres`]: 'postgresql',
   };
   const packages: string[] = [];
   for (const [program, name] of Object.entries(programs)) {

@@ -1,0 +1,97 @@
+/**
+ * `npm run demo`: practice hosts db1 to db4, Tandem on top of them, a pair that streams already and a
+ * second primary that waits for the wizard. Ctrl-C removes everything.
+ *
+ * `--port N` for another port, `--hosts-only` for the hosts without Tandem.
+ */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startDemoHosts, type DemoHosts } from './demo/practice-hosts.ts';
+import { claimConsole } from './demo/console-client.ts';
+import { adoptPair } from './demo/adopt-pair.ts';
+import { registerServer } from './demo/register-server.ts';
+import { startTandem, type TandemProcess } from './demo/tandem-process.ts';
+
+const project = path.resolve(import.meta.dirname, '../..');
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'string', default: path.join(project, '.lab/demo') },
+    'state-dir': { type: 'string', default: path.join(project, '.state/demo') },
+    port: { type: 'string' },
+    'hosts-only': { type: 'boolean', default: false },
+  },
+});
+
+const account = {
+  name: 'Demo Administrator',
+  email: 'admin@demo.example',
+  password: process.env['TANDEM_DEMO_PASSWORD'] ?? randomBytes(9).toString('base64url'),
+};
+
+/** Stops what was started, last first; runs once, however the demo ends. */
+const stops: (() => Promise<void>)[] = [];
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+});
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function startHosts(): Promise<DemoHosts> {
+  const hosts = await startDemoHosts({ dir: values.dir });
+  stops.push(() => hosts.stop());
+  return hosts;
+}
+
+async function startConsole(): Promise<TandemProcess> {
+  const tandem = await startTandem({
+    stateDirectory: values['state-dir'],
+    logFile: path.join(values.dir, 'tandem.log'),
+    ...(values.port === undefined ? {} : { port: Number(values.port) }),
+  });
+  stops.push(() => tandem.stop());
+  return tandem;
+}
+
+/** What a person would do in the browser first: account, servers, the pair that exists. */
+async function prepareConsole(tandem: TandemProcess, hosts: DemoHosts): Promise<void> {
+  const client = await claimConsole(tandem.url, account);
+  const servers = await Promise.all(hosts.lab.hosts.map((host) => registerServer(client, host)));
+  const idOf = (name: string): string => servers.find((server) => server.name === name)?.id ?? '';
+  await adoptPair(client, {
+    name: 'shop',
+    pair: hosts.pair,
+    primaryServerId: idOf('db1'),
+    standbyServerId: idOf('db2'),
+  });
+}
+
+async function run(): Promise<void> {
+  const startedAt = performance.now();
+  say('Starting four practice hosts and Tandem …');
+  const [hosts, tandem] = await Promise.all([startHosts(), values['hosts-only'] ? null : startConsole()]);
+  if (tandem !== null) await prepareConsole(tandem, hosts);
+  say(`Ready after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);
+  for (const host of hosts.lab.hosts)
+    say(`  ${host.name}   ssh -i ${values.dir}/login-key dba@${host.address}`);
+  say('\n  db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.');
+  if (tandem !== null) {
+    say(`\n  Open      ${tandem.url}\n  E-mail    ${account.email}\n  Password  ${account.password}\n`);
+  }
+  say('Ctrl-C removes everything.');
+  await Promise.race([interrupted, tandem?.ended ?? interrupted]);
+}
+
+try {
+  await Promise.race([run(), interrupted]);
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = 1;
+} finally {
+  say('Removing practice hosts and Tandem …');
+  for (const stop of stops.reverse())
+    await stop().catch((thrown: unknown) => process.stderr.write(`${String(thrown)}\n`));
+  process.exit();
+}
