@@ -59,6 +59,9 @@ export function createBetterAuth(parts: BetterAuthParts) {
       useSecureCookies: parts.url.protocol === 'https:',
       defaultCookieAttributes: { secure: parts.secureCookies, httpOnly: true, sameSite: 'lax' },
       database: { generateId: () => parts.ids.newId() },
+      // Said aloud, because the library switches both off when NODE_ENV is test.
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
     },
     hooks: { before: limitPerAccount(parts), after: forgetAfterSuccess(parts) },
     logger: { disabled: true },

@@ -5,8 +5,16 @@ import type { WakeSender, WorkQueue } from '#server/ports/work-queue.ts';
 
 const WAKE = 'operation-wake';
 const RETRY = { retryLimit: 5, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 };
-/** Polling goes on beside LISTEN/NOTIFY in case a notification was missed. */
-const POLLING_INTERVAL_S = 2;
+/**
+ * A notification starts one fetch. What that fetch left, and what was waiting before, is polled
+ * for: by default every 30 s while notifications work.
+ */
+const FETCH = {
+  batchSize: 20,
+  burstWhenBatchFull: true,
+  pollingIntervalSeconds: 2,
+  notifyPollingIntervalSeconds: 2,
+};
 const STOP_TIMEOUT_MS = 5_000;
 const zWake = z.object({ operationId: z.string() });
 
@@ -28,14 +36,14 @@ export async function openWorkQueue(parts: QueueParts): Promise<WorkQueue> {
     wake: (operationId) => wake(boss, operationId),
     stop: () => stop(boss),
     onWake: async (handler) => {
-      await boss.work(WAKE, { pollingIntervalSeconds: POLLING_INTERVAL_S }, async (jobs) => {
+      await boss.work(WAKE, FETCH, async (jobs) => {
         for (const job of jobs) await handler(zWake.parse(job.data).operationId);
       });
     },
     onSchedule: async (name, cron, handler) => {
       await boss.createQueue(name, { policy: 'exclusive', ...RETRY });
       await boss.schedule(name, cron, null, { tz: 'UTC' });
-      await boss.work(name, { pollingIntervalSeconds: POLLING_INTERVAL_S }, handler);
+      await boss.work(name, FETCH, handler);
     },
   };
 }

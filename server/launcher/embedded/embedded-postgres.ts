@@ -1,16 +1,20 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError } from '#server/errors/app-error.ts';
 import { findEmbeddedBinaries, type EmbeddedBinaries } from './binaries.ts';
 import { ensureCluster, SUPERUSER } from './create-cluster.ts';
 import { ensureDatabaseUser, requireReachable, type OsUser } from './database-user.ts';
 import { ensureEmbeddedLayout, type EmbeddedLayout } from './layout.ts';
-import { findPostmaster, removeStalePidFile } from './postmaster.ts';
+import { findPostmaster, removeForeignPidFile } from './postmaster.ts';
 import { runProgram } from './run-program.ts';
 
 const DATABASE = 'tandem';
 const START_TIMEOUT_S = 60;
 const ANSWER_TIMEOUT_MS = 5_000;
+const ORPHANS_GONE_WITHIN_MS = 10_000;
+const RETRY_EVERY_MS = 250;
+const LOG_LINES = 10;
 
 export interface EmbeddedPostgres {
   databaseUrl: string;
@@ -57,15 +61,25 @@ export async function startEmbeddedPostgres(stateDirectory: string): Promise<Emb
   };
 }
 
+/** After a crash, backends of the dead postmaster hold its memory for a moment: PostgreSQL refuses until they are gone. */
 async function restart(cluster: Cluster): Promise<void> {
   if (findPostmaster(cluster.layout) !== null) await stop(cluster);
-  removeStalePidFile(cluster.layout);
-  const { exitCode, output } = await pgCtl(cluster, ['start', '-w', '-s', '-l', cluster.layout.log]);
-  if (exitCode === 0) return;
-  throw new AppError('CONTROL_DATABASE_UNREACHABLE', {
+  removeForeignPidFile(cluster.layout);
+  const deadline = performance.now() + ORPHANS_GONE_WITHIN_MS;
+  for (;;) {
+    const { exitCode, output } = await pgCtl(cluster, ['start', '-w', '-s', '-l', cluster.layout.log]);
+    if (exitCode === 0) return;
+    if (performance.now() > deadline) throw doesNotStart(cluster, output);
+    await delay(RETRY_EVERY_MS);
+  }
+}
+
+function doesNotStart({ layout }: Cluster, output: string): AppError {
+  const lines = readFileSync(layout.log, 'utf8').trim().split('\n');
+  return new AppError('CONTROL_DATABASE_UNREACHABLE', {
     message: 'the embedded database does not start',
-    detail: output.trim(),
-    hint: `Its log is in ${cluster.layout.base}.`,
+    detail: [output.trim(), ...lines.slice(-LOG_LINES)].join('\n'),
+    hint: `Its logs are in ${layout.base}.`,
   });
 }
 

@@ -9,11 +9,13 @@ export function findPostmaster(layout: EmbeddedLayout): number | null {
 }
 
 /**
- * Removes a postmaster.pid whose process is gone or is by now a different program: after a reboot
- * or a kill, PostgreSQL would refuse to start while that number belongs to anything alive.
+ * Removes a postmaster.pid whose number belongs by now to another program: PostgreSQL would refuse
+ * to start. One whose process is gone stays, because it leads PostgreSQL to the shared memory that
+ * orphaned backends may still use.
  */
-export function removeStalePidFile(layout: EmbeddedLayout): void {
-  if (findPostmaster(layout) === null) rmSync(pidFile(layout), { force: true });
+export function removeForeignPidFile(layout: EmbeddedLayout): void {
+  const pid = readPid(pidFile(layout));
+  if (pid !== null && isAlive(pid) && !worksIn(pid, layout.data)) rmSync(pidFile(layout), { force: true });
 }
 
 const pidFile = (layout: EmbeddedLayout) => path.join(layout.data, 'postmaster.pid');

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { applyMigrations } from '#server/adapters/store/migrations/apply-migrations.ts';
+import { createPrisma, type Prisma } from '#server/adapters/store/prisma-client.ts';
+import { startEmbeddedPostgres } from '#server/launcher/embedded/embedded-postgres.ts';
+
+export interface TestDatabase {
+  databaseUrl: string;
+  prisma: Prisma;
+  stateDirectory: string;
+  remove(): Promise<void>;
+}
+
+/** A control database of its own, migrated; `remove()` leaves nothing behind. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const stateDirectory = await mkdtemp(path.join(os.tmpdir(), 'tandem-test-'));
+  const embedded = await startEmbeddedPostgres(stateDirectory);
+  await applyMigrations(embedded.databaseUrl);
+  const prisma = createPrisma(embedded.databaseUrl, { poolSize: 5 });
+  return {
+    databaseUrl: embedded.databaseUrl,
+    prisma,
+    stateDirectory,
+    remove: async () => {
+      await prisma.$disconnect();
+      await embedded.stop();
+      await rm(stateDirectory, { recursive: true, force: true });
+    },
+  };
+}
