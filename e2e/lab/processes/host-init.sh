@@ -12,8 +12,10 @@ mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -m 0755 /run/sshd /run/lock
 mkdir -m 2775 /run/postgresql && chown 64102:64102 /run/postgresql
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
-if [ "$disk_mib" -gt 0 ]; then mount -t tmpfs -o "size=${disk_mib}m,mode=0755" tmpfs "$root/srv"; fi
-if [ -d "$root/srv.seed" ]; then cp -a "$root/srv.seed/." "$root/srv/"; fi
+if [ "$disk_mib" -gt 0 ]; then
+  mount -t tmpfs -o "size=${disk_mib}m,mode=0755" tmpfs "$root/srv"
+  install -d -o 64101 -g 64101 "$root/srv/postgres"
+fi
 # The root directory becomes read-only at the end, so that nothing on a practice host can change the machine.
 # The host's own files are reached below /run, since binding /tmp or /home may hide where they lie.
 mkdir -m 0700 /run/host-files

@@ -21,7 +21,7 @@ export class PgSqlConnections implements SqlConnections {
         application_name: target.applicationName,
         // Its own timer would say less than ours.
         connectionTimeoutMillis: 0,
-        stream: () => under as never,
+        stream: () => under,
       });
       // A session that breaks between two queries shows in `alive`; without a listener it would end the process.
       client.on('error', () => undefined);

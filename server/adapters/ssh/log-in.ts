@@ -6,7 +6,7 @@ import ssh2, {
 } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { HostKeyOffer, SshTarget } from '#server/ports/host-transport.ts';
-import { AppError } from '#server/errors/app-error.ts';
+import { type AppError } from '#server/errors/app-error.ts';
 import { startDeadline } from './deadline.ts';
 import { describeHostKey, fingerprintOf, hostKeyAlgorithmsFor } from './host-key.ts';
 import { loginRefused } from './login-refused.ts';

@@ -28,75 +28,62 @@ export interface LoginCheck {
   command: string;
 }
 
+/** What a server that told its methods rules out for certain; null when nothing. */
+function certainCause(login: RefusedLogin): LoginCheck | null {
+  const { methods } = login;
+  if (methods === null || methods.length === 0) return null;
+  if (login.kind === 'key' && !methods.includes('publickey')) {
+    return {
+      cause: 'public-key-off',
+      text: 'the server accepts no public keys',
+      command: 'echo "PubkeyAuthentication yes" > /etc/ssh/sshd_config.d/tandem.conf && systemctl reload ssh',
+    };
+  }
+  if (
+    login.kind === 'password' &&
+    !methods.includes('password') &&
+    !methods.includes('keyboard-interactive')
+  ) {
+    return {
+      cause: 'password-off',
+      text: 'the server accepts no passwords: install the key by hand',
+      command: installCommand(login.publicLine),
+    };
+  }
+  return null;
+}
+
 /**
- * The causes in the order in which they are likely; certain ones stand alone. Commands run on the
+ * The causes in the order in which they are likely; a certain one stands alone. Commands run on the
  * server, as the login user where a `~` is in them, else as root.
  */
 export function loginChecks(login: RefusedLogin): LoginCheck[] {
-  if (login.methods !== null && login.methods.length > 0) {
-    const keyOff = login.kind === 'key' && !login.methods.includes('publickey');
-    const passwordOff =
-      login.kind === 'password' &&
-      !login.methods.includes('password') &&
-      !login.methods.includes('keyboard-interactive');
-    if (keyOff) {
-      return [
-        {
-          cause: 'public-key-off',
-          text: 'the server accepts no public keys',
-          command:
-            'echo "PubkeyAuthentication yes" > /etc/ssh/sshd_config.d/tandem.conf && systemctl reload ssh',
-        },
-      ];
-    }
-    if (passwordOff) {
-      return [
-        {
-          cause: 'password-off',
-          text: 'the server accepts no passwords: install the key by hand',
-          command: installCommand(login.publicLine),
-        },
-      ];
-    }
-  }
+  const certain = certainCause(login);
+  if (certain !== null) return [certain];
   const user = quoteWord(login.user);
-  const shared: LoginCheck[] = [
-    {
-      cause: 'wrong-user',
-      text: `the user ${login.user} does not exist on the server`,
-      command: `id ${user}`,
-    },
-    {
-      cause: 'allow-users',
-      text: 'sshd lets only certain users in',
-      command: 'sshd -T | grep -Ei "^(allow|deny)(users|groups)"',
-    },
-    { cause: 'locked-account', text: 'the account is locked', command: `passwd -S ${user}` },
-  ];
-  if (login.kind === 'password') {
-    return [{ cause: 'wrong-password', text: 'the password is wrong', command: `passwd ${user}` }, ...shared];
-  }
-  return [
-    {
-      cause: 'key-absent',
-      text: 'the key is not in authorized_keys',
-      command: installCommand(login.publicLine),
-    },
-    ...shared.slice(0, 1),
-    {
-      cause: 'file-modes',
-      text: 'others may write to the home directory, .ssh or authorized_keys',
-      command: 'chmod go-w ~ && chmod 700 ~/.ssh && chmod 600 ~/.ssh/authorized_keys',
-    },
-    ...shared.slice(1, 2),
-    {
-      cause: 'key-type',
-      text: 'sshd refuses this type of key',
-      command: 'sshd -T | grep -i ^pubkeyacceptedalgorithms',
-    },
-    ...shared.slice(2),
-  ];
+  const checks: Record<(typeof CAUSES_IN_ORDER)[RefusedLogin['kind']][number], [string, string]> = {
+    'wrong-user': [`the user ${login.user} does not exist on the server`, `id ${user}`],
+    'allow-users': ['sshd lets only certain users in', 'sshd -T | grep -Ei "^(allow|deny)(users|groups)"'],
+    'locked-account': ['the account is locked', `passwd -S ${user}`],
+    'wrong-password': ['the password is wrong', `passwd ${user}`],
+    'key-absent': ['the key is not in authorized_keys', installCommand(login.publicLine)],
+    'file-modes': [
+      'others may write to the home directory, .ssh or authorized_keys',
+      'chmod go-w ~ && chmod 700 ~/.ssh && chmod 600 ~/.ssh/authorized_keys',
+    ],
+    'key-type': ['sshd refuses this type of key', 'sshd -T | grep -i ^pubkeyacceptedalgorithms'],
+  };
+  return CAUSES_IN_ORDER[login.kind].map((cause) => ({
+    cause,
+    text: checks[cause][0],
+    command: checks[cause][1],
+  }));
 }
+
+const CAUSES_IN_ORDER = {
+  key: ['key-absent', 'wrong-user', 'file-modes', 'allow-users', 'key-type', 'locked-account'],
+  password: ['wrong-password', 'wrong-user', 'allow-users', 'locked-account'],
+} as const satisfies Record<RefusedLogin['kind'], readonly LoginCheck['cause'][]>;
 
 /** SSH_LOGIN_REFUSED or SSH_PASSWORD_REFUSED with every check in the hint and in data (`causes`, `command1` …). */
 export function loginRefused(login: RefusedLogin): AppError {

@@ -27,7 +27,8 @@ export function readPrivateKey(text: string, passphrase: Secret | null, comment 
   }
   const parsed = ssh2.utils.parseKey(trimmed, passphrase?.reveal());
   if (parsed instanceof Error) throw keyError(parsed, passphrase !== null);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  // Old container formats may hold several keys; its types call each of them `any`.
+  const key = (Array.isArray(parsed) ? parsed[0] : parsed) as ssh2.ParsedKey | undefined;
   if (key === undefined || !key.isPrivateKey()) {
     throw unreadable('this is not a private key', 'Paste the whole file, with its BEGIN and END lines.');
   }

@@ -12,7 +12,7 @@ import type {
   SshTarget,
   WriteOptions,
 } from '#server/ports/host-transport.ts';
-import { ConnectionAttempts } from './connection-attempts.ts';
+import { type ConnectionAttempts } from './connection-attempts.ts';
 import { startDeadline } from './deadline.ts';
 import {
   failed,

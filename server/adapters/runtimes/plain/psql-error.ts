@@ -13,31 +13,38 @@ export function psqlError(result: RunResult, variables: Readonly<Record<string, 
   const text = redact(result.stderr, variables);
   const server = /(?:ERROR|FATAL|PANIC):\s+(?:([0-9A-Z]{5}):\s+)?(.*)/.exec(text);
   const sqlstate = server?.[1] ?? null;
-  const message = server?.[2] ?? text.split('\n')[0] ?? '';
-  if (result.exitCode === EXIT_NO_CONNECTION && sqlstate === null) {
-    const refused = /authentication failed|no pg_hba\.conf entry|role ".*" does not exist/.test(text);
-    return refused
-      ? new AppError('PG_AUTHENTICATION_FAILED', {
-          message: 'PostgreSQL refuses its own OS owner over the local socket',
-          detail: text.slice(0, 500),
-          hint: 'Let the owner in as the superuser over the local socket: a line "local all all peer" first in pg_hba.conf.',
-          data: { sqlstate },
-        })
-      : new AppError('PG_NOT_ACCEPTING_CONNECTIONS', {
-          message: 'PostgreSQL does not accept connections',
-          detail: text.slice(0, 500),
-          hint: 'It is stopped, starting or shutting down. Look at its log.',
-          data: { sqlstate },
-        });
-  }
-  const hint = /^HINT:\s+(.*)/m.exec(text)?.[1];
-  const detail = /^DETAIL:\s+(.*)/m.exec(text)?.[1];
+  if (result.exitCode === EXIT_NO_CONNECTION && sqlstate === null) return connectionError(text);
+  const hint = lineOf(text, 'HINT');
+  const detail = lineOf(text, 'DETAIL');
   return new AppError('PG_ERROR', {
-    message: `PostgreSQL answered: ${message}`,
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
+    message: `PostgreSQL answered: ${server?.[2] ?? text.split('\n')[0] ?? ''}`,
+    ...(detail === null ? {} : { detail }),
+    ...(hint === null ? {} : { hint }),
     data: { sqlstate, exitCode: result.exitCode },
   });
+}
+
+function connectionError(text: string): AppError {
+  const data = { sqlstate: null };
+  const detail = text.slice(0, 500);
+  if (/authentication failed|no pg_hba\.conf entry|role ".*" does not exist/.test(text)) {
+    return new AppError('PG_AUTHENTICATION_FAILED', {
+      message: 'PostgreSQL refuses its own OS owner over the local socket',
+      detail,
+      hint: 'Let the owner in as the superuser over the local socket: a line "local all all peer" first in pg_hba.conf.',
+      data,
+    });
+  }
+  return new AppError('PG_NOT_ACCEPTING_CONNECTIONS', {
+    message: 'PostgreSQL does not accept connections',
+    detail,
+    hint: 'It is stopped, starting or shutting down. Look at its log.',
+    data,
+  });
+}
+
+function lineOf(text: string, name: 'HINT' | 'DETAIL'): string | null {
+  return new RegExp(`^${name}:\\s+(.*)`, 'm').exec(text)?.[1] ?? null;
 }
 
 function redact(text: string, variables: Readonly<Record<string, string | Secret>>): string {
