@@ -53,6 +53,8 @@ export async function removeNetwork(bridge: string): Promise<void> {
 /** Gives the network namespace of process `pid` an `eth0` on the bridge. */
 export async function attachHost(network: LabNetwork, hostIndex: number, pid: number): Promise<void> {
   const outer = `tdm${network.number}h${hostIndex}`;
+  // The kernel clears a dead namespace up later; what still has this name was left by one of this network.
+  await runProgram(['ip', 'link', 'del', outer]);
   // A hardware address that stays over a reboot of the host, or its neighbours keep sending to the old one.
   const hardware = `02:77:00:00:${hex(network.number)}:${hex(hostIndex + 1)}`;
   const peer = ['peer', 'name', 'eth0', 'address', hardware, 'netns', String(pid)];
