@@ -1,12 +1,46 @@
-import { AppError } from '#server/errors/app-error.ts';
+import { systemClock } from '#server/adapters/clock/system-clock.ts';
+import { systemIds } from '#server/adapters/clock/system-ids.ts';
+import { generateEd25519, readPrivateKey } from '#server/adapters/ssh/private-key.ts';
+import { createAuditLog } from '#server/adapters/store/audit-log.ts';
+import { createDraftStore } from '#server/adapters/store/draft-store.ts';
+import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
+import { createOperationStore } from '#server/adapters/store/operation-store.ts';
+import { createPairReader } from '#server/adapters/store/pair-reader.ts';
+import { createServerStore } from '#server/adapters/store/server-store.ts';
+import { createDraftsService } from '#server/services/drafts-service.ts';
+import { createLiveService } from '#server/services/live-service.ts';
+import { createOperationsService } from '#server/services/operations-service.ts';
+import { createPairsService } from '#server/services/pairs-service.ts';
+import { createServersService } from '#server/services/servers-service.ts';
 import type { Services } from '#server/services/services.ts';
 import type { WebParts } from './compose.ts';
 
-/** The use cases behind the API. */
-export function composeServices(_parts: Omit<WebParts, 'services'>): Services {
-  return new Proxy({} as Services, {
-    get(_target, name) {
-      throw new AppError('ASSERTION', { message: `service ${String(name)} is not composed yet` });
-    },
-  });
+/** The use cases behind the API. Keys are made and read here; connections are the worker's alone. */
+export function composeServices(parts: Omit<WebParts, 'services'>): Services {
+  const { prisma, queue, live, secrets } = parts;
+  const reader = createOperationReader(prisma);
+  const audit = createAuditLog(prisma);
+  const servers = createServerStore(prisma);
+  const start = { store: createOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
+  return {
+    servers: createServersService({
+      ...start,
+      servers,
+      secrets,
+      reader,
+      audit,
+      keys: { generate: generateEd25519, read: readPrivateKey },
+    }),
+    pairs: createPairsService({ reader: createPairReader(prisma), live, clock: systemClock }),
+    drafts: createDraftsService({
+      ...start,
+      drafts: createDraftStore(prisma),
+      servers,
+      secrets,
+      reader,
+      audit,
+    }),
+    operations: createOperationsService({ ...start, reader, audit }),
+    live: createLiveService(live),
+  };
 }

@@ -35,6 +35,8 @@ export interface WebParts {
   services: Services;
 }
 
+const STOP_GRACE_MS = 2_000;
+
 /** Next.js gives each route its own copy of a module; one process has one set of parts. */
 const KEY = Symbol.for('tandem.web');
 const holder = globalThis as { [KEY]?: Promise<WebParts> };
@@ -57,7 +59,7 @@ async function compose(): Promise<WebParts> {
   const secretRows = createSecretRows(prisma);
   const key = await requireMasterKey(config, secretRows);
   const hub = new LiveHub(systemClock.nowMs);
-  const signal = new AbortController().signal;
+  const signal = stopSignal();
   void listenForLive({ databaseUrl, hub, clock: systemClock, log, signal });
   const parts = {
     config,
@@ -69,6 +71,19 @@ async function compose(): Promise<WebParts> {
     live: hub,
   };
   return { ...parts, services: composeServices(parts) };
+}
+
+/**
+ * Aborts when the process is told to stop. Next.js waits for open answers, and a live stream never
+ * ends by itself: after the grace the process goes, and browsers reconnect to the next one.
+ */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGTERM', () => {
+    controller.abort();
+    setTimeout(() => process.exit(), STOP_GRACE_MS).unref();
+  });
+  return controller.signal;
 }
 
 function composeIdentity(config: Config, prisma: Prisma, key: MasterKey): Identity {
