@@ -27,6 +27,8 @@ export interface AdoptDraft {
   standbyDataDirectory: string | null;
   /** A login role that the admin gives; null = Tandem creates one. */
   givenRole: string | null;
+  /** Where its password is stored; set by the server, never the password itself. */
+  givenRoleSecretId: string | null;
   name: string | null;
   environment: 'production' | 'staging' | 'development';
 }

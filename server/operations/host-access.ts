@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '#server/errors/app-error.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
 import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
 import type { StoredServer } from '#server/ports/server-store.ts';
-import type { OperationNode } from './setup-standby/world.ts';
+import type { OperationNode, PairWorld } from './setup-standby/world.ts';
 
 /** One server as an operation reaches it; connects with the first use. */
 export interface HostAccess {
@@ -17,5 +19,23 @@ export interface PlanningWorld {
   clock: Clock;
   ids: Ids;
   host(serverId: string): Promise<HostAccess>;
+  servers(): Promise<StoredServer[]>;
   pairNameIsTaken(name: string): Promise<boolean>;
+}
+
+/** One id per place, whoever asks: locks and fencing tokens of an instance hang on it. */
+export function instanceIdOf(serverId: string, dataDirectory: string): string {
+  return `i${createHash('sha256').update(`${serverId}\0${dataDirectory}`).digest('hex').slice(0, 24)}`;
+}
+
+/** A plan only reads: what would write is out of its reach. */
+export function planWorld(world: PlanningWorld, nodes: Pick<PairWorld, 'primary' | 'standby'>): PairWorld {
+  const never = (): Promise<never> =>
+    Promise.reject(new AppError('ASSERTION', { message: 'a plan changes nothing' }));
+  return {
+    ...nodes,
+    clock: world.clock,
+    secret: never,
+    inventory: { exists: never, register: never, remove: never },
+  };
 }

@@ -25,6 +25,8 @@ export interface LivePublisher {
 export interface LiveSubscriber {
   /** Ticks after `lastId` that are still in the ring; null when it is no longer known. */
   since(lastId: string): LiveTick[] | null;
+  /** Ticks of the ring that were sent at or after `fromMs`, oldest first. */
+  recent(fromMs: number): LiveTick[];
   subscribe(listener: (message: LiveMessage) => void): () => void;
   /** False while the LISTEN connection is down. */
   readonly connected: boolean;

@@ -40,8 +40,7 @@ export interface NewServer {
   username: string;
   jumpServerId: string | null;
   credential:
-    | { kind: 'generated-key' }
-    | { kind: 'private-key'; privateKey: Secret; passphrase: Secret | null };
+    { kind: 'generated-key' } | { kind: 'private-key'; privateKey: Secret; passphrase: Secret | null };
   sudoPassword: Secret | null;
 }
 
@@ -133,7 +132,13 @@ export interface Services {
     /** Starts making the plan when needed; poll it. `fresh` discards an earlier one. */
     plan(id: string, fresh: boolean, actor: Actor): Promise<PlanAnswer>;
     /** Starts the operation of exactly this plan; rejects STALE_VIEW, INVALID_INPUT (confirmation). */
-    approve(id: string, planId: string, planHash: string, confirmation: string | null, actor: Actor): Promise<string>;
+    approve(
+      id: string,
+      planId: string,
+      planHash: string,
+      confirmation: string | null,
+      actor: Actor,
+    ): Promise<string>;
     /** The plan as a shell script for people who want to do it themselves. */
     exportScript(id: string, planId: string): Promise<string>;
   };
@@ -155,6 +160,4 @@ export interface Services {
   };
 }
 
-export type LiveEvent =
-  | { id: string; message: LiveMessage }
-  | { id: string; reset: true };
+export type LiveEvent = { id: string; message: LiveMessage } | { id: string; reset: true };

@@ -25,6 +25,11 @@ export class LiveHub implements LiveSubscriber {
     return index < 0 ? null : this.#ring.slice(index + 1);
   }
 
+  recent(fromMs: number): LiveTick[] {
+    const index = this.#ring.findIndex((tick) => tick.sentAtMs >= fromMs);
+    return index < 0 ? [] : this.#ring.slice(index);
+  }
+
   subscribe(listener: (message: LiveMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -6,7 +6,7 @@ import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import { text } from '#server/domain/text.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { HostAccess, PlanningWorld } from '../host-access.ts';
+import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { needsRestart, type SetupInput } from '../setup-standby/input.ts';
 import { observeSetup, type SetupObservation, type SetupSubject } from '../setup-standby/observation.ts';
 import { SETUP_GATES } from '../setup-standby/gates.ts';
@@ -18,6 +18,8 @@ import { measureAddresses } from './measure-addresses.ts';
 
 const zInput = z.object({
   draftId: z.string(),
+  /** Fingerprint of the draft's answers: a plan of other answers is stale. */
+  dataHash: z.string(),
   name: z.string().min(1),
   draft: z.object({
     kind: z.literal('new-standby'),
@@ -54,6 +56,7 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
   read: async (c) => {
     const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
     const { draft } = c.input;
+    if (await c.world.pairNameIsTaken(c.input.name)) throw nameTaken(c.input.name);
     const [first, second] = await Promise.all([
       c.world.host(draft.primaryServerId),
       c.world.host(draft.standbyServerId),
@@ -85,7 +88,7 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
           ? null
           : `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`,
     };
-    const world = pairWorldForPlan(c.world, nodes);
+    const world = planWorld(c.world, nodes);
     const observation = await observeSetup(world, subject, wait);
     const input = await decide(c, { first, second, nodes, subject, addresses, observation, wait });
     return planAnswer(c, world, input, observation);
@@ -108,7 +111,7 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
   const node = (host: HostAccess, side: 'primary' | 'standby'): SetupInput['primary'] => ({
     serverId: host.server.id,
     serverName: host.server.name,
-    instanceId: c.world.ids.newId(),
+    instanceId: instanceIdOf(host.server.id, s.subject[side].location.dataDirectory),
     location: s.subject[side].location,
     ...s.addresses[side],
   });
@@ -153,7 +156,6 @@ async function planAnswer(
   o: SetupObservation,
 ): Promise<Json> {
   const gates = SETUP_GATES.flatMap((gate) => gate(o, input));
-  if (await c.world.pairNameIsTaken(input.pairName)) throw nameTaken(input.pairName);
   const confirmation =
     input.moveAsideTo === null
       ? null
@@ -176,18 +178,6 @@ async function planAnswer(
     },
   );
   return JSON.parse(JSON.stringify({ plan, input })) as Json;
-}
-
-/** A plan only reads: what would write is out of its reach. */
-function pairWorldForPlan(world: PlanningWorld, nodes: Seen['nodes']): PairWorld {
-  const never = (): Promise<never> =>
-    Promise.reject(new AppError('ASSERTION', { message: 'a plan changes nothing' }));
-  return {
-    ...nodes,
-    clock: world.clock,
-    secret: never,
-    inventory: { exists: never, register: never, remove: never },
-  };
 }
 
 function nameTaken(name: string): AppError {

@@ -11,7 +11,7 @@ const zLocation = z.object({
   socketDirectory: z.string().startsWith('/').nullable(),
 });
 
-const zNode = z.object({
+export const zNode = z.object({
   serverId: z.string(),
   serverName: z.string(),
   instanceId: z.string(),
@@ -22,7 +22,7 @@ const zNode = z.object({
   seenAs: z.string().min(1),
 });
 
-const zRole = z.object({
+export const zRole = z.object({
   name: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
   secretId: z.string(),
   /** Base64 of 16 random bytes; not a secret. */

@@ -1,9 +1,12 @@
 import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
 import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
 import { AppError } from '#server/errors/app-error.ts';
+import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { installKey } from '#server/operations/install-key.ts';
+import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
+import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { PairInventory } from '#server/ports/inventory.ts';
@@ -31,6 +34,13 @@ const closing = <W extends object>(world: W): W & { close(): Promise<void> } => 
 
 /** Every operation that this worker can run, with its real world. */
 export function registerOperations(p: OperationParts): Map<string, RegisteredOperation> {
+  const planning = {
+    clock: p.clock,
+    ids: p.ids,
+    servers: () => p.servers.list(),
+    pairNameIsTaken: p.pairNameIsTaken,
+    host: (serverId: string) => p.hosts.access(serverId, null),
+  };
   const all = [
     registerOperation(probeHost, (o) => {
       const serverId = requireServer(o.serverId);
@@ -41,32 +51,33 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(installKey, (o) =>
       Promise.resolve(closing(installKeyWorld(p, requireServer(o.serverId)))),
     ),
-    registerOperation(planSetup, () =>
-      Promise.resolve(
-        closing({
-          clock: p.clock,
-          ids: p.ids,
-          pairNameIsTaken: p.pairNameIsTaken,
-          host: (serverId: string) => p.hosts.access(serverId, null),
-        }),
-      ),
+    registerOperation(planSetup, () => Promise.resolve(closing(planning))),
+    registerOperation(planAdopt, () => Promise.resolve(closing(planning))),
+    registerOperation(setupStandby, (o, lease) =>
+      pairWorld(p, setupStandby.parseInput(o.input), lease.token),
     ),
-    registerOperation(setupStandby, async (o, lease) => {
-      const input = setupStandby.parseInput(o.input);
-      const node = async (side: 'primary' | 'standby') => {
-        const { serverId, instanceId, location } = input[side];
-        return (await p.hosts.access(serverId, { resource: instanceId, token: lease.token })).node(location);
-      };
-      return closing({
-        primary: await node('primary'),
-        standby: await node('standby'),
-        inventory: p.inventory,
-        clock: p.clock,
-        secret: (id: string) => p.secrets.get(id),
-      });
-    }),
+    registerOperation(adoptPair, (o, lease) => pairWorld(p, adoptPair.parseInput(o.input), lease.token)),
   ];
   return new Map(all.map((o) => [o.kind, o]));
+}
+
+type Sides = Record<
+  'primary' | 'standby',
+  Pick<SetupInput['primary'], 'serverId' | 'instanceId' | 'location'>
+>;
+
+async function pairWorld(p: OperationParts, input: Sides, token: bigint) {
+  const node = async (side: 'primary' | 'standby') => {
+    const { serverId, instanceId, location } = input[side];
+    return (await p.hosts.access(serverId, { resource: instanceId, token })).node(location);
+  };
+  return closing({
+    primary: await node('primary'),
+    standby: await node('standby'),
+    inventory: p.inventory,
+    clock: p.clock,
+    secret: (id: string) => p.secrets.get(id),
+  });
 }
 
 function installKeyWorld(p: OperationParts, serverId: string) {

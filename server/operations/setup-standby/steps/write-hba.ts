@@ -14,6 +14,15 @@ interface HbaStep<Input> {
   serverName: (input: Input) => string;
   hbaFile: (input: Input) => string;
   rules: (input: Input) => string[];
+  /** Rules of an earlier block that stay: another pair's or an adopted one's; absent = the block is replaced. */
+  keepRules?: (content: string) => string[] | null;
+}
+
+/** The block that the file shall have, made from the file as it was before. */
+function blockFor<Input>(o: HbaStep<Input>, before: string, input: Input): string[] {
+  const wanted = o.rules(input);
+  const kept = o.keepRules?.(before) ?? [];
+  return [...wanted, ...kept.filter((rule) => !wanted.includes(rule))];
 }
 
 const copyPath = (file: string): string => `${file}.before-tandem`;
@@ -47,7 +56,7 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
           server: o.serverName(c.input),
           path: o.hbaFile(c.input),
           before,
-          after: withHbaBlock(before ?? '', o.rules(c.input)),
+          after: withHbaBlock(before ?? '', blockFor(o, before ?? '', c.input)),
           mode: '0600',
         },
       ];
@@ -56,7 +65,7 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
     needs: [],
     isDone: async (c) => {
       const block = readHbaBlock(await read(c));
-      if (JSON.stringify(block) !== JSON.stringify(o.rules(c.input))) return 'not-done';
+      if (block === null || !o.rules(c.input).every((rule) => block.includes(rule))) return 'not-done';
       return (await o.on(c.world).admin.hbaIsLoaded(within(c))) ? 'done' : 'not-done';
     },
     remember: async (c) => {
@@ -71,7 +80,7 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
       const remembered = zRemembered.parse(c.rememberedBy(o.name));
       const old = Buffer.from(remembered.content, 'base64');
       if (remembered.copyMade) await node.files.write(copyPath(file), old, { ...c, mode: remembered.mode });
-      const next = withHbaBlock(old.toString('utf8'), o.rules(c.input));
+      const next = withHbaBlock(old.toString('utf8'), blockFor(o, old.toString('utf8'), c.input));
       await node.files.write(file, Buffer.from(next), { ...c, mode: remembered.mode });
       const errors = await node.admin.hbaErrors(within(c));
       if (errors.length > 0) {

@@ -30,5 +30,11 @@ export const draftDataSchema: z.ZodType<DraftData> = z.discriminatedUnion('kind'
     walKeepBytes: bytesSchema.nullable(),
     backupRateLimitBytes: bytesSchema.nullable(),
   }),
-  z.object({ kind: z.literal('adopt'), ...nodes, givenRole: z.string().trim().min(1).max(63).nullable() }),
+  z.object({
+    kind: z.literal('adopt'),
+    ...nodes,
+    givenRole: z.string().trim().min(1).max(63).nullable(),
+    // Only read: the server keeps its own value, so that nobody can name another secret.
+    givenRoleSecretId: idSchema.nullable(),
+  }),
 ]);

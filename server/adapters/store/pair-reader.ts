@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { AppError } from '#server/errors/app-error.ts';
+import type { HistoryPoint } from '#server/domain/history.ts';
+import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
+import type { Prisma } from './prisma-client.ts';
+
+const WITH_NODES = {
+  members: { include: { instance: { include: { server: { select: { name: true, host: true } } } } } },
+} as const;
+
+type PairRow = Awaited<ReturnType<typeof findPairs>>[number];
+
+function findPairs(prisma: Prisma, id?: string) {
+  return prisma.pair.findMany({
+    include: WITH_NODES,
+    orderBy: { name: 'asc' },
+    ...(id === undefined ? {} : { where: { id } }),
+  });
+}
+
+function nodeOf(row: PairRow, role: 'primary' | 'standby'): StoredNode {
+  const instance = row.members.find((m) => m.role === role)?.instance;
+  if (instance === undefined) throw new AppError('ASSERTION', { message: `pair ${row.name} has no ${role}` });
+  return {
+    instanceId: instance.id,
+    serverId: instance.serverId,
+    serverName: instance.server.name,
+    host: instance.address ?? instance.server.host,
+    port: instance.port,
+    dataDirectory: instance.dataDirectory,
+    kind: z.enum(['plain', 'docker', 'debian', 'systemd']).parse(instance.kind),
+    majorVersion: instance.majorVersion,
+    role,
+  };
+}
+
+function toStored(row: PairRow, locks: ReadonlyMap<string, string>): StoredPair {
+  const [primary, standby] = [nodeOf(row, 'primary'), nodeOf(row, 'standby')];
+  return {
+    id: row.id,
+    name: row.name,
+    environment: z.enum(['production', 'staging', 'development']).parse(row.environment),
+    epoch: row.epoch,
+    mode: z.enum(['asynchronous', 'synchronous']).parse(row.mode),
+    slotName: row.slotName,
+    primary,
+    standby,
+    runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
+  };
+}
+
+const number = (value: bigint | null): number | null => (value === null ? null : Number(value));
+
+/** Pairs, history and events as the pages show them. */
+export function createPairReader(prisma: Prisma): PairReader {
+  const read = async (id?: string): Promise<StoredPair[]> => {
+    const [rows, locks] = await Promise.all([findPairs(prisma, id), prisma.operationLock.findMany()]);
+    const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
+    return rows.map((row) => toStored(row, byResource));
+  };
+  return {
+    list: () => read(),
+    get: async (id) => {
+      const [pair] = await read(id);
+      if (pair === undefined)
+        throw new AppError('NOT_FOUND', { message: `no pair ${id}`, hint: 'It may have been removed.' });
+      return pair;
+    },
+    history: async (pairId, resolution, fromMs) => {
+      const rows = await prisma.lagRollup.findMany({
+        where: { pairId, resolution, bucketStart: { gte: new Date(fromMs) } },
+        orderBy: { bucketStart: 'asc' },
+      });
+      return rows.map((r): HistoryPoint => ({
+        atMs: r.bucketStart.getTime(),
+        notReceivedBytes: number(r.notReceivedMax),
+        notReplayedBytes: number(r.notReplayedMax),
+        lagSeconds: r.replayDelayMax,
+        walBytesPerSecond: r.walRateAvg,
+        slotRetainedBytes: number(r.slotRetainedMax),
+        commitsPerSecond: r.commitsAvg,
+      }));
+    },
+    events: async (pairId, limit) => {
+      const rows = await prisma.pairEvent.findMany({
+        where: { pairId },
+        orderBy: { id: 'desc' },
+        take: limit,
+      });
+      return rows.map((r) => ({ atMs: r.at.getTime(), code: r.code, severity: r.severity }));
+    },
+  };
+}

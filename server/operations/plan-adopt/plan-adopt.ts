@@ -1,0 +1,207 @@
+import * as z from 'zod';
+import { AppError } from '#server/errors/app-error.ts';
+import { defineOperation, type ReadStep, type StepContext } from '#server/engine/define-operation.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import { text } from '#server/domain/text.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
+import { adoptPair } from '../adopt-pair/adopt-pair.ts';
+import type { AdoptInput } from '../adopt-pair/input.ts';
+import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
+import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
+import { findInstance } from '../plan-setup/choose-places.ts';
+import type { OperationNode } from '../setup-standby/world.ts';
+
+const zInput = z.object({
+  draftId: z.string(),
+  dataHash: z.string(),
+  name: z.string().min(1),
+  draft: z.object({
+    kind: z.literal('adopt'),
+    /** Either node: the roles are found. */
+    primaryServerId: z.string(),
+    primaryDataDirectory: z.string(),
+    /** Null = found in the inventory by the address that the first node names. */
+    standbyServerId: z.string().nullable(),
+    standbyDataDirectory: z.string().nullable(),
+    givenRole: z.string().nullable(),
+    givenRoleSecretId: z.string().nullable(),
+    name: z.string().nullable(),
+    environment: z.enum(['production', 'staging', 'development']),
+  }),
+});
+export type PlanAdoptInput = z.infer<typeof zInput>;
+type Context = StepContext<PlanningWorld, PlanAdoptInput>;
+
+const LOOK_MS = 20_000;
+
+interface Side {
+  host: HostAccess;
+  location: InstanceLocation;
+  node: OperationNode;
+}
+
+const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
+  kind: 'read',
+  name: 'look-and-decide',
+  group: 'reads',
+  server: () => null,
+  explain: () =>
+    text('Look at the pair and make the plan.', 'Das Serverpaar ansehen und den Plan erstellen.'),
+  expectedMs: () => 4_000,
+  timeoutMs: 120_000,
+  read: async (c) => {
+    const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
+    if (await c.world.pairNameIsTaken(c.input.name)) throw nameTaken(c.input.name);
+    const { draft } = c.input;
+    const host = await c.world.host(draft.primaryServerId);
+    const { location } = await findInstance(host, draft.primaryDataDirectory, wait);
+    const first: Side = { host, location, node: host.node(location) };
+    const second = await findOther(c, first, wait);
+    const firstIsStandby = (await first.node.admin.status(wait)).inRecovery;
+    const [primary, standby] = firstIsStandby ? [second, first] : [first, second];
+    const world = planWorld(c.world, { primary: primary.node, standby: standby.node });
+    const observation = await observePair(world, wait);
+    const input = await decide(c, primary, standby, observation, wait);
+    const plan = await makePlan(
+      adoptPair,
+      { world, input },
+      {
+        gates: ADOPT_GATES.flatMap((gate) => gate(observation, input)),
+        confirmation: null,
+        outageMs: 0,
+        networkBytes: 0,
+        madeAtMs: c.world.clock.nowMs(),
+      },
+    );
+    return JSON.parse(JSON.stringify({ plan, input })) as Json;
+  },
+};
+
+/** The other half: same system identifier, on the server that replication itself names. */
+async function findOther(c: Context, first: Side, wait: Wait): Promise<Side> {
+  const status = await first.node.admin.status(wait);
+  const addresses = status.inRecovery
+    ? [status.senderHost]
+    : (await first.node.admin.senders(wait)).map((s) => s.clientAddr);
+  const servers = await c.world.servers();
+  const wanted =
+    c.input.draft.standbyServerId ??
+    servers.find((s) => s.id !== first.host.server.id && addresses.includes(s.host))?.id;
+  if (wanted === undefined) throw otherUnknown(first.host.server.name, addresses);
+  const host = await c.world.host(wanted);
+  for (const found of await host.probe.instances(wait)) {
+    if (
+      !found.supported ||
+      found.binDirectory === null ||
+      (found.dataDirectory === first.location.dataDirectory && host.server.id === first.host.server.id)
+    )
+      continue;
+    const { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory } = found;
+    const location = { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory };
+    const node = host.node(location);
+    if ((await node.admin.status(wait)).systemIdentifier === status.systemIdentifier)
+      return { host, location, node };
+  }
+  throw new AppError('GATE_FAILED', {
+    message: `no instance of the same database system runs on ${host.server.name}`,
+    detail: `system identifier ${status.systemIdentifier}`,
+    hint: 'Start the standby, or choose the server that it runs on.',
+  });
+}
+
+async function decide(
+  c: Context,
+  primary: Side,
+  standby: Side,
+  o: AdoptObservation,
+  wait: Wait,
+): Promise<AdoptInput> {
+  const { draft } = c.input;
+  const node = (side: Side): AdoptInput['primary'] => ({
+    serverId: side.host.server.id,
+    serverName: side.host.server.name,
+    instanceId: instanceIdOf(side.host.server.id, side.location.dataDirectory),
+    location: side.location,
+    address: side.host.server.host,
+    seenAs: side.host.server.host,
+  });
+  const sender = o.senders.find((s) => s.clientAddr === standby.host.server.host) ?? o.senders[0];
+  const slots = await primary.node.admin.slots(wait);
+  return {
+    pairId: c.world.ids.newId(),
+    pairName: c.input.name,
+    environment: draft.environment,
+    mode: sender?.syncState === 'sync' || sender?.syncState === 'quorum' ? 'synchronous' : 'asynchronous',
+    majorVersion: Math.floor(o.primary.serverVersionNum / 10_000),
+    systemIdentifier: o.primary.systemIdentifier,
+    superuser: o.primary.superuser,
+    primary: node(primary),
+    standby: node(standby),
+    hbaFiles: { primary: o.primary.hbaFile, standby: o.standby.hbaFile },
+    slotName: slots.find((s) => s.active && s.type === 'physical')?.name ?? null,
+    senderName: sender?.applicationName ?? '',
+    monitor: await monitorRole(c, primary, wait),
+    monitorGiven: draft.givenRole !== null,
+  };
+}
+
+async function monitorRole(c: Context, primary: Side, wait: Wait): Promise<AdoptInput['monitor']> {
+  const { givenRole, givenRoleSecretId } = c.input.draft;
+  if (givenRole !== null) {
+    const facts = await primary.node.admin.role(givenRole, wait);
+    if (facts === null) throw roleMissing(givenRole, primary.host.server.name);
+    return { name: givenRole, secretId: givenRoleSecretId ?? '', salt: '' };
+  }
+  const salt = Buffer.from(c.world.ids.randomText(16), 'base64url').subarray(0, 16).toString('base64');
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? 'tandem_monitor' : `tandem_monitor_${n}`;
+    if ((await primary.node.admin.role(name, wait)) === null) return { name, secretId: '', salt };
+  }
+}
+
+function roleMissing(role: string, server: string): AppError {
+  return new AppError('GATE_FAILED', {
+    message: `there is no login role ${role} on ${server}`,
+    hint: `CREATE ROLE ${role} LOGIN PASSWORD '…'; GRANT pg_monitor TO ${role};`,
+  });
+}
+
+function otherUnknown(server: string, addresses: readonly (string | null)[]): AppError {
+  const seen = addresses.filter((a) => a !== null).join(', ');
+  return new AppError('GATE_FAILED', {
+    message:
+      seen === ''
+        ? `${server} shows no partner in replication`
+        : `the partner of ${server} (${seen}) is not among the servers`,
+    hint:
+      seen === ''
+        ? 'Mend replication first, or set up a new standby.'
+        : `Add ${seen} as a server, or choose the partner yourself.`,
+  });
+}
+
+function nameTaken(name: string): AppError {
+  return new AppError('NAME_TAKEN', {
+    message: `name: a pair called ${name} exists already`,
+    hint: 'Choose another name.',
+    data: { field: 'name' },
+  });
+}
+
+/** Makes the plan of watching a pair that replicates already; reads only. */
+export const planAdopt = defineOperation<PlanningWorld, null, PlanAdoptInput>({
+  kind: 'plan-adopt',
+  version: 1,
+  title: (input) => text(`Make the plan for ${input.name}`, `Plan für ${input.name} erstellen`),
+  parseInput: (raw) => {
+    const parsed = zInput.safeParse(raw);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new AppError('INVALID_INPUT', {
+      message: `${issue?.path.join('.') ?? 'draft'}: ${issue?.message ?? 'not valid'}`,
+    });
+  },
+  observe: () => Promise.resolve(null),
+  steps: [look],
+});

@@ -1,0 +1,37 @@
+import type { HistoryPoint } from '#server/domain/history.ts';
+import type { RuntimeKind } from './postgres-runtime.ts';
+
+export interface StoredNode {
+  instanceId: string;
+  serverId: string;
+  serverName: string;
+  host: string;
+  port: number;
+  dataDirectory: string;
+  kind: RuntimeKind;
+  majorVersion: number;
+  role: 'primary' | 'standby';
+}
+
+export interface StoredPair {
+  id: string;
+  name: string;
+  environment: 'production' | 'staging' | 'development';
+  epoch: number;
+  mode: 'asynchronous' | 'synchronous';
+  slotName: string | null;
+  primary: StoredNode;
+  standby: StoredNode;
+  /** Operation that holds one of its instances. */
+  runningOperationId: string | null;
+}
+
+/** What the pages read of pairs. */
+export interface PairReader {
+  list(): Promise<StoredPair[]>;
+  /** Rejects NOT_FOUND. */
+  get(id: string): Promise<StoredPair>;
+  /** Buckets from `fromMs` on, oldest first; a missing bucket is a gap. */
+  history(id: string, resolution: 10 | 60 | 3600, fromMs: number): Promise<HistoryPoint[]>;
+  events(id: string, limit: number): Promise<{ atMs: number; code: string; severity: string }[]>;
+}

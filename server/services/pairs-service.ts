@@ -1,0 +1,55 @@
+import { HISTORY_RESOLUTION, type HistoryPoint } from '#server/domain/history.ts';
+import type { PairSample } from '#server/domain/pair-sample.ts';
+import type { Clock } from '#server/ports/clock.ts';
+import type { LiveSubscriber } from '#server/ports/live-feed.ts';
+import type { PairReader, StoredPair } from '#server/ports/pair-reader.ts';
+import type { PairView, Services } from './services.ts';
+
+const RANGE_MS = { '5m': 5 * 60_000, '1h': 3_600_000, '24h': 24 * 3_600_000 } as const;
+/** A sample older than this is not the pair's present; the page says "no sample" then. */
+const RECENT_MS = 10_000;
+
+/** Pairs with their last sample; raw seconds come from this process's ring, older ones from rollups. */
+export function createPairsService(deps: {
+  reader: PairReader;
+  live: LiveSubscriber;
+  clock: Clock;
+}): Services['pairs'] {
+  const { reader, live, clock } = deps;
+  const samples = (): Map<string, PairSample> => {
+    const ticks = live.recent(clock.nowMs() - RECENT_MS);
+    return new Map(ticks.flatMap((tick) => tick.samples.map((s): [string, PairSample] => [s.pairId, s])));
+  };
+  const view = (pair: StoredPair, all: Map<string, PairSample>): PairView => ({
+    ...pair,
+    sample: all.get(pair.id) ?? null,
+  });
+  return {
+    list: async () => {
+      const all = samples();
+      return (await reader.list()).map((pair) => view(pair, all));
+    },
+    get: async (id) => view(await reader.get(id), samples()),
+    history: async (id, range) => {
+      const fromMs = clock.nowMs() - RANGE_MS[range];
+      const resolution = HISTORY_RESOLUTION[range];
+      if (resolution !== 1) return reader.history(id, resolution, fromMs);
+      return live.recent(fromMs).flatMap((tick) => tick.samples.filter((s) => s.pairId === id).map(pointOf));
+    },
+    events: (id, limit) => reader.events(id, limit),
+  };
+}
+
+function pointOf({ takenAtMs, lag, primary }: PairSample): HistoryPoint {
+  return {
+    atMs: takenAtMs,
+    notReceivedBytes: lag.notReceivedBytes,
+    notReplayedBytes: lag.notReplayedBytes,
+    lagSeconds: lag.seconds,
+    walBytesPerSecond: lag.walBytesPerSecond,
+    slotRetainedBytes: primary.reachable
+      ? primary.slots.reduce((max, s) => Math.max(max, s.retainedBytes ?? 0), 0)
+      : null,
+    commitsPerSecond: lag.commitsPerSecond,
+  };
+}

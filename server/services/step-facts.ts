@@ -1,0 +1,20 @@
+import type { Text } from '#server/domain/plan.ts';
+import { POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
+import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
+import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+
+type Fact = (output: Json) => Text;
+
+const FACTS = new Map<string, Fact>();
+for (const operation of [setupStandby, adoptPair]) {
+  for (const step of operation.steps) {
+    if (step === POINT_OF_NO_RETURN || step.kind === 'check' || step.fact === undefined) continue;
+    FACTS.set(`${operation.kind} ${step.name}`, step.fact);
+  }
+}
+
+/** The key fact of a finished step, in words of the step's own definition; null = it has none. */
+export function factOf(kind: string, step: string, output: Json): Text | null {
+  return FACTS.get(`${kind} ${step}`)?.(output) ?? null;
+}
