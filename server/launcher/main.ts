@@ -9,6 +9,7 @@ import type { Log } from '#server/ports/log.ts';
 import { openControlDatabase } from './control-database.ts';
 import { lockStateDirectory } from './launcher-lock.ts';
 import { printProblem } from './print-problem.ts';
+import { requireFreePort } from './require-free-port.ts';
 import { chooseSetupToken } from './setup-token.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
@@ -24,6 +25,8 @@ async function main(): Promise<void> {
   const stopped = stopSignal();
   const unlock = lockStateDirectory(config.stateDirectory);
   try {
+    await requireFreePort('TANDEM_PORT', config.host, config.port);
+    await requireFreePort('TANDEM_WORKER_HEALTH_PORT', '127.0.0.1', config.workerHealthPort);
     const database = await openControlDatabase(config, log);
     try {
       await runProcesses(config, database.databaseUrl, log, stopped);
