@@ -2,16 +2,21 @@
  * `npm run demo`: practice hosts db1 to db4, Tandem on top of them, a pair that streams already and a
  * second primary that waits for the wizard. Ctrl-C removes everything.
  *
+ * Root or not: an ordinary user gets a user namespace of their own for it.
  * `--port N` for another port, `--hosts-only` for the hosts without Tandem.
  */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDemoHosts, type DemoHosts } from './demo/practice-hosts.ts';
 import { claimConsole } from './demo/console-client.ts';
 import { adoptPair } from './demo/adopt-pair.ts';
+import { openInnerGate, openOuterGate } from './demo/console-gate.ts';
 import { registerServer } from './demo/register-server.ts';
-import { startTandem, type TandemProcess } from './demo/tandem-process.ts';
+import { DEFAULT_PORT, freePort, startTandem, type TandemProcess } from './demo/tandem-process.ts';
+import { mayStartHosts, missingForNamespace, runInNamespace } from './lab-namespace.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({
@@ -22,6 +27,9 @@ const { values } = parseArgs({
     'hosts-only': { type: 'boolean', default: false },
   },
 });
+
+/** Path of the socket through which a browser outside the namespace reaches the console inside. */
+const GATE_VARIABLE = 'TANDEM_DEMO_GATE';
 
 const account = {
   name: 'Demo Administrator',
@@ -52,6 +60,8 @@ async function startConsole(): Promise<TandemProcess> {
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
   });
   stops.push(() => tandem.stop());
+  const gate = process.env[GATE_VARIABLE];
+  if (gate !== undefined) await openInnerGate(gate, Number(new URL(tandem.url).port));
   return tandem;
 }
 
@@ -68,14 +78,41 @@ async function prepareConsole(tandem: TandemProcess, hosts: DemoHosts): Promise<
   });
 }
 
+/** The same demo inside a namespace of the user's, with a gate for the browser; resolves with the exit code. */
+async function demoAsUser(): Promise<number> {
+  const missing = await missingForNamespace();
+  if (missing !== null) {
+    process.stderr.write(
+      `The demo makes networks of its own. Please run once:\n\n  ${missing}\n\nThen run the same command again.\n`,
+    );
+    return 1;
+  }
+  const port = values.port === undefined ? await freePort(DEFAULT_PORT) : Number(values.port);
+  const directory = await mkdtemp(path.join(tmpdir(), 'tandem-demo-'));
+  const gate = path.join(directory, 'console');
+  const server = await openOuterGate(port, gate);
+  try {
+    const args = [...process.argv.slice(1).filter((word) => !word.startsWith('--port')), `--port=${port}`];
+    return await runInNamespace(args, { [GATE_VARIABLE]: gate });
+  } finally {
+    server.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 async function run(): Promise<void> {
   const startedAt = performance.now();
   say('Starting four practice hosts and Tandem …');
   const [hosts, tandem] = await Promise.all([startHosts(), values['hosts-only'] ? null : startConsole()]);
   if (tandem !== null) await prepareConsole(tandem, hosts);
   say(`Ready after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);
-  for (const host of hosts.lab.hosts)
-    say(`  ${host.name}   ssh -i ${values.dir}/login-key dba@${host.address}`);
+  // A namespace of an ordinary user has networks that nothing outside reaches.
+  const reachable = process.env[GATE_VARIABLE] === undefined;
+  for (const host of hosts.lab.hosts) {
+    say(
+      `  ${host.name}   ${reachable ? `ssh -i ${values.dir}/login-key dba@${host.address}` : host.address}`,
+    );
+  }
   say('\n  db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.');
   if (tandem !== null) {
     say(`\n  Open      ${tandem.url}\n  E-mail    ${account.email}\n  Password  ${account.password}\n`);
@@ -83,6 +120,8 @@ async function run(): Promise<void> {
   say('Ctrl-C removes everything.');
   await Promise.race([interrupted, tandem?.ended ?? interrupted]);
 }
+
+if (!mayStartHosts()) process.exit(await demoAsUser());
 
 try {
   await Promise.race([run(), interrupted]);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { startShopLoad, type ShopLoad } from '#e2e/lab/processes/start-shop-load.ts';
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
@@ -15,7 +16,11 @@ export interface DemoHosts {
 
 /** The practice hosts of the demo: a streaming pair under load, a second primary, an empty server. */
 export async function startDemoHosts(o: { dir: string; shopDatabaseMb?: number }): Promise<DemoHosts> {
-  const lab = await startLab({ dir: o.dir, hosts: ['db1', 'db2', 'db3', 'db4'].map((name) => ({ name })) });
+  const lab = await startLab({
+    dir: o.dir,
+    cacheDir: path.resolve(o.dir, '../cache'),
+    hosts: ['db1', 'db2', 'db3', 'db4'].map((name) => ({ name })),
+  });
   try {
     const [pair, billing] = await Promise.all([
       lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: o.shopDatabaseMb ?? 200 }),

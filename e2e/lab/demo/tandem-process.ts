@@ -8,7 +8,7 @@ import { until } from '#e2e/lab/processes/until.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../server/launcher/main.ts', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
-const DEFAULT_PORT = 7600;
+export const DEFAULT_PORT = 7600;
 /** Database, web and worker together; a loaded machine with two cores takes half of it. */
 const READY_TIMEOUT_MS = 90_000;
 
@@ -104,7 +104,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** The first port from `first` on that nobody listens on at loopback. */
-async function freePort(first: number): Promise<number> {
+export async function freePort(first: number): Promise<number> {
   for (let port = first; port < first + 100; port += 1) {
     const free = await new Promise<boolean>((resolve) => {
       const server = createServer();

@@ -1,4 +1,4 @@
-import { chmod, chown, cp, mkdir, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, constants, cp, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { requireProgram } from './run-program.ts';
@@ -18,7 +18,6 @@ const COPIED_FROM_ETC = [
   'alternatives',
   'bash.bashrc',
   'debian_version',
-  'default',
   'environment',
   'ld.so.cache',
   'ld.so.conf',
@@ -68,7 +67,11 @@ export async function writeHostFiles(
   const etc = path.join(root, 'etc');
   for (const entry of COPIED_FROM_ETC) {
     if (!existsSync(path.join('/etc', entry))) continue;
-    await cp(path.join('/etc', entry), path.join(etc, entry), { recursive: true, verbatimSymlinks: true });
+    await cp(path.join('/etc', entry), path.join(etc, entry), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: isReadable,
+    });
   }
   const hash = o.password === null ? '*' : await passwordHash(o.password);
   const { dba, postgres } = LAB_USERS;
@@ -101,12 +104,28 @@ export async function writeHostFiles(
   for (const [name, file] of Object.entries(files)) {
     await writeFile(path.join(etc, name), file.text, { mode: file.mode });
     await chmod(path.join(etc, name), file.mode);
+    await chown(path.join(etc, name), 0, 0);
+  }
+  for (const directory of ['', 'etc', 'etc/ssh', 'home', 'srv', 'tmp', 'var', 'var/lib', 'var/log']) {
+    await chown(path.join(root, directory), 0, 0);
   }
   await chmod(path.join(root, 'home/dba/.ssh'), 0o700);
   for (const directory of ['home/dba', 'home/dba/.ssh', 'srv/postgres']) {
     await chown(path.join(root, directory), dba.uid, dba.gid);
   }
   await chown(path.join(root, 'var/lib/postgresql'), postgres.uid, postgres.gid);
+}
+
+/** What only the machine's root may read is not for practice hosts; a link is copied as a link. */
+async function isReadable(file: string): Promise<boolean> {
+  const found = await lstat(file);
+  return (
+    found.isSymbolicLink() ||
+    access(file, constants.R_OK).then(
+      () => true,
+      () => false,
+    )
+  );
 }
 
 async function passwordHash(password: string): Promise<string> {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { appendFile, chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asRoot } from './as-root.ts';
 import { attachHost, cutHost, restoreHost, type CutDirection, type LabNetwork } from './lab-network.ts';
 import { LAB_USERS, writeHostFiles, type LabUser, type SudoRule } from './host-files.ts';
 import { requireProgram, runProgram, type ProgramResult, type RunProgramOptions } from './run-program.ts';
@@ -70,25 +71,19 @@ export class LabHost {
   }
 
   async #startInit(): Promise<void> {
-    const child = spawn(
-      'unshare',
-      [
-        '--mount',
-        '--uts',
-        '--ipc',
-        '--net',
-        '--pid',
-        '--fork',
-        '--kill-child',
-        '--mount-proc',
-        'bash',
-        INIT_SCRIPT,
-        this.root,
-        this.name,
-        String(this.#options.diskMib ?? 0),
-      ],
-      { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' },
-    );
+    const namespaces = [
+      '--mount',
+      '--uts',
+      '--ipc',
+      '--net',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+    ];
+    const init = ['bash', INIT_SCRIPT, this.root, this.name, String(this.#options.diskMib ?? 0)];
+    const [program, ...args] = asRoot(['unshare', ...namespaces, ...init]);
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' });
     this.#process = child;
     let complaint = '';
     child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));

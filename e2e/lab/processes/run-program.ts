@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { asRoot } from './as-root.ts';
 
 /** What a program left behind; text decoded as UTF-8. */
 export interface ProgramResult {
@@ -14,6 +15,8 @@ export interface RunProgramOptions {
   timeoutMs?: number;
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** False = as the user who runs this; default: as root, of the machine or of the user's namespace. */
+  elevated?: boolean;
 }
 
 /** Runs a program of this machine to its end and resolves with any exit code; rejects at the deadline. */
@@ -22,7 +25,7 @@ export function runProgram(
   o: RunProgramOptions = {},
 ): Promise<ProgramResult> {
   const timeoutMs = o.timeoutMs ?? 60_000;
-  const [file, ...args] = argv;
+  const [file, ...args] = o.elevated === false ? argv : asRoot(argv);
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createPrimary, type PrimaryOptions } from './create-primary.ts';
 import { createReplicatingPair, type LabPair } from './create-replicating-pair.ts';
 import { LAB_BIN_DIRECTORY, type LabPostgres } from './lab-postgres.ts';
+import { mayStartHosts } from '#e2e/lab/lab-namespace.ts';
 import { createNetwork, cutUnavailableReason, removeNetwork, type LabNetwork } from './lab-network.ts';
 import { LabHost, type LabHostOptions } from './lab-host.ts';
 import { removeStaleLab, writeLabState } from './lab-state.ts';
@@ -39,8 +40,7 @@ const DEFAULT_CACHE = fileURLToPath(new URL('../../../.lab/cache', import.meta.u
 
 /** What is missing on this machine to run practice hosts, as one command to type; null when nothing is. */
 export async function missingForLab(): Promise<string | null> {
-  if (process.getuid?.() !== 0)
-    return 'practice hosts need root: they are made of network and process namespaces';
+  if (!mayStartHosts()) return 'practice hosts need root or a user namespace (see lab-namespace.ts)';
   const programs: Record<string, string> = {
     '/usr/sbin/sshd': 'openssh-server',
     'ssh-keygen': 'openssh-client',
@@ -104,7 +104,8 @@ async function makeLoginKey(dir: string): Promise<Lab['loginKey']> {
   const file = path.join(dir, 'login-key');
   await rm(file, { force: true });
   await rm(`${file}.pub`, { force: true });
-  await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'practice-hosts', '-f', file]);
+  const options = ['-q', '-t', 'ed25519', '-N', '', '-C', 'practice-hosts', '-f', file];
+  await requireProgram(['ssh-keygen', ...options], { elevated: false });
   return {
     privateKey: await readFile(file, 'utf8'),
     publicLine: (await readFile(`${file}.pub`, 'utf8')).trim(),
