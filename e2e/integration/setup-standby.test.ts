@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
+import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
+import { until } from './platform/until.ts';
+import { ADA, startTandem, type TestTandem } from './tandem/start-tandem.ts';
+
+let dir: string;
+let lab: Lab;
+let primary: LabPostgres;
+let tandem: TestTandem;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'tandem-setup-'));
+  [lab, tandem] = await Promise.all([
+    startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] }),
+    startTandem(),
+  ]);
+  primary = await lab.createPrimary('db1', { shopDatabaseMb: 20 });
+  await tandem.startWorker();
+  for (const name of ['db1', 'db2']) ids[name] = await tandem.addServer(lab, name);
+});
+afterAll(async () => {
+  await tandem?.stop();
+  await lab?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+describe('setup-standby on practice hosts', () => {
+  it('builds a standby that streams, and the monitor sees it healthy', async () => {
+    const { draftId, planId, plan } = await tandem.plan({
+      name: 'shop',
+      primaryServerId: ids['db1'] ?? '',
+      primaryDataDirectory: primary.location.dataDirectory,
+      standbyServerId: ids['db2'] ?? '',
+    });
+    expect(plan.gates.filter((g) => g.state === 'blocking' || g.state === 'unknown')).toEqual([]);
+    const id = await tandem.services.drafts.approve(draftId, planId, plan.hash, null, ADA);
+    const run = await tandem.finished(id);
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('succeeded');
+    const [pair] = await tandem.services.pairs.list();
+    const healthy = await until('the pair is healthy', 15_000, async () => {
+      const { sample } = await tandem.services.pairs.get(pair?.id ?? '');
+      return sample?.diagnosis.code === 'healthy' ? sample : null;
+    });
+    expect(healthy.primary).toMatchObject({ reachable: true, inRecovery: false });
+    expect(healthy.standby).toMatchObject({ reachable: true, inRecovery: true });
+  });
+});
