@@ -55,7 +55,10 @@ function OperationContent({ operation }: { operation: OperationView }) {
         caption={t('startedBy', { name: operation.startedBy, time: format.dateTime(operation.createdAtMs) })}
         actions={<RunActions operation={operation} />}
       >
-        <OperationStatusTag status={operation.status} />
+        <OperationStatusTag
+          status={operation.status}
+          verifying={active && operation.status !== 'queued' && !operation.workerAlive}
+        />
       </PageHeader>
       <RunAnnouncer operation={operation} />
       <div className="space-y-8">

@@ -8,7 +8,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
-import { downloadText } from './download-text.ts';
+import { downloadText } from '#components/ui/download-text.ts';
 import { logAsText, logTime } from './log-text.ts';
 import { OPERATION_LOOK } from './operation-table.ts';
 import { useRunLog } from './use-run-log.ts';
@@ -90,7 +90,7 @@ function Lines({ lines, startMs }: { lines: readonly OperationLogLine[]; startMs
           </p>
         )}
         {lines.slice(-SHOWN_LINES).map((line) => (
-          <div key={line.seq} className="flex gap-3 [content-visibility:auto]">
+          <div key={line.seq} className="flex gap-3">
             <span className="shrink-0 text-ink-soft tabular-nums select-none">
               {logTime(line.atMs, startMs)}
             </span>

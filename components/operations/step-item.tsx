@@ -1,16 +1,15 @@
 'use client';
 
-import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useServerNow } from '#components/live/use-live.ts';
 import { useText } from '#components/i18n/use-text.ts';
 import { Mark } from '#components/status/mark.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
+import { StepDetails } from '#components/plan/step-details.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { StepProgress, StepView } from '#server/domain/operation-view.ts';
 import type { PlanStep } from '#server/domain/plan.ts';
 import { STEP_LOOK } from './operation-table.ts';
-import { PlanActionBlock } from './plan-action.tsx';
 
 export interface StepItemProps {
   number: number;
@@ -100,32 +99,5 @@ function Progress({ progress, label }: { progress: StepProgress; label: string }
       />
       <p className="mt-1 text-sm tabular-nums">{parts.join(' · ')}</p>
     </div>
-  );
-}
-
-/** The commands of a step, and how it is undone. */
-export function StepDetails({ planned }: { planned: PlanStep }) {
-  const t = useTranslations('plan');
-  const text = useText();
-  const undo = planned.undo ?? planned.undoReason;
-  if (planned.actions.length === 0 && undo === null) return null;
-  return (
-    <details className="group mt-1">
-      <summary className="inline-flex min-h-6 list-none items-center gap-1 rounded text-sm text-ink-soft hover:text-ink">
-        <ChevronDown aria-hidden size={15} className="-rotate-90 transition-transform group-open:rotate-0" />
-        {planned.actions.length === 0 ? t('details') : t('showCommands', { count: planned.actions.length })}
-        <span className="sr-only">: {text(planned.explain)}</span>
-      </summary>
-      <div className="mt-2 space-y-3">
-        {planned.actions.map((action, index) => (
-          <PlanActionBlock key={index} action={action} />
-        ))}
-        {undo !== null && (
-          <p className="text-sm text-ink-soft">
-            {planned.undo === null ? t('notUndone') : t('undone')} {text(undo)}
-          </p>
-        )}
-      </div>
-    </details>
   );
 }

@@ -21,7 +21,7 @@ export function Note({ severity, title, children, actions, role, className }: No
       <div className="flex gap-3">
         <Mark shape={look.shape} size={18} className={classNames('mt-0.5', look.ink)} />
         <div className="min-w-0 flex-1 space-y-2">
-          <p className="font-medium">{title}</p>
+          <div className="font-medium">{title}</div>
           {children}
           {actions && <div className="flex flex-wrap gap-2 pt-1">{actions}</div>}
         </div>

@@ -1,0 +1,114 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { Note } from '#components/status/note.tsx';
+import { ProblemNote } from '#components/status/problem-note.tsx';
+import { problemOf } from '#components/trpc/problem-of.ts';
+import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { Button } from '#components/ui/button.tsx';
+import { QueryStates } from '#components/ui/query-states.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import type { DraftView, PlanAnswer, ServerView } from '#server/services/services.ts';
+import { PlanReview } from './plan-review.tsx';
+import { stepAsking, stepPath } from './wizard-steps.ts';
+import { WizardFrame } from './wizard-frame.tsx';
+
+const WHILE_MAKING_MS = 1_000;
+
+/** The whole plan before anything happens. */
+export function ReviewStep({ draft, servers }: { draft: DraftView; servers: ServerView[] }) {
+  const t = useTranslations('wizard.review');
+  const trpc = useTRPC();
+  const plan = useQuery(
+    trpc.draft.plan.queryOptions(
+      { id: draft.id },
+      {
+        staleTime: Infinity,
+        refetchInterval: (query) => (query.state.data?.state === 'making' ? WHILE_MAKING_MS : false),
+      },
+    ),
+  );
+  return (
+    <WizardFrame draft={draft} servers={servers} step="review" title={t('title')} lead={t('lead')}>
+      <QueryStates query={plan} skeleton={<Skeleton className="h-96" />}>
+        {(answer) => <Answer answer={answer} draft={draft} />}
+      </QueryStates>
+    </WizardFrame>
+  );
+}
+
+function Answer({ answer, draft }: { answer: PlanAnswer; draft: DraftView }) {
+  const t = useTranslations('wizard.review');
+  const renew = useRenewPlan(draft.id);
+  const again = (
+    <Button busy={renew.isPending} onClick={() => renew.mutate({ id: draft.id })}>
+      {t('again')}
+    </Button>
+  );
+  switch (answer.state) {
+    case 'incomplete':
+      return <Incomplete draftId={draft.id} missing={answer.missing} />;
+    case 'making':
+      return (
+        <div role="status">
+          <Note severity="info" title={t('making')}>
+            <progress className="progress" aria-label={t('making')} />
+            <Link className="link text-sm" href={`/operations/${answer.operationId}`}>
+              {t('makingRun')}
+            </Link>
+          </Note>
+        </div>
+      );
+    case 'failed':
+      return (
+        <ProblemNote
+          role="alert"
+          problem={answer.operation.problem ?? { code: 'ASSERTION', message: answer.operation.status }}
+          actions={again}
+        />
+      );
+    case 'ready':
+      return (
+        <div className="space-y-4">
+          {renew.error !== null && <ProblemNote role="alert" problem={problemOf(renew.error)} />}
+          <PlanReview
+            key={answer.planId}
+            draftId={draft.id}
+            plan={answer.plan}
+            planId={answer.planId}
+            again={again}
+          />
+        </div>
+      );
+  }
+}
+
+function useRenewPlan(draftId: string) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  return useMutation(
+    trpc.draft.renewPlan.mutationOptions({
+      onSuccess: (answer) => queryClient.setQueryData(trpc.draft.plan.queryKey({ id: draftId }), answer),
+    }),
+  );
+}
+
+function Incomplete({ draftId, missing }: { draftId: string; missing: readonly string[] }) {
+  const t = useTranslations('wizard.review');
+  const tMissing = useTranslations('wizard.missing');
+  return (
+    <Note severity="info" title={t('incomplete')}>
+      <ul className="list-disc space-y-1 pl-5">
+        {missing.map((field) => (
+          <li key={field}>
+            <Link className="link" href={stepPath(draftId, stepAsking(field))}>
+              {tMissing.has(field as 'name') ? tMissing(field as 'name') : field}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Note>
+  );
+}
