@@ -95,7 +95,7 @@ async function sampleWithin(
   try {
     const rows = await live.query<{ sample: string }>(SAMPLE_SQL, [], {
       signal,
-      timeoutMs: Math.max(50, endMs - clock.monotonicMs()),
+      timeoutMs: Math.max(50, Math.round(endMs - clock.monotonicMs())),
       name: 'tandem_sample',
     });
     return parseSample(rows[0]?.sample ?? 'null');
