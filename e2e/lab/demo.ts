@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDemoHosts, type DemoHosts } from './demo/practice-hosts.ts';
+import { describeFailure } from './demo/describe-failure.ts';
 import { claimConsole } from './demo/console-client.ts';
 import { adoptPair } from './demo/adopt-pair.ts';
 import { openInnerGate, openOuterGate } from './demo/console-gate.ts';
@@ -22,7 +23,7 @@ const project = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: path.join(project, '.lab/demo') },
-    'state-dir': { type: 'string', default: path.join(project, '.state/demo') },
+    'state-dir': { type: 'string', default: path.join(project, '.lab/demo/state') },
     port: { type: 'string' },
     'hosts-only': { type: 'boolean', default: false },
   },
@@ -126,7 +127,7 @@ if (!mayStartHosts()) process.exit(await demoAsUser());
 try {
   await Promise.race([run(), interrupted]);
 } catch (thrown) {
-  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.stderr.write(`${describeFailure(thrown)}\n`);
   process.exitCode = 1;
 } finally {
   say('Removing practice hosts and Tandem …');

@@ -20,6 +20,7 @@ export async function adoptPair(
       standbyServerId: o.standbyServerId,
       standbyDataDirectory: o.pair.standby.location.dataDirectory,
       givenRole: null,
+      givenRoleSecretId: null,
       name: o.name,
       environment: 'production',
     },
