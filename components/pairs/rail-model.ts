@@ -63,22 +63,9 @@ export function railModel(sample: PairSample, lastPrimary: ReachableNodeSample |
   const primaryNow = reachable(sample.primary);
   const primary = primaryNow ?? lastPrimary;
   const standby = reachable(sample.standby);
-  const sender = senderOf(primaryNow);
-  const positions: [RailMarkerKey, RailMarker['track'], string | null | undefined][] = [
-    ['insert', 'primary', primary?.insertLsn],
-    ['write', 'primary', primary?.writeLsn],
-    ['flush', 'primary', primary?.flushLsn],
-    ['sent', 'standby', sender?.sentLsn],
-    ['written', 'standby', sender?.writeLsn],
-    ['received', 'standby', standby?.receiveLsn ?? sender?.flushLsn],
-    ['replay', 'standby', standby?.replayLsn ?? sender?.replayLsn],
-    ['slot', 'primary', oldestSlotLsn(primary)],
-  ];
-  const reference = newest([
-    primary?.insertLsn,
-    primary?.flushLsn,
-    ...(primary === null ? [standby?.receiver?.latestEndLsn, standby?.receiveLsn] : []),
-  ]);
+  const heard = primary === null ? [standby?.receiver?.latestEndLsn, standby?.receiveLsn] : [];
+  const reference = newest([primary?.insertLsn, primary?.flushLsn, ...heard]);
+  const positions = [...primaryPositions(primary), ...standbyPositions(standby, senderOf(primaryNow))];
   const markers = positions.flatMap(([key, track, text]): RailMarker[] => {
     const lsn = parseLsn(text ?? '');
     if (lsn === null || reference === null) return [];
@@ -92,6 +79,27 @@ export function railModel(sample: PairSample, lastPrimary: ReachableNodeSample |
     timelines: { primary: primary?.timeline ?? null, standby: standby?.timeline ?? null },
     uncertain: (sample.lag.skewMs ?? 0) > UNCERTAIN_SKEW_MS,
   };
+}
+
+type Position = [key: RailMarkerKey, track: RailMarker['track'], lsn: string | null | undefined];
+
+function primaryPositions(primary: ReachableNodeSample | null): Position[] {
+  return [
+    ['insert', 'primary', primary?.insertLsn],
+    ['write', 'primary', primary?.writeLsn],
+    ['flush', 'primary', primary?.flushLsn],
+    ['slot', 'primary', oldestSlotLsn(primary)],
+  ];
+}
+
+/** The standby's own word counts before what the primary believes of it. */
+function standbyPositions(standby: ReachableNodeSample | null, sender: WalSenderSample | null): Position[] {
+  return [
+    ['sent', 'standby', sender?.sentLsn],
+    ['written', 'standby', sender?.writeLsn],
+    ['received', 'standby', standby?.receiveLsn ?? sender?.flushLsn],
+    ['replay', 'standby', standby?.replayLsn ?? sender?.replayLsn],
+  ];
 }
 
 function newest(texts: readonly (string | null | undefined)[]): Lsn | null {

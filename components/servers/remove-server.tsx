@@ -24,8 +24,8 @@ export function RemoveServer({ server }: { server: ServerView }) {
     remove.mutate(
       { id: server.id },
       {
-        onSuccess: async () => {
-          await queryClient.invalidateQueries(trpc.server.list.queryFilter());
+        onSuccess: () => {
+          void queryClient.invalidateQueries(trpc.server.list.queryFilter());
           router.push('/servers');
         },
       },

@@ -4,7 +4,7 @@ import {
   httpSubscriptionLink,
   retryLink,
   splitLink,
-  TRPCClientError,
+  isTRPCClientError,
   type TRPCClient,
 } from '@trpc/client';
 import type { AppRouter } from '#server/trpc/root.ts';
@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 5_000;
 
 /** True when the session ended: only a new sign-in helps. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof TRPCClientError && error.data?.code === 'UNAUTHORIZED';
+  return isTRPCClientError<AppRouter>(error) && error.data?.code === 'UNAUTHORIZED';
 }
 
 /** Told about each HTTP answer, to compare the clocks. */
@@ -43,7 +43,7 @@ export function createClient(onAnswer: AnswerListener): TRPCClient<AppRouter> {
             const askedAtMs = Date.now();
             const deadline = AbortSignal.timeout(REQUEST_DEADLINE_MS);
             const signal = options?.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-            const answer = await fetch(url, { ...options, signal } as RequestInit);
+            const answer = await fetch(url, { ...options, signal });
             onAnswer(Date.parse(answer.headers.get('date') ?? ''), askedAtMs, Date.now());
             return answer;
           },

@@ -1,7 +1,8 @@
-import { TRPCClientError } from '@trpc/client';
+import { isTRPCClientError } from '@trpc/client';
 import * as z from 'zod/mini';
 import { ERROR_CATALOG, type ErrorCode } from '#server/errors/catalog.ts';
 import type { Problem } from '#server/errors/app-error.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
 
 const isCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CATALOG, text);
 
@@ -14,7 +15,7 @@ const problemSchema = z.object({
 
 /** The factual form of anything that a request threw; what is no AppError keeps its message. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof TRPCClientError) {
+  if (isTRPCClientError<AppRouter>(error)) {
     const sent = problemSchema.safeParse(error.data?.problem);
     if (sent.success && isCode(sent.data.code)) {
       const { code, message, detail, hint } = sent.data;

@@ -42,21 +42,30 @@ function isHost(text: string): boolean {
   return text.length <= 253 && (HOST.test(text) || IPV6.test(text));
 }
 
+/** `host`, `host:port`, `[v6]:port`, `v6`; the port as written. */
+function splitPort(text: string): { host: string; port: string | null } {
+  if (IPV6.test(text)) return { host: text, port: null };
+  const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(text) ?? /^([^:[\]]*)(?::(\d+))?$/.exec(text);
+  return { host: bracketed?.[1] ?? '', port: bracketed?.[2] ?? null };
+}
+
 /** `user@host:port`; an IPv6 address with a port stands in brackets. */
 function parseTarget(text: string): SshAddress | null {
-  const match = /^(?:(?<user>[^@\s]+)@)?(?:\[(?<v6>[^\]\s]+)\]|(?<host>[^\s[\]@]+?))(?::(?<port>\d+))?$/.exec(
-    text,
-  );
-  const groups = match?.groups;
-  if (groups === undefined) return null;
-  const bare = IPV6.test(text.replace(/^[^@\s]+@/, '')) ? text.replace(/^[^@\s]+@/, '') : undefined;
-  const host = bare ?? groups['v6'] ?? groups['host'] ?? '';
-  const portText = bare === undefined ? groups['port'] : undefined;
-  const port = portText === undefined ? null : parsePort(portText);
-  const username = groups['user'] ?? null;
-  if (!isHost(host) || (portText !== undefined && port === null)) return null;
-  if (username !== null && !USER.test(username)) return null;
-  return { ...EMPTY, host, port, username };
+  const at = text.indexOf('@');
+  const { host, port } = splitPort(text.slice(at + 1));
+  return checked({ ...EMPTY, host, port, username: at === -1 ? null : text.slice(0, at) });
+}
+
+interface Unchecked extends Omit<SshAddress, 'port'> {
+  port: string | null;
+}
+
+/** The address when all its parts are valid. */
+function checked({ port: portText, ...address }: Unchecked): SshAddress | null {
+  const port = portText === null ? null : parsePort(portText);
+  if (!isHost(address.host) || (portText !== null && port === null)) return null;
+  if (address.username !== null && !USER.test(address.username)) return null;
+  return { ...address, port };
 }
 
 /** Options of ssh that take a value; everything else with a dash is a flag. */
@@ -76,63 +85,57 @@ const OPTION_FIELD: Record<string, keyof CommandOptions> = {
   i: 'identityFile',
 };
 
-function parseCommand(text: string): SshAddress | null {
-  const words = text.split(/\s+/).slice(1);
+/** Options before the destination, and the destination; what follows is a command on the host. */
+function readCommand(words: readonly string[]): { options: CommandOptions; target: string | null } {
   const options: CommandOptions = { port: null, user: null, jump: null, identityFile: null };
-  let target: string | null = null;
-  for (let index = 0; index < words.length && target === null; index += 1) {
+  for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
-    if (!word.startsWith('-')) {
-      target = word;
-      continue;
-    }
+    if (!word.startsWith('-')) return { options, target: word };
     const letter = word[1] ?? '';
     if (!WITH_VALUE.includes(letter)) continue;
-    const value = word.length > 2 ? word.slice(2) : (words[(index += 1)] ?? '');
+    if (word.length === 2) index += 1;
     const field = OPTION_FIELD[letter];
-    if (field !== undefined) options[field] = value;
+    if (field !== undefined) options[field] = word.length > 2 ? word.slice(2) : (words[index] ?? '');
   }
+  return { options, target: null };
+}
+
+function parseCommand(text: string): SshAddress | null {
+  const { options, target } = readCommand(text.split(/\s+/).slice(1));
   const address = target === null ? null : parseTarget(target.replace(/^ssh:\/\//, ''));
   if (address === null) return null;
-  const port = options.port === null ? address.port : parsePort(options.port);
-  if (options.port !== null && port === null) return null;
-  if (options.user !== null && !USER.test(options.user)) return null;
-  return {
+  return checked({
     ...address,
-    port,
+    port: options.port ?? (address.port === null ? null : String(address.port)),
     username: address.username ?? options.user,
     jump: options.jump,
     identityFile: options.identityFile,
-  };
+  });
 }
 
-/** The first block; ssh_config takes the first value of a keyword. */
-function parseConfigBlock(text: string): SshAddress | null {
+/** Keywords of the first block in lower case; ssh_config takes the first value of a keyword. */
+function readConfigBlock(text: string): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split('\n')) {
     const match = /^\s*([A-Za-z]+)\s*(?:=|\s)\s*"?([^"]*?)"?\s*$/.exec(line.replace(/(^|\s)#.*$/, ''));
-    const keyword = match?.[1]?.toLowerCase();
-    if (keyword === undefined || match?.[2] === undefined) continue;
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    const keyword = match[1].toLowerCase();
     if (keyword === 'host' && values.has('host')) break;
     if (!values.has(keyword)) values.set(keyword, match[2]);
   }
-  const alias = values.get('host')?.split(/\s+/)[0] ?? null;
-  const host = values.get('hostname') ?? alias ?? '';
-  const portText = values.get('port');
-  const port = portText === undefined ? null : parsePort(portText);
-  const username = values.get('user') ?? null;
-  if (
-    !isHost(host) ||
-    (portText !== undefined && port === null) ||
-    (username !== null && !USER.test(username))
-  )
-    return null;
-  return {
-    host,
-    port,
-    username,
-    alias: alias !== null && isHost(alias) ? alias : null,
-    jump: values.get('proxyjump') ?? null,
-    identityFile: values.get('identityfile') ?? null,
-  };
+  return values;
+}
+
+function parseConfigBlock(text: string): SshAddress | null {
+  const values = readConfigBlock(text);
+  const alias = values.get('host')?.split(/\s+/)[0] ?? '';
+  const value = (keyword: string) => values.get(keyword) ?? null;
+  return checked({
+    host: value('hostname') ?? alias,
+    port: value('port'),
+    username: value('user'),
+    alias: isHost(alias) ? alias : null,
+    jump: value('proxyjump'),
+    identityFile: value('identityfile'),
+  });
 }
