@@ -14,7 +14,10 @@ export function describeFailure(thrown: unknown): string {
     const answer = zAnswer.safeParse(thrown.data).data;
     if (answer !== undefined) {
       const { code, detail, hint } = answer.problem;
-      lines.push(`  ${answer.path ?? ''}: ${code}`, ...[detail, hint].filter((one) => one).map((one) => `  ${one}`));
+      lines.push(
+        `  ${answer.path ?? ''}: ${code}`,
+        ...[detail, hint].filter((one) => one).map((one) => `  ${one}`),
+      );
     }
   }
   if (thrown.cause instanceof Error) lines.push(`  because ${describeFailure(thrown.cause)}`);

@@ -50,16 +50,11 @@ export class LabPostgres {
 
   async start(): Promise<void> {
     const { dataDirectory, logFile } = this.location;
-    await this.host.require([
-      `${LAB_BIN_DIRECTORY}/pg_ctl`,
-      '-D',
-      dataDirectory,
-      '-l',
-      logFile,
-      '-w',
-      '-s',
-      'start',
-    ]);
+    const pgCtl = ['-D', dataDirectory, '-l', logFile, '-w', '-s', 'start'];
+    const started = await this.host.run([`${LAB_BIN_DIRECTORY}/pg_ctl`, ...pgCtl]);
+    if (started.exitCode === 0) return;
+    const { stdout } = await this.host.run(['tail', '-n', '15', logFile]);
+    throw new Error(`PostgreSQL ${this.name} on ${this.host.name} did not start: ${started.stderr}${stdout}`);
   }
 
   async stop(mode: 'smart' | 'fast' | 'immediate' = 'fast'): Promise<void> {

@@ -1,5 +1,5 @@
 /** Version of the shop's tables; part of the template cache's key. */
-export const SHOP_VERSION = 3;
+export const SHOP_VERSION = 4;
 /** The application's own role; a practice password that protects nothing. */
 export const SHOP_ROLE = 'shop_app';
 export const SHOP_PASSWORD = 'practice';

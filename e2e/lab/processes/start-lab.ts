@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPrimary, type PrimaryOptions } from './create-primary.ts';
+import { createPrimary } from './create-primary.ts';
+import type { PrimaryOptions } from './primary-options.ts';
 import { createReplicatingPair, type LabPair } from './create-replicating-pair.ts';
 import { LAB_BIN_DIRECTORY, type LabPostgres } from './lab-postgres.ts';
 import { mayStartHosts } from '#e2e/lab/lab-namespace.ts';
