@@ -3,6 +3,7 @@ import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import type { Json } from '#server/ports/operation-store.ts';
+import type { TestClock } from '#server/testing/test-clock.ts';
 import type { SetupInput } from './input.ts';
 import type { SetupObservation } from './observation.ts';
 import { setupStandby } from './setup-standby.ts';
@@ -28,7 +29,7 @@ const role = (name: string): Json => ({
   salt: Buffer.from('0123456789abcdef').toString('base64'),
 });
 
-const INPUT: Json = {
+const INPUT = {
   pairId: 'pair-1',
   pairName: 'shop',
   environment: 'production',
@@ -96,6 +97,23 @@ describe('setup-standby', () => {
   it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
     process.stdout.write(`crash matrix of setup-standby: ${cells.length} cells\n`);
     expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it('removes the parents of the data directory that it made, on undo', async () => {
+    const bare = {
+      ...subject,
+      input: { ...INPUT, moveAsideTo: null },
+      makeWorld: (clock: TestClock) => new FakePairWorld(clock),
+    };
+    const cell = {
+      step: 'prove-marker',
+      direction: 'forward',
+      point: 'after-effect',
+      fault: 'failure',
+    } as const;
+    const r = await runCell(bare, cell);
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
   });
 
   it.each(cells)('keeps its promises after $fault at $direction $step $point', async (cell) => {

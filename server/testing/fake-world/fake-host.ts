@@ -41,7 +41,10 @@ export class FakeHost implements HostFiles, HostProbe {
     this.files.set(path, { kind: 'file', mode, owner: 'postgres', data });
   }
 
+  /** Makes missing parents as well, as `mkdir -p` does. */
   putDirectory(path: string, mode = 0o700): void {
+    const parent = path.slice(0, path.lastIndexOf('/'));
+    if (parent !== '' && !this.files.has(parent)) this.putDirectory(parent, 0o755);
     this.files.set(path, { kind: 'directory', mode, owner: 'postgres', data: '' });
   }
 
@@ -64,7 +67,9 @@ export class FakeHost implements HostFiles, HostProbe {
   async list(path: string): Promise<DirectoryEntry[] | null> {
     await this.touch();
     if (this.files.get(path)?.kind !== 'directory') return null;
-    return this.under(path).map(([p, f]) => ({ ...statOf(f), path: p.slice(path.length + 1) }));
+    return this.under(path)
+      .map(([p, f]) => ({ ...statOf(f), path: p.slice(path.length + 1) }))
+      .filter((e) => !e.path.includes('/'));
   }
 
   async write(path: string, data: Buffer | Secret, o: { mode: number }): Promise<void> {

@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
+import type { Json } from '#server/ports/operation-store.ts';
 import type { SetupObservation } from '../observation.ts';
 import type { SetupInput } from '../input.ts';
-import { within, type PairWorld } from '../world.ts';
+import { within, type PairWorld, type SetupContext } from '../world.ts';
 
 const target = (input: SetupInput): string => input.standby.location.dataDirectory;
 const aside = (input: SetupInput): string => input.moveAsideTo ?? '';
@@ -47,7 +48,32 @@ export const moveAside: MutationStep<PairWorld, SetupObservation, SetupInput> = 
   retry: RETRY.transientOnly,
 };
 
-const zRemembered = z.object({ existed: z.boolean() });
+/** Parents that did not exist either, the deepest first; made with the directory. */
+const zRemembered = z.object({ missingParents: z.array(z.string()).default([]) });
+
+async function missingParents(c: SetupContext): Promise<string[]> {
+  const missing: string[] = [];
+  for (let path = parentOf(target(c.input)); path !== '/'; path = parentOf(path)) {
+    if ((await c.world.standby.files.stat(path, c)) !== null) break;
+    missing.push(path);
+  }
+  return missing;
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
+
+/** A parent in which somebody put something since stays. */
+async function emptyParents(c: SetupContext, remembered: Json): Promise<string[]> {
+  const empty: string[] = [];
+  for (const path of zRemembered.parse(remembered).missingParents) {
+    const entries = await c.world.standby.files.list(path, c);
+    if (entries === null) continue;
+    const below = empty.at(-1);
+    if (entries.some((e) => `${path}/${e.path}` !== below)) break;
+    empty.push(path);
+  }
+  return empty;
+}
 
 /** The new data directory, 0700. An empty one that is there already is used as it is. */
 export const makeTarget: MutationStep<PairWorld, SetupObservation, SetupInput> = {
@@ -72,16 +98,20 @@ export const makeTarget: MutationStep<PairWorld, SetupObservation, SetupInput> =
   needs: [],
   isDone: async (c) =>
     (await c.world.standby.files.stat(target(c.input), c)) === null ? 'not-done' : 'done',
-  remember: () => Promise.resolve({ existed: false }),
+  remember: async (c) => ({ missingParents: await missingParents(c) }),
   do: (c) => c.world.standby.files.makeDirectory(target(c.input), { ...c, mode: 0o700 }),
   undo: {
     explain: () =>
       text('Remove the directory again; it is empty then.', 'Das dann leere Verzeichnis wieder entfernen.'),
     isDone: async (c, remembered) => {
-      if (zRemembered.parse(remembered).existed) return 'done';
-      return (await c.world.standby.files.stat(target(c.input), c)) === null ? 'done' : 'not-done';
+      if ((await c.world.standby.files.stat(target(c.input), c)) !== null) return 'not-done';
+      return (await emptyParents(c, remembered)).length === 0 ? 'done' : 'not-done';
     },
-    do: (c) => c.world.standby.files.removeEmptyDirectory(target(c.input), c),
+    do: async (c, remembered) => {
+      const { files } = c.world.standby;
+      await files.removeEmptyDirectory(target(c.input), c);
+      for (const path of await emptyParents(c, remembered)) await files.removeEmptyDirectory(path, c);
+    },
   },
   timeouts: { doMs: 20_000, settleMs: 5_000 },
   retry: RETRY.transientOnly,
