@@ -141,11 +141,12 @@ export class MemoryStore implements OperationStore {
   ): Promise<void> {
     await Promise.resolve();
     const attempt = this.#attempt(lease, attemptId);
+    // First, since it may refuse: then nothing of this write may stay.
+    this.#apply(this.#held(lease), patch);
     attempt.status = result.status;
     attempt.output = result.output ?? null;
     attempt.problem = result.problem ?? null;
     attempt.finishedAtMs = this.#clock.nowMs();
-    this.#apply(this.#held(lease), patch);
   }
 
   async patch(lease: Lease, patch: OperationPatch): Promise<void> {
