@@ -75,6 +75,14 @@ test('a server that is started by hand is found with its port, sockets, version 
   expect(found[0]?.sizeBytes).toBeGreaterThan(1_000_000);
 });
 
+test('a directory without a cluster is no-cluster and has no control data', async () => {
+  for (const dataDirectory of ['/srv/postgres/absent', '/srv/postgres']) {
+    const nothing = createPostgresRuntime({ ...location, dataDirectory }, { read: transport });
+    expect(await nothing.stopState(wait)).toBe('no-cluster');
+    expect(await nothing.controlData(wait)).toBeNull();
+  }
+});
+
 test('a start keeps the options of the command line that the last start had', async () => {
   await runtime.stop({ ...wait, mode: 'fast' });
   await primary.host.require([

@@ -90,6 +90,22 @@ test('an answer lost in the middle is COMMAND_ANSWER_LOST, and the next command 
   await until('a new connection', async () => (await transport.run({ argv: ['true'] }, wait)).exitCode === 0);
 });
 
+test('a host that allows two sessions at once serves twenty commands one after the other', async () => {
+  const beta = lab.host('beta');
+  await beta.ssh.reconfigure('MaxSessions 2');
+  const few = await connections.connect(await labSshTarget(lab, beta, { serverId: 'few-sessions' }), {
+    signal,
+  });
+  const users = ['dba', 'postgres', 'root'] as const;
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      few.require({ argv: ['id', '-un'], runAs: users[n % 3] ?? 'dba' }, wait),
+    ),
+  );
+  expect(results.map((result) => result.stdout.trim())).toEqual(results.map((_, n) => users[n % 3]));
+  await beta.ssh.reconfigure();
+});
+
 test('a server that is gone is an unreachable code, not a lost answer', async () => {
   const alpha = lab.host('alpha');
   await alpha.ssh.kill();

@@ -1,11 +1,16 @@
 /** At most `size` holders at once; waiters are served in order and may give up. */
 export class Semaphore {
-  readonly #size: number;
+  #size: number;
   readonly #waiting: (() => void)[] = [];
   #held = 0;
 
   constructor(size: number) {
     this.#size = size;
+  }
+
+  /** Lowers the number of places; holders above it keep theirs until they give them back. */
+  limit(size: number): void {
+    this.#size = Math.min(this.#size, Math.max(1, size));
   }
 
   get held(): number {
@@ -21,10 +26,11 @@ export class Semaphore {
     return () => {
       if (released) return;
       released = true;
-      const next = this.#waiting.shift();
-      // The place goes over to the next one: the number of holders does not change.
-      if (next === undefined) this.#held -= 1;
-      else next();
+      this.#held -= 1;
+      const next = this.#held < this.#size ? this.#waiting.shift() : undefined;
+      if (next === undefined) return;
+      this.#held += 1;
+      next();
     };
   }
 

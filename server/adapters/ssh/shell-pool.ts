@@ -23,6 +23,7 @@ export class ShellPool {
   readonly #access: ShellAccess;
   readonly #places = new Semaphore(MAX_CHANNELS);
   readonly #idle = new Map<string, KeptShell[]>();
+  #limit = MAX_CHANNELS;
 
   constructor(client: Client, access: ShellAccess) {
     this.#client = client;
@@ -43,22 +44,41 @@ export class ShellPool {
     input: Buffer | null,
     o: ShellRunOptions & { deadline: Deadline; onSent: () => void },
   ): Promise<ShellAnswer> {
-    const release = await this.#place(o.deadline);
+    const { shell, release } = await this.#take(user, o.deadline);
+    let answered = false;
     try {
-      const shell = this.#takeIdle(user) ?? (await this.#open(user, o.deadline));
-      let answered = false;
-      try {
-        o.onSent();
-        const answer = await o.deadline.race(shell.run(line, input, o));
-        answered = true;
-        return answer;
-      } finally {
-        if (answered) this.#keep(user, shell);
-        else this.#end(user, shell);
-      }
+      o.onSent();
+      const answer = await o.deadline.race(shell.run(line, input, o));
+      answered = true;
+      return answer;
     } finally {
+      if (answered) this.#keep(user, shell);
+      else this.#end(user, shell);
       release();
     }
+  }
+
+  /** A shell of that user's and a place for it; waits while the host gives no more sessions. */
+  async #take(user: string, deadline: Deadline): Promise<{ shell: KeptShell; release: () => void }> {
+    for (;;) {
+      const release = await this.#place(deadline);
+      try {
+        return { shell: this.#takeIdle(user) ?? (await this.#open(user, deadline)), release };
+      } catch (thrown) {
+        release();
+        if (!(thrown instanceof SessionRefused) || !this.#lowerLimit()) throw thrown;
+      }
+    }
+  }
+
+  /** sshd may allow fewer sessions (MaxSessions) than we like: then what is open now is the limit. */
+  #lowerLimit(): boolean {
+    const open = this.openChannels;
+    if (open === 0) return false;
+    this.#limit = open;
+    this.#places.limit(open);
+    this.#makeRoom(open - 1);
+    return true;
   }
 
   async #place(deadline: Deadline): Promise<() => void> {
@@ -102,14 +122,14 @@ export class ShellPool {
   }
 
   async #open(user: string, deadline: Deadline): Promise<KeptShell> {
-    this.#makeRoom();
+    this.#makeRoom(this.#limit);
     return deadline.race(this.#openPlain(user));
   }
 
-  /** Idle shells of other users count towards the limit of channels as well. */
-  #makeRoom(): void {
+  /** Closes idle shells, whoever's, until at most `channels` are open. */
+  #makeRoom(channels: number): void {
     for (const shells of this.#idle.values()) {
-      while (shells.length > 0 && this.openChannels > MAX_CHANNELS) shells.pop()?.close();
+      while (shells.length > 0 && this.openChannels > channels) shells.pop()?.close();
     }
   }
 
@@ -131,15 +151,7 @@ export class ShellPool {
     return new Promise((resolve, reject) => {
       this.#client.exec(line, (cause, channel) => {
         if (cause === undefined) resolve(channel);
-        else
-          reject(
-            new AppError('SSH_CONNECTION_LOST', {
-              message: `${this.#access.host} did not open a channel`,
-              detail: cause.message,
-              hint: 'sshd may allow too few sessions per connection. On the server: sshd -T | grep maxsessions',
-              cause,
-            }),
-          );
+        else reject(new SessionRefused(this.#access.host, cause));
       });
     });
   }
@@ -166,6 +178,18 @@ export class ShellPool {
   close(): void {
     for (const shells of this.#idle.values()) for (const shell of shells) shell.close();
     this.#idle.clear();
+  }
+}
+
+/** The server opened no further session on this connection. */
+class SessionRefused extends AppError {
+  constructor(host: string, cause: Error) {
+    super('SSH_CONNECTION_LOST', {
+      message: `${host} did not open a session on the connection`,
+      detail: cause.message,
+      hint: 'sshd may allow too few sessions per connection. On the server: sshd -T | grep maxsessions',
+      cause,
+    });
   }
 }
 

@@ -117,7 +117,6 @@ export class PlainRuntime implements PostgresRuntime {
 
   async stopState(o: Wait): Promise<StopState> {
     const { binDirectory, dataDirectory } = this.location;
-    if ((await this.controlData(o)) === null) return 'no-cluster';
     return readStopState(
       (await this.#requireScript(POSTMASTER, [binDirectory, dataDirectory], o)).stdout,
       dataDirectory,

@@ -32,6 +32,7 @@ code=$?; postmaster "$2" >/dev/null || exit 0; exit $code`;
 export const POSTMASTER = `${FUNCTIONS}pid=$(postmaster "$2"); status=
 [ -n "$pid" ] && status=$(sed -n 8p -- "$2/postmaster.pid" 2>/dev/null)
 printf '%s\\n%s\\n' "$pid" "$status"
+if [ ! -e "$2/global/pg_control" ]; then echo no-cluster; exit 0; fi
 "$1/pg_controldata" -D "$2" | sed -n 's/^Database cluster state: *//p'`;
 
 /** $1 data directory, $2 lines. Where the server logs to: its own standard error, its collector, or our start log. */
@@ -50,6 +51,7 @@ export function readStopState(output: string, dataDirectory: string): StopState 
   if (clusterState === '') {
     throw new AppError('COMMAND_FAILED', { message: `the control file of ${dataDirectory} cannot be read` });
   }
+  if (clusterState === 'no-cluster') return 'no-cluster';
   const isShutDown = clusterState.startsWith('shut down');
   if (pid === '') return isShutDown ? 'stopped-cleanly' : 'stopped-uncleanly';
   return isShutDown && status.trim() === 'stopping' ? 'writes-ended' : 'running';
