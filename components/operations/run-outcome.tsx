@@ -24,7 +24,7 @@ export function RunOutcome({ operation }: { operation: OperationView }) {
       )}
       actions={
         <>
-          {operation.pairId !== null && (
+          {operation.pairId !== null && status === 'succeeded' && (
             <ButtonLink href={`/pairs/${operation.pairId}`} variant="primary">
               {t('toPair')}
             </ButtonLink>

@@ -73,6 +73,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
                   name={pair.primary.serverName}
                   role="primary"
                   timeline={model.timelines.primary}
+                  position={model.markers.find((marker) => marker.key === 'insert')}
                 />
               }
               markers={drawn.filter((marker) => marker.track === 'primary')}
@@ -101,6 +102,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
                   name={pair.standby.serverName}
                   role="standby"
                   timeline={model.timelines.standby}
+                  position={model.markers.find((marker) => marker.key === 'replay')}
                 />
               }
               markers={drawn.filter((marker) => marker.track === 'standby')}
@@ -157,10 +159,12 @@ function TrackLabel({
   name,
   role,
   timeline,
+  position,
 }: {
   name: string;
   role: 'primary' | 'standby';
   timeline: number | null;
+  position: RailMarker | undefined;
 }) {
   const t = useTranslations('rail');
   return (
@@ -170,6 +174,12 @@ function TrackLabel({
         <RoleBadge role={role} />
         {timeline !== null && <span className="tabular-nums">{t('timelineShort', { id: timeline })}</span>}
       </p>
+      {position !== undefined && (
+        <p className="flex flex-wrap items-center gap-x-2 text-sm">
+          <span className="text-ink-soft">{t(`markers.${position.key}`)}</span>
+          <span className="font-mono tabular-nums">{position.lsn}</span>
+        </p>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Secret } from '#server/domain/secret.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import type { StoredDraft } from '#server/ports/draft-store.ts';
+import type { NewOperation } from '#server/ports/operation-store.ts';
 import type { DraftsDeps } from './drafts-service.ts';
 import type { Actor } from './services.ts';
 
@@ -17,6 +18,8 @@ export interface Approval {
 }
 
 const PASSWORD_BYTES = 32;
+
+type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'pairId' | 'locks'>;
 
 /** Starts exactly the plan that the person saw; a second click lands on the first run. */
 export async function approvePlan(deps: DraftsDeps, a: Approval): Promise<string> {
@@ -33,7 +36,7 @@ export async function approvePlan(deps: DraftsDeps, a: Approval): Promise<string
     made.push(id);
     return id;
   };
-  const start =
+  const start: Start =
     plan.operation === adoptPair.kind
       ? await adoptStart(input, newPassword)
       : await setupStart(input, newPassword);
@@ -42,7 +45,6 @@ export async function approvePlan(deps: DraftsDeps, a: Approval): Promise<string
       id: deps.ids.newId(),
       ...start,
       plan,
-      pairId: null,
       serverId: null,
       startedBy: a.actor.name,
       idempotencyKey: `approve:${a.planId}`,
@@ -63,7 +65,7 @@ export async function approvePlan(deps: DraftsDeps, a: Approval): Promise<string
   }
 }
 
-async function setupStart(raw: unknown, newPassword: (role: string) => Promise<string>) {
+async function setupStart(raw: unknown, newPassword: (role: string) => Promise<string>): Promise<Start> {
   const input = setupStandby.parseInput(raw);
   for (const role of [input.roles.replication, input.roles.rewind, input.roles.monitor]) {
     role.secretId = await newPassword(role.name);
@@ -76,7 +78,7 @@ async function setupStart(raw: unknown, newPassword: (role: string) => Promise<s
   };
 }
 
-async function adoptStart(raw: unknown, newPassword: (role: string) => Promise<string>) {
+async function adoptStart(raw: unknown, newPassword: (role: string) => Promise<string>): Promise<Start> {
   const input = adoptPair.parseInput(raw);
   if (!input.monitorGiven) input.monitor.secretId = await newPassword(input.monitor.name);
   return {
