@@ -74,6 +74,7 @@ async function setupStart(raw: unknown, newPassword: (role: string) => Promise<s
     kind: setupStandby.kind,
     version: setupStandby.version,
     input,
+    pairId: input.pairId,
     locks: [input.primary.instanceId, input.standby.instanceId],
   };
 }
@@ -85,6 +86,7 @@ async function adoptStart(raw: unknown, newPassword: (role: string) => Promise<s
     kind: adoptPair.kind,
     version: adoptPair.version,
     input,
+    pairId: input.pairId,
     locks: [input.primary.instanceId, input.standby.instanceId],
   };
 }

@@ -8,7 +8,7 @@ import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';
 import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { createMonitorStore } from '#server/adapters/store/monitor-store.ts';
-import { createOperationStore } from '#server/adapters/store/operation-store.ts';
+import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
 import { createPairInventory } from '#server/adapters/store/pair-inventory.ts';
 import { createPrisma, type Prisma } from '#server/adapters/store/prisma-client.ts';
 import { createSecretRows } from '#server/adapters/store/secret-rows.ts';
@@ -117,7 +117,7 @@ function engineParts(o: {
     serverChanged: (id) => o.notify({ kind: 'server', id }),
   });
   return {
-    store: createOperationStore(prisma, (id) => o.notify({ kind: 'operation', id })),
+    store: new PrismaOperationStore(prisma, (id) => o.notify({ kind: 'operation', id })),
     clock: systemClock,
     faults: readFaultPoints(process.env['TANDEM_FAULT_POINTS']),
     find: (kind: string) => operations.get(kind) ?? null,

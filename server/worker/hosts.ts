@@ -1,7 +1,7 @@
 import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
 import { createHostProbe } from '#server/adapters/hosts/host-probe.ts';
 import { createNetworkProbe } from '#server/adapters/hosts/network-probe.ts';
-import { createPsqlPostgresAdmin } from '#server/adapters/postgres-admin/psql-postgres-admin.ts';
+import { PsqlPostgresAdmin } from '#server/adapters/postgres-admin/psql-postgres-admin.ts';
 import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
 import { discoverInstances } from '#server/adapters/runtimes/discover-instances.ts';
 import { lazyTransport } from '#server/adapters/ssh/lazy-transport.ts';
@@ -85,7 +85,7 @@ export class Hosts {
         serverName: server.name,
         probe,
         runtime,
-        admin: createPsqlPostgresAdmin(runtime),
+        admin: new PsqlPostgresAdmin(runtime),
         files: createHostFiles(act, location.osOwner),
         network: createNetworkProbe(read, { runAs: location.osOwner, binDirectory: location.binDirectory }),
       };

@@ -2,7 +2,14 @@ import { requireLsn } from '#server/domain/lsn.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { WalSenderSample, SlotSample } from '#server/domain/node-sample.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
-import type { PostgresAdmin, RoleGrant, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
+import type {
+  BackupProgress,
+  PostgresAdmin,
+  RoleFacts,
+  RoleGrant,
+  ServerStatus,
+  SettingRow,
+} from '#server/ports/postgres-admin.ts';
 import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
 import { GRANTS_SQL, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
 
@@ -14,102 +21,134 @@ const GRANT_STATEMENTS = {
 } as const satisfies Record<RoleGrant, string>;
 
 /** PostgresAdmin through psql on the host, as the bootstrap superuser over the local socket. */
-export function createPsqlPostgresAdmin(runtime: PostgresRuntime): PostgresAdmin {
-  const sql = (text: string, o: Wait, variables: Record<string, string | Secret> = {}): Promise<string[][]> =>
-    runtime.superuserSql(text, variables, o);
-  const roleExists = async (role: string, o: Wait): Promise<boolean> =>
-    (await sql(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
-  return {
-    status: async (o) => parseStatus((await sql(STATUS_SQL, o))[0] ?? []),
-    settings: async (names, o) => {
-      const rows = await sql(
-        `SELECT name, setting, coalesce(unit, ''), source, context, pending_restart FROM pg_settings WHERE name = ANY (string_to_array(:'names', ','))`,
+export class PsqlPostgresAdmin implements PostgresAdmin {
+  readonly #runtime: PostgresRuntime;
+
+  constructor(runtime: PostgresRuntime) {
+    this.#runtime = runtime;
+  }
+
+  async status(o: Wait): Promise<ServerStatus> {
+    return parseStatus((await this.#sql(STATUS_SQL, o))[0] ?? []);
+  }
+
+  async settings(names: readonly string[], o: Wait): Promise<Map<string, SettingRow>> {
+    const rows = await this.#sql(
+      `SELECT name, setting, coalesce(unit, ''), source, context, pending_restart FROM pg_settings WHERE name = ANY (string_to_array(:'names', ','))`,
+      o,
+      { names: names.join(',') },
+    );
+    return new Map(rows.map((row) => [row[0] ?? '', parseSetting(row)]));
+  }
+
+  async alterSystem(changes: ReadonlyMap<string, string>, o: Wait): Promise<void> {
+    for (const [name, value] of changes)
+      await this.#sql(`ALTER SYSTEM SET :"name" = :'value'`, o, { name, value });
+  }
+
+  async reloadConf(o: Wait): Promise<void> {
+    // File times have whole seconds: a reload in the second of the write could not be told from one before it.
+    await this.#sql(
+      `SELECT pg_sleep(greatest(0, extract(epoch FROM (pg_stat_file(current_setting('hba_file'))).modification - clock_timestamp()) + 1.01))`,
+      o,
+    );
+    await this.#sql('SELECT pg_reload_conf()', o);
+  }
+
+  async hbaIsLoaded(o: Wait): Promise<boolean> {
+    const rows = await this.#sql(
+      `SELECT pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification + interval '1 second'`,
+      o,
+    );
+    return rows[0]?.[0] === 't';
+  }
+
+  async hbaErrors(o: Wait): Promise<{ line: number; error: string }[]> {
+    const rows = await this.#sql(
+      'SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY 1',
+      o,
+    );
+    return rows.map(([line, error]) => ({ line: Number(line), error: error ?? '' }));
+  }
+
+  async role(role: string, o: Wait): Promise<RoleFacts | null> {
+    const row = (await this.#sql(GRANTS_SQL, o, { role }))[0];
+    if (row === undefined) return null;
+    const [superuser, verifier, replication, monitor, rewind] = row;
+    const grants: RoleGrant[] = [];
+    if (replication === 't') grants.push('replication');
+    if (monitor === 't') grants.push('monitor');
+    if (rewind === 't') grants.push('rewind');
+    return { superuser: superuser === 't', verifier: verifier ? new Secret(verifier) : null, grants };
+  }
+
+  async createRole(role: string, verifier: Secret, grants: readonly RoleGrant[], o: Wait): Promise<void> {
+    if (!(await this.#roleExists(role, o)))
+      await this.#sql(`CREATE ROLE :"role" WITH LOGIN PASSWORD :'verifier'`, o, { role, verifier });
+    for (const grant of grants) await this.#sql(GRANT_STATEMENTS[grant], o, { role });
+  }
+
+  async dropRole(role: string, o: Wait): Promise<void> {
+    if (!(await this.#roleExists(role, o))) return;
+    await this.#sql('DROP OWNED BY :"role"', o, { role });
+    await this.#sql('DROP ROLE :"role"', o, { role });
+  }
+
+  async slots(o: Wait): Promise<SlotSample[]> {
+    return (await this.#sql(SLOTS_SQL, o)).map(parseSlot);
+  }
+
+  async createSlot(slot: string, o: Wait): Promise<void> {
+    await this.#sql(`SELECT pg_create_physical_replication_slot(:'slot', true)`, o, { slot });
+  }
+
+  async dropSlot(slot: string, o: Wait): Promise<void> {
+    await this.#sql(
+      `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = :'slot'`,
+      o,
+      { slot },
+    );
+  }
+
+  async senders(o: Wait): Promise<WalSenderSample[]> {
+    return (await this.#sql(SENDERS_SQL, o)).map(parseSender);
+  }
+
+  async backupProgress(o: Wait): Promise<BackupProgress | null> {
+    const row = (
+      await this.#sql(
+        'SELECT phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup LIMIT 1',
         o,
-        { names: names.join(',') },
-      );
-      return new Map(rows.map((row) => [row[0] ?? '', parseSetting(row)]));
-    },
-    alterSystem: async (changes, o) => {
-      for (const [name, value] of changes)
-        await sql(`ALTER SYSTEM SET :"name" = :'value'`, o, { name, value });
-    },
-    reloadConf: async (o) => {
-      // File times have whole seconds: a reload in the second of the write could not be told from one before it.
-      await sql(
-        `SELECT pg_sleep(greatest(0, extract(epoch FROM (pg_stat_file(current_setting('hba_file'))).modification - clock_timestamp()) + 1.01))`,
-        o,
-      );
-      await sql('SELECT pg_reload_conf()', o);
-    },
-    hbaIsLoaded: async (o) => {
-      const rows = await sql(
-        `SELECT pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification + interval '1 second'`,
-        o,
-      );
-      return rows[0]?.[0] === 't';
-    },
-    hbaErrors: async (o) => {
-      const rows = await sql(
-        'SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY 1',
-        o,
-      );
-      return rows.map(([line, error]) => ({ line: Number(line), error: error ?? '' }));
-    },
-    role: async (role, o) => {
-      const row = (await sql(GRANTS_SQL, o, { role }))[0];
-      if (row === undefined) return null;
-      const [superuser, verifier, replication, monitor, rewind] = row;
-      const grants: RoleGrant[] = [];
-      if (replication === 't') grants.push('replication');
-      if (monitor === 't') grants.push('monitor');
-      if (rewind === 't') grants.push('rewind');
-      return { superuser: superuser === 't', verifier: verifier ? new Secret(verifier) : null, grants };
-    },
-    createRole: async (role, verifier, grants, o) => {
-      if (!(await roleExists(role, o)))
-        await sql(`CREATE ROLE :"role" WITH LOGIN PASSWORD :'verifier'`, o, { role, verifier });
-      for (const grant of grants) await sql(GRANT_STATEMENTS[grant], o, { role });
-    },
-    dropRole: async (role, o) => {
-      if (!(await roleExists(role, o))) return;
-      await sql('DROP OWNED BY :"role"', o, { role });
-      await sql('DROP ROLE :"role"', o, { role });
-    },
-    slots: async (o) => (await sql(SLOTS_SQL, o)).map(parseSlot),
-    createSlot: async (slot, o) => {
-      await sql(`SELECT pg_create_physical_replication_slot(:'slot', true)`, o, { slot });
-    },
-    dropSlot: async (slot, o) => {
-      await sql(
-        `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = :'slot'`,
-        o,
-        { slot },
-      );
-    },
-    senders: async (o) => (await sql(SENDERS_SQL, o)).map(parseSender),
-    backupProgress: async (o) => {
-      const row = (
-        await sql('SELECT phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup LIMIT 1', o)
-      )[0];
-      if (row === undefined) return null;
-      return {
-        phase: row[0] ?? '',
-        totalBytes: row[1] ? Number(row[1]) : null,
-        streamedBytes: Number(row[2]),
-      };
-    },
-    writeMarker: async (role, marker, o) => {
-      await sql(`COMMENT ON ROLE :"role" IS :'marker'`, o, { role, marker });
-    },
-    readMarker: async (role, o) => {
-      const rows = await sql(
-        `SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = :'role'`,
-        o,
-        { role },
-      );
-      return rows[0]?.[0] || null;
-    },
-  };
+      )
+    )[0];
+    if (row === undefined) return null;
+    return {
+      phase: row[0] ?? '',
+      totalBytes: row[1] ? Number(row[1]) : null,
+      streamedBytes: Number(row[2]),
+    };
+  }
+
+  async writeMarker(role: string, marker: string, o: Wait): Promise<void> {
+    await this.#sql(`COMMENT ON ROLE :"role" IS :'marker'`, o, { role, marker });
+  }
+
+  async readMarker(role: string, o: Wait): Promise<string | null> {
+    const rows = await this.#sql(
+      `SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = :'role'`,
+      o,
+      { role },
+    );
+    return rows[0]?.[0] || null;
+  }
+
+  #sql(text: string, o: Wait, variables: Record<string, string | Secret> = {}): Promise<string[][]> {
+    return this.#runtime.superuserSql(text, variables, o);
+  }
+
+  async #roleExists(role: string, o: Wait): Promise<boolean> {
+    return (await this.#sql(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
+  }
 }
 
 const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
