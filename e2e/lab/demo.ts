@@ -38,11 +38,15 @@ const account = {
   password: process.env['TANDEM_DEMO_PASSWORD'] ?? randomBytes(9).toString('base64url'),
 };
 
-/** Stops what was started, last first; runs once, however the demo ends. */
+/** What stops that which was started; run last first, however the demo ends. */
 const stops: (() => Promise<void>)[] = [];
+const stopping = new AbortController();
 const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 });
+/** Starts under way: an interrupted demo lets them end before it stops what they started. */
+const starting: Promise<unknown>[] = [];
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -58,6 +62,7 @@ async function startConsole(): Promise<TandemProcess> {
   const tandem = await startTandem({
     stateDirectory: values['state-dir'],
     logFile: path.join(values.dir, 'tandem.log'),
+    signal: stopping.signal,
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
   });
   stops.push(() => tandem.stop());
@@ -104,7 +109,9 @@ async function demoAsUser(): Promise<number> {
 async function run(): Promise<void> {
   const startedAt = performance.now();
   say('Starting four practice hosts and Tandem …');
-  const [hosts, tandem] = await Promise.all([startHosts(), values['hosts-only'] ? null : startConsole()]);
+  const starts = [startHosts(), values['hosts-only'] ? Promise.resolve(null) : startConsole()] as const;
+  starting.push(...starts);
+  const [hosts, tandem] = await Promise.all(starts);
   if (tandem !== null) await prepareConsole(tandem, hosts);
   say(`Ready after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);
   // A namespace of an ordinary user has networks that nothing outside reaches.
@@ -131,6 +138,8 @@ try {
   process.exitCode = 1;
 } finally {
   say('Removing practice hosts and Tandem …');
+  stopping.abort();
+  await Promise.allSettled(starting);
   for (const stop of stops.reverse())
     await stop().catch((thrown: unknown) => process.stderr.write(`${String(thrown)}\n`));
   process.exit();

@@ -4,6 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startTicks } from '#e2e/lab/processes/lab-state.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../server/launcher/main.ts', import.meta.url));
@@ -27,10 +28,13 @@ export interface TandemOptions {
   logFile: string;
   port?: number;
   env?: Readonly<Record<string, string>>;
+  /** Ends a start that is under way; what was started is stopped before the rejection. */
+  signal: AbortSignal;
 }
 
 /** Starts the real launcher with a state directory of its own and resolves when the console answers. */
 export async function startTandem(o: TandemOptions): Promise<TandemProcess> {
+  await stopLeftOver(o.stateDirectory);
   await rm(o.stateDirectory, { recursive: true, force: true });
   await mkdir(path.dirname(o.logFile), { recursive: true });
   const port = o.port ?? (await freePort(DEFAULT_PORT));
@@ -72,18 +76,37 @@ export async function startTandem(o: TandemOptions): Promise<TandemProcess> {
   ended.catch(() => undefined);
   const stop = () => stopChild(child);
   try {
-    await Promise.race([
-      until('the console answers', () => answers(`${url}/api/health`), {
-        timeoutMs: READY_TIMEOUT_MS,
-        everyMs: 100,
-      }),
-      ended,
-    ]);
+    await Promise.race([waitForConsole(url), ended, aborted(o.signal)]);
   } catch (thrown) {
     await stop();
     throw thrown;
   }
   return { url, logFile: o.logFile, ended, stop };
+}
+
+async function waitForConsole(url: string): Promise<void> {
+  await until('the console answers', () => answers(`${url}/api/health`), {
+    timeoutMs: READY_TIMEOUT_MS,
+    everyMs: 100,
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(new Error('interrupted'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** A demo that was killed leaves its Tandem behind, which the launcher's own lock file names. */
+async function stopLeftOver(stateDirectory: string): Promise<void> {
+  const text = await readFile(path.join(stateDirectory, 'launcher.pid'), 'utf8').catch(() => '');
+  const [pid = '', started = ''] = text.trim().split(' ');
+  const isAlive = async () => started !== '' && (await startTicks(Number(pid))) === started;
+  if (!(await isAlive())) return;
+  process.kill(Number(pid), 'SIGTERM');
+  await until('the Tandem of an earlier demo ends', async () => !(await isAlive()), { timeoutMs: 20_000 });
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { removeNetwork } from './lab-network.ts';
@@ -41,14 +41,13 @@ export async function removeStaleLab(dir: string): Promise<void> {
   await rm(path.join(dir, STATE_FILE), { force: true });
 }
 
-/** Field 22 of /proc/PID/stat: start time in clock ticks since boot; null when there is no such process. */
-async function startTicks(pid: number): Promise<string | null> {
+/**
+ * Start time of a living process in clock ticks since boot (field 22 of /proc/PID/stat); null when it
+ * is gone, or dead and only not yet collected by its parent.
+ */
+export async function startTicks(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (stat === null) return null;
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-/** The host processes that live in a directory's lab: for tests that prove that nothing is left. */
-export async function listHostDirectories(dir: string): Promise<string[]> {
-  return readdir(path.join(dir, 'hosts')).catch(() => []);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
