@@ -9,8 +9,11 @@ import { KeptSession } from './kept-session.ts';
 import { DATABASE_BYTES_SQL, parseSample, SAMPLE_SQL } from './sample-sql.ts';
 
 const DEADLINE_MS = 800;
-/** How long the SSH connection is asked after a missed deadline, so that the hop can be named. */
-const HOST_DEADLINE_MS = 1_000;
+/**
+ * A sample that is so late makes us ask the host as well, so that the hop can be named at the deadline
+ * and not after it: a poll that outlived its second would halve the rate of samples just when it matters.
+ */
+const ASK_HOST_AFTER_MS = 350;
 const SIZE_EVERY_TICKS = 60;
 
 const HOPS: Partial<Record<ErrorCode, UnreachableHop>> = {
@@ -55,6 +58,7 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
       const mine = keptOf(node);
       const base = { instanceId: node.instanceId, tick: o.tick };
       const startedAtMs = deps.clock.monotonicMs();
+      const host = lateHostPing(deps, node, o.signal);
       try {
         const [body] = await Promise.all([
           sampleWithin(deps.clock, mine, o.signal),
@@ -72,7 +76,9 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
         };
       } catch (thrown) {
         const error = toAppError(thrown);
-        return { ...base, ...(await nameHop(deps, node, error, o.signal)), takenAtMs: deps.clock.nowMs() };
+        return { ...base, ...(await nameHop(error, host.answers)), takenAtMs: deps.clock.nowMs() };
+      } finally {
+        host.notNeeded();
       }
     },
     keepOnly: async (ids) => {
@@ -149,10 +155,8 @@ async function inTime<T>(clock: Clock, ms: number, signal: AbortSignal, work: Pr
 }
 
 async function nameHop(
-  deps: NodePollerDeps,
-  node: WatchedNode,
   error: AppError,
-  signal: AbortSignal,
+  ping: () => Promise<boolean>,
 ): Promise<Pick<UnreachableNodeSample, 'reachable' | 'hop' | 'detail' | 'hostAnswers'>> {
   const known = HOPS[error.code];
   const named = (hop: UnreachableHop, hostAnswers: boolean) => ({
@@ -162,19 +166,32 @@ async function nameHop(
     hostAnswers,
   });
   if (known === 'ssh' || known === 'host-key') return named(known, false);
-  const hostAnswers = await hostPing(deps, node, signal);
+  const hostAnswers = await ping();
   return named(known ?? (hostAnswers ? 'timeout' : 'ssh'), hostAnswers);
 }
 
+/** Asks the host once, by itself after a while or as soon as the answer is wanted. */
+function lateHostPing(
+  deps: NodePollerDeps,
+  node: WatchedNode,
+  signal: AbortSignal,
+): { answers: () => Promise<boolean>; notNeeded: () => void } {
+  const stop = new AbortController();
+  let asked: Promise<boolean> | null = null;
+  const answers = (): Promise<boolean> => (asked ??= hostPing(deps, node, signal));
+  deps.clock.sleep(ASK_HOST_AFTER_MS, AbortSignal.any([signal, stop.signal])).then(
+    () => void answers(),
+    () => undefined,
+  );
+  // A ping under way is left to end: cutting it short would cost the kept shell.
+  return { answers, notNeeded: () => stop.abort() };
+}
+
 async function hostPing(deps: NodePollerDeps, node: WatchedNode, signal: AbortSignal): Promise<boolean> {
+  const timeoutMs = DEADLINE_MS - ASK_HOST_AFTER_MS;
   try {
-    const transport = await inTime(
-      deps.clock,
-      HOST_DEADLINE_MS,
-      signal,
-      deps.transport(node.serverId, signal),
-    );
-    await transport.ping({ signal, timeoutMs: HOST_DEADLINE_MS });
+    const transport = await inTime(deps.clock, timeoutMs, signal, deps.transport(node.serverId, signal));
+    await inTime(deps.clock, timeoutMs, signal, transport.ping({ signal, timeoutMs }));
     return true;
   } catch {
     return false;

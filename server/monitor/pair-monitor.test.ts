@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeSample } from '#server/domain/node-sample.ts';
+import type { NodePoller, WatchedNode, WatchedPair } from '#server/ports/monitoring.ts';
+import { primarySample, silentSample, standbySample } from '#server/testing/node-samples.ts';
+import { PairMonitor } from './pair-monitor.ts';
+
+const node = (instanceId: string): WatchedNode => ({
+  instanceId,
+  serverId: `server-${instanceId}`,
+  serverName: instanceId,
+  location: {
+    kind: 'plain',
+    dataDirectory: '/data',
+    binDirectory: '/bin',
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: null,
+  },
+  monitorRole: 'tandem_monitor',
+  monitorSecretId: 's',
+});
+const PAIR: WatchedPair = {
+  pairId: 'p',
+  epoch: 1,
+  slotName: null,
+  primary: node('a'),
+  standby: node('b'),
+};
+
+/** Answers from two variables and remembers which polls asked for a fresh connection. */
+class ScriptedPoller implements NodePoller {
+  answers: Record<string, NodeSample> = { a: primarySample(), b: standbySample() };
+  readonly fresh: boolean[] = [];
+  poll(n: WatchedNode, o: { fresh: boolean }): Promise<NodeSample> {
+    if (n.instanceId === 'a') this.fresh.push(o.fresh);
+    return Promise.resolve(this.answers[n.instanceId] ?? silentSample());
+  }
+  keepOnly(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const signal = new AbortController().signal;
+const at = (tick: number) => ({ tick, nowMs: () => tick * 1_000, signal });
+
+describe('the monitor of a pair', () => {
+  it('opens a fresh connection at first, every other second, and each second while in doubt', async () => {
+    const monitor = new PairMonitor(PAIR, 0);
+    const poller = new ScriptedPoller();
+    for (let tick = 1; tick <= 5; tick += 1) await monitor.tick(poller, at(tick));
+    expect(poller.fresh).toEqual([true, true, false, true, false]);
+    poller.answers['a'] = silentSample();
+    for (let tick = 7; tick <= 11; tick += 2) await monitor.tick(poller, at(tick));
+    expect(poller.fresh.slice(5)).toEqual([false, true, true]);
+  });
+
+  it('tells when the diagnosis changes, and only then', async () => {
+    const monitor = new PairMonitor(PAIR, 0);
+    const poller = new ScriptedPoller();
+    const look = async (tick: number) => {
+      const r = await monitor.tick(poller, at(tick));
+      return [r?.sample.diagnosis.code, r?.changed];
+    };
+    expect(await look(1)).toEqual(['healthy', true]);
+    poller.answers = {
+      a: silentSample({ hop: 'tcp', hostAnswers: true }),
+      b: standbySample(undefined, { receiver: null }),
+    };
+    expect(await look(2)).toEqual(['healthy', false]);
+    expect(await look(3)).toEqual(['primary-down', true]);
+    expect(await look(4)).toEqual(['primary-down', false]);
+  });
+
+  it('never polls a node twice at once: a tick that overtakes the one before is counted and left out', async () => {
+    const monitor = new PairMonitor(PAIR, 0);
+    const slow = new ScriptedPoller();
+    const gate = Promise.withResolvers<void>();
+    const answer = slow.poll.bind(slow);
+    slow.poll = async (n, o) => {
+      await gate.promise;
+      return answer(n, o);
+    };
+    const first = monitor.tick(slow, at(1));
+    expect(await monitor.tick(slow, at(2))).toBeNull();
+    expect(monitor.overruns).toBe(1);
+    gate.resolve();
+    expect((await first)?.sample.tick).toBe(1);
+    expect((await monitor.tick(slow, at(3)))?.sample.tick).toBe(3);
+  });
+
+  it('gives the older of both times: what is shown is never called newer than it is', async () => {
+    const poller = new ScriptedPoller();
+    poller.answers = {
+      a: primarySample(undefined, { takenAtMs: 5_000 }),
+      b: standbySample(undefined, { takenAtMs: 4_000 }),
+    };
+    const r = await new PairMonitor(PAIR, 0).tick(poller, at(5));
+    expect(r?.sample.takenAtMs).toBe(4_000);
+  });
+
+  it('forgets where the primary was when the roles change', async () => {
+    const monitor = new PairMonitor(PAIR, 0);
+    const poller = new ScriptedPoller();
+    poller.answers = { a: primarySample('0/100', { takenAtMs: 1_000 }), b: standbySample('0/50') };
+    await monitor.tick(poller, at(1));
+    monitor.update({ ...PAIR, epoch: 2 });
+    poller.answers = { a: primarySample('0/100', { takenAtMs: 9_000 }), b: standbySample('0/50') };
+    const r = await monitor.tick(poller, at(9));
+    expect(r?.sample).toMatchObject({ epoch: 2, lag: { seconds: 0 } });
+  });
+});
