@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { primarySample, silentSample, standbySample } from '#server/testing/node-samples.ts';
+import { classify, diagnose, DIAGNOSIS_TABLE, startingState, type ClassifyInput } from './diagnosis.ts';
+import { EMPTY_TRACK, extendTrack, lagOf } from './lag.ts';
+import type { NodeSample } from './node-sample.ts';
+import { DIAGNOSIS_CODES, type DiagnosisCode } from './pair-sample.ts';
+
+function look(primary: NodeSample, standby: NodeSample, lag: Partial<ClassifyInput['lag']> = {}) {
+  const track = extendTrack(EMPTY_TRACK, primary);
+  return classify({ primary, standby, lag: { ...lagOf(primary, standby, track), ...lag }, slotName: null });
+}
+
+const GIB = 1024 ** 3;
+const withoutReceiver = standbySample(undefined, { receiver: null });
+const down = silentSample({ hop: 'tcp', hostAnswers: true });
+const away = silentSample({ hop: 'ssh' });
+const slot = { name: 's', type: 'physical', restartLsn: null, walStatus: null, safeWalBytes: null } as const;
+
+const CASES: [DiagnosisCode, string, NodeSample, NodeSample, Partial<ClassifyInput['lag']>?][] = [
+  ['healthy', 'both answer and stream', primarySample(), standbySample()],
+  ['primary-down', 'we and the standby lost it, its host answers', down, withoutReceiver],
+  ['primary-down', 'we and the standby lost it, host included', away, withoutReceiver],
+  ['primary-not-answering', 'its host answers, the standby still streams', down, standbySample()],
+  ['primary-unreachable-by-us', 'only we do not reach it', away, standbySample()],
+  ['standby-down', 'its host answers', primarySample(), down],
+  ['standby-unreachable', 'its host does not answer', primarySample(), away],
+  ['both-unreachable', 'nobody answers', away, down],
+  ['two-primaries', 'both accept writes', primarySample(), primarySample()],
+  ['no-primary', 'both are in recovery', standbySample(), standbySample()],
+  ['roles-swapped', 'each has the other role', standbySample(), primarySample()],
+  ['roles-swapped', 'the standby was promoted, the primary is away', away, primarySample()],
+  ['wrong-system', 'system identifiers differ', primarySample(), standbySample('0/0', { systemIdentifier: '1' })],
+  ['timeline-diverged', 'the standby is on a newer timeline', primarySample(), standbySample('0/0', { timeline: 2 })],
+  ['replay-paused', 'somebody paused replay', primarySample(), standbySample('0/0', { replayPaused: true })],
+  ['standby-not-streaming', 'the receiver is gone', primarySample(), withoutReceiver],
+  ['standby-not-streaming', 'the receiver claims to stream, the sender is gone', primarySample('0/0', { senders: [] }), standbySample()],
+  ['lagging', 'it is too far behind', primarySample(), standbySample(), { seconds: 31 }],
+  ['slot-holding-wal', 'a slot of nobody holds much WAL', primarySample('0/0', { slots: [{ ...slot, active: false, retainedBytes: 5 * GIB }] }), standbySample('0/0')],
+  ['healthy', 'a slot in use holds much WAL', primarySample('0/0', { slots: [{ ...slot, active: true, retainedBytes: 5 * GIB }] }), standbySample('0/0')],
+  ['host-key-changed', 'whatever else is true', silentSample({ hop: 'host-key' }), away],
+]; // prettier-ignore
+
+describe('what one look says', () => {
+  it.each(CASES)('is %s when %s', (code, _when, primary, standby, lag) => {
+    const found = look(primary, standby, lag);
+    expect(found.code).toBe(code);
+    expect(found.evidence.length).toBeGreaterThan(0);
+  });
+
+  it('can be every code of the closed list, but for the one before the first look', () => {
+    const covered = new Set(CASES.map(([code]) => code));
+    expect(DIAGNOSIS_CODES.filter((c) => !covered.has(c))).toEqual(['starting']);
+  });
+
+  it('never says "down" on our word alone: the standby must have lost the primary too', () => {
+    for (const primary of [down, away, silentSample({ hop: 'timeout', hostAnswers: true })])
+      expect(look(primary, standbySample()).code).not.toBe('primary-down');
+  });
+});
+
+/** The diagnosis after each of a row of looks. */
+function over(codes: readonly DiagnosisCode[], from: DiagnosisCode = 'healthy'): DiagnosisCode[] {
+  let state = diagnose(startingState(0), { code: from, evidence: [] }, 0);
+  return codes.map((code, i) => {
+    state = diagnose(state, { code, evidence: [] }, (i + 1) * 1_000);
+    return state.current.code;
+  });
+}
+
+describe('the diagnosis over time', () => {
+  it('is the first look when there was none before', () => {
+    const state = diagnose(startingState(0), { code: 'primary-down', evidence: [] }, 5);
+    expect(state.current).toMatchObject({ code: 'primary-down', severity: 'critical', sinceMs: 5 });
+  });
+
+  it.each(DIAGNOSIS_CODES.filter((c) => c !== 'healthy'))('becomes %s after exactly as many equal looks as its row says', (code) => {
+    const { enterTicks } = DIAGNOSIS_TABLE[code];
+    const codes = over(Array.from({ length: enterTicks }, () => code));
+    expect(codes.slice(0, -1)).toEqual(codes.slice(0, -1).map(() => 'healthy'));
+    expect(codes.at(-1)).toBe(code);
+  }); // prettier-ignore
+
+  it('does not flap: a state that shows every other look never becomes the diagnosis', () => {
+    const flapping = Array.from(
+      { length: 20 },
+      (_, i) => (i % 2 === 0 ? 'primary-down' : 'healthy') as const,
+    );
+    expect(new Set(over(flapping))).toEqual(new Set(['healthy']));
+  });
+
+  it('shows two writable servers at once', () => {
+    expect(over(['two-primaries'])).toEqual(['two-primaries']);
+  });
+
+  it('keeps since when it is true, while its evidence stays new', () => {
+    let state = diagnose(startingState(0), { code: 'lagging', evidence: [] }, 1_000);
+    const evidence = [{ code: 'lag', node: 'standby' as const, values: { seconds: 40 } }];
+    state = diagnose(state, { code: 'lagging', evidence }, 9_000);
+    expect(state.current).toMatchObject({ sinceMs: 1_000, evidence });
+  });
+
+  it('shows what makes a pair unusable within 2 looks, so within 5 s of polls a second apart', () => {
+    for (const [code, row] of Object.entries(DIAGNOSIS_TABLE)) {
+      if (row.severity === 'critical' || row.severity === 'high')
+        expect([code, row.enterTicks <= 2]).toEqual([code, true]);
+    }
+  });
+});
