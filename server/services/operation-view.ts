@@ -38,19 +38,29 @@ export function operationView(o: StoredOperation, nowMs: number): OperationView 
 function stepView(o: StoredOperation, name: string, workerAlive: boolean): StepView {
   const own = o.attempts.filter((a) => a.stepName === name);
   const last = own.at(-1);
+  if (last === undefined) return { ...UNTOUCHED, name, state: isTerminal(o.status) ? 'skipped' : 'waiting' };
   const forward = own.findLast((a) => a.direction === 'forward');
+  const output = forward?.output ?? null;
   return {
     name,
-    state:
-      last === undefined ? (isTerminal(o.status) ? 'skipped' : 'waiting') : stateOf(last, o, workerAlive),
-    attempt: last?.attempt ?? 0,
-    startedAtMs: last?.startedAtMs ?? null,
-    finishedAtMs: last?.finishedAtMs ?? null,
-    fact: forward?.output == null ? null : factOf(o.kind, name, forward.output),
+    state: stateOf(last, o, workerAlive),
+    attempt: last.attempt,
+    startedAtMs: last.startedAtMs,
+    finishedAtMs: last.finishedAtMs,
+    fact: output === null ? null : factOf(o.kind, name, output),
     progress: forward?.progress ?? null,
-    problem: last?.problem ?? null,
+    problem: last.problem,
   };
 }
+
+const UNTOUCHED = {
+  attempt: 0,
+  startedAtMs: null,
+  finishedAtMs: null,
+  fact: null,
+  progress: null,
+  problem: null,
+} as const satisfies Omit<StepView, 'name' | 'state'>;
 
 function stateOf(last: StoredAttempt, o: StoredOperation, workerAlive: boolean): StepState {
   switch (last.status) {

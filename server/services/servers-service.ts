@@ -1,7 +1,8 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { installKey } from '#server/operations/install-key.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
-import type { AuditLog } from '#server/ports/audit-log.ts';
+import type { Secret } from '#server/domain/secret.ts';
+import type { AuditLog, NewAuditEntry } from '#server/ports/audit-log.ts';
 import type { OperationReader } from '#server/ports/operation-reader.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
@@ -19,95 +20,131 @@ export interface ServersDeps extends StartDeps {
 
 /** The inventory of servers. Every look at a host is an operation of the worker. */
 export function createServersService(deps: ServersDeps): Services['servers'] {
-  const { servers, secrets, reader, audit, ids } = deps;
-  const view = async (s: StoredServer): Promise<ServerView> =>
-    serverView(s, await reader.newestOfServer(s.id));
-  const log = (actor: Actor, action: string, target: string, details = {}) =>
-    audit.append({ actor: actor.name, action, target, details });
+  const { servers } = deps;
   return {
-    list: async () => Promise.all((await servers.list()).map(view)),
-    get: async (id) => view(await servers.get(id)),
-    create: async (input, actor) => {
-      await requireJump(servers, input.jumpServerId);
-      const id = ids.newId();
-      const stored = await storeCredential(deps, input);
-      try {
-        await servers.create({ id, ...stored, ...pick(input) });
-      } catch (thrown) {
-        for (const secret of [stored.privateKeyId, stored.passphraseId, stored.sudoPasswordId]) {
-          if (secret !== null) await secrets.remove(secret);
-        }
-        throw thrown;
-      }
-      await log(actor, 'server-added', input.name, {
-        host: input.host,
-        port: input.port,
-        user: input.username,
-      });
-      return view(await servers.get(id));
-    },
-    update: async (id, change, actor) => {
-      const before = await servers.get(id);
-      await requireJump(servers, change.jumpServerId ?? null, id);
-      const moved =
-        change.host !== undefined || change.port !== undefined || change.jumpServerId !== undefined;
-      const credential =
-        change.credential === undefined ? {} : await storeCredential(deps, { ...toNew(before), ...change });
-      await servers.update(id, {
-        ...pick(change),
-        ...credential,
-        status: 'draft',
-        // Another address is another host: its key has to be looked at anew.
-        ...(moved
-          ? { hostKey: null, hostKeyType: null, hostKeyFingerprint: null, hostKeyApprovedBy: null }
-          : {}),
-      });
-      await log(actor, 'server-changed', before.name, { host: change.host ?? before.host });
-      return view(await servers.get(id));
-    },
-    approveHostKey: async (id, fingerprint, actor) => {
-      const s = await servers.get(id);
-      if (s.offeredHostKey === null || s.offeredHostKeyFingerprint !== fingerprint) {
-        throw new AppError('STALE_VIEW', {
-          message: `${s.name} does not offer this host key any more`,
-          hint: 'Run the check again and compare the fingerprint that it shows then.',
-        });
-      }
-      await servers.update(id, {
-        hostKey: s.offeredHostKey,
-        hostKeyType: s.offeredHostKeyType,
-        hostKeyFingerprint: fingerprint,
-        hostKeyApprovedBy: actor.name,
-        offeredHostKey: null,
-        offeredHostKeyType: null,
-        offeredHostKeyFingerprint: null,
-      });
-      await log(actor, 'host-key-approved', s.name, { fingerprint, before: s.hostKeyFingerprint });
-    },
+    list: async () => Promise.all((await servers.list()).map((s) => viewOf(deps, s))),
+    get: async (id) => viewOf(deps, await servers.get(id)),
+    create: (input, actor) => createServer(deps, input, actor),
+    update: (id, change, actor) => updateServer(deps, id, change, actor),
+    approveHostKey: (id, fingerprint, actor) => approveHostKey(deps, id, fingerprint, actor),
     check: async (id, rows, actor) => {
-      const { name } = await servers.get(id);
-      return startOperation(
-        deps,
-        probeHost,
-        { serverId: id, serverName: name, rows },
-        { actor, serverId: id, idempotencyKey: null },
-      );
+      const input = { serverId: id, serverName: (await servers.get(id)).name, rows };
+      return startOperation(deps, probeHost, input, { actor, serverId: id, idempotencyKey: null });
     },
-    installKey: async (id, password, actor) => {
-      const s = await servers.get(id);
-      const passwordId = await secrets.put(`password of ${s.username} on ${s.name}, used once`, password);
-      const input = { serverId: id, serverName: s.name, user: s.username, passwordId };
-      await log(actor, 'key-installation-started', s.name);
-      return startOperation(deps, installKey, input, { actor, serverId: id, idempotencyKey: null });
-    },
+    installKey: (id, password, actor) => startKeyInstallation(deps, id, password, actor),
     remove: async (id, actor) => {
       const s = await servers.get(id);
       await servers.remove(id);
-      for (const secret of [s.privateKeyId, s.passphraseId, s.sudoPasswordId])
-        if (secret !== null) await secrets.remove(secret);
-      await log(actor, 'server-removed', s.name, { host: s.host });
+      await forgetSecrets(deps, s);
+      await log(deps, actor, 'server-removed', s.name, { host: s.host });
     },
   };
+}
+
+async function viewOf(deps: ServersDeps, s: StoredServer): Promise<ServerView> {
+  return serverView(s, await deps.reader.newestOfServer(s.id));
+}
+
+function log(
+  deps: ServersDeps,
+  actor: Actor,
+  action: string,
+  target: string,
+  details: NewAuditEntry['details'] = {},
+): Promise<void> {
+  return deps.audit.append({ actor: actor.name, action, target, details });
+}
+
+type Credential = Pick<StoredServer, 'privateKeyId' | 'passphraseId' | 'sudoPasswordId'>;
+
+async function forgetSecrets({ secrets }: ServersDeps, c: Credential): Promise<void> {
+  for (const id of [c.privateKeyId, c.passphraseId, c.sudoPasswordId])
+    if (id !== null) await secrets.remove(id);
+}
+
+async function createServer(deps: ServersDeps, input: NewServer, actor: Actor): Promise<ServerView> {
+  await requireJump(deps.servers, input.jumpServerId);
+  const id = deps.ids.newId();
+  const credential = await storeCredential(deps, input);
+  try {
+    await deps.servers.create({ id, ...credential, ...pick(input) });
+  } catch (thrown) {
+    await forgetSecrets(deps, credential);
+    throw thrown;
+  }
+  await log(deps, actor, 'server-added', input.name, {
+    host: input.host,
+    port: input.port,
+    user: input.username,
+  });
+  return viewOf(deps, await deps.servers.get(id));
+}
+
+async function updateServer(
+  deps: ServersDeps,
+  id: string,
+  change: Partial<NewServer>,
+  actor: Actor,
+): Promise<ServerView> {
+  const before = await deps.servers.get(id);
+  await requireJump(deps.servers, change.jumpServerId ?? null, id);
+  const moved = change.host !== undefined || change.port !== undefined || change.jumpServerId !== undefined;
+  const replaced = change.credential !== undefined;
+  await deps.servers.update(id, {
+    ...pick(change),
+    ...(replaced ? await storeCredential(deps, { ...toNew(before), ...change }) : {}),
+    status: 'draft',
+    // Another address is another host: its key has to be looked at anew.
+    ...(moved ? NO_HOST_KEY : {}),
+  });
+  if (replaced) await forgetSecrets(deps, before);
+  await log(deps, actor, 'server-changed', before.name, { host: change.host ?? before.host });
+  return viewOf(deps, await deps.servers.get(id));
+}
+
+const NO_HOST_KEY = {
+  hostKey: null,
+  hostKeyType: null,
+  hostKeyFingerprint: null,
+  hostKeyApprovedBy: null,
+} as const;
+
+async function approveHostKey(
+  deps: ServersDeps,
+  id: string,
+  fingerprint: string,
+  actor: Actor,
+): Promise<void> {
+  const s = await deps.servers.get(id);
+  if (s.offeredHostKey === null || s.offeredHostKeyFingerprint !== fingerprint) {
+    throw new AppError('STALE_VIEW', {
+      message: `${s.name} does not offer this host key any more`,
+      hint: 'Run the check again and compare the fingerprint that it shows then.',
+    });
+  }
+  await deps.servers.update(id, {
+    hostKey: s.offeredHostKey,
+    hostKeyType: s.offeredHostKeyType,
+    hostKeyFingerprint: fingerprint,
+    hostKeyApprovedBy: actor.name,
+    offeredHostKey: null,
+    offeredHostKeyType: null,
+    offeredHostKeyFingerprint: null,
+  });
+  await log(deps, actor, 'host-key-approved', s.name, { fingerprint, before: s.hostKeyFingerprint });
+}
+
+async function startKeyInstallation(
+  deps: ServersDeps,
+  id: string,
+  password: Secret,
+  actor: Actor,
+): Promise<string> {
+  const s = await deps.servers.get(id);
+  const passwordId = await deps.secrets.put(`password of ${s.username} on ${s.name}, used once`, password);
+  const input = { serverId: id, serverName: s.name, user: s.username, passwordId };
+  await log(deps, actor, 'key-installation-started', s.name);
+  return startOperation(deps, installKey, input, { actor, serverId: id, idempotencyKey: null });
 }
 
 type Plain = Pick<NewServer, 'name' | 'host' | 'port' | 'username' | 'jumpServerId'>;

@@ -1,4 +1,4 @@
-import type { MonitorStore } from '#server/ports/monitoring.ts';
+import type { MonitorStore, RollupRow } from '#server/ports/monitoring.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import type { Prisma } from './prisma-client.ts';
 
@@ -6,22 +6,25 @@ import type { Prisma } from './prisma-client.ts';
 export const RETENTION_DAYS = { 10: 2, 60: 30, 3600: 730 } as const;
 const EVENT_DAYS = 730;
 
-const whole = (n: number | undefined): bigint | null => (n === undefined ? null : BigInt(Math.round(n)));
+const orNull = (n: number | undefined): number | null => n ?? null;
+const whole = (n: number | null | undefined): bigint | null => (n == null ? null : BigInt(Math.round(n)));
+
+/** One row of the VALUES list; every value with its type, since a list of parameters has none. */
+function valuesOf(r: RollupRow): Sql.Sql {
+  const { notReceived, replayDelay, notReplayed, walRate } = r;
+  return Sql.sql`(${r.pairId}::text, ${r.resolution}::int, to_timestamp(${r.bucketStartMs} / 1000.0), ${r.samples}::int,
+    ${whole(notReceived?.min)}::bigint, ${whole(notReceived?.max)}::bigint, ${orNull(notReceived?.avg)}::float8, ${whole(notReceived?.last)}::bigint,
+    ${orNull(replayDelay?.max)}::float8, ${orNull(replayDelay?.avg)}::float8, ${orNull(replayDelay?.last)}::float8,
+    ${whole(notReplayed?.max)}::bigint, ${orNull(notReplayed?.avg)}::float8,
+    ${orNull(walRate?.max)}::float8, ${orNull(walRate?.avg)}::float8, ${whole(r.slotRetainedMax)}::bigint, ${r.commitsAvg}::float8)`;
+}
 
 /** History in the control database: one insert per flush. A bucket that is there already is replaced. */
 export function createMonitorStore(prisma: Prisma): MonitorStore {
   return {
     saveRollups: async (rows) => {
       if (rows.length === 0) return;
-      const values = rows.map(
-        (
-          r,
-        ) => Sql.sql`(${r.pairId}::text, ${r.resolution}::int, to_timestamp(${r.bucketStartMs} / 1000.0), ${r.samples}::int,
-          ${whole(r.notReceived?.min)}::bigint, ${whole(r.notReceived?.max)}::bigint, ${r.notReceived?.avg ?? null}::float8, ${whole(r.notReceived?.last)}::bigint,
-          ${r.replayDelay?.max ?? null}::float8, ${r.replayDelay?.avg ?? null}::float8, ${r.replayDelay?.last ?? null}::float8,
-          ${whole(r.notReplayed?.max)}::bigint, ${r.notReplayed?.avg ?? null}::float8,
-          ${r.walRate?.max ?? null}::float8, ${r.walRate?.avg ?? null}::float8, ${whole(r.slotRetainedMax ?? undefined)}::bigint, ${r.commitsAvg}::float8)`,
-      );
+      const values = rows.map(valuesOf);
       await prisma.$executeRaw`
         insert into lag_rollup ("pairId", resolution, "bucketStart", samples,
           "notReceivedMin", "notReceivedMax", "notReceivedAvg", "notReceivedLast",

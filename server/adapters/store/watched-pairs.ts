@@ -6,8 +6,8 @@ const WITH_SERVERS = {
   members: { include: { instance: { include: { server: { select: { name: true } } } } } },
 } as const;
 
-/** A worker that was silent for longer is dead; its pairs move. */
-const WORKER_FRESH_MS = 8_000;
+/** A worker that was silent for longer is dead: with the next look at the inventory its pairs move, 10 s in all. */
+const WORKER_FRESH_MS = 6_000;
 
 type PairRow = Awaited<ReturnType<typeof findPairs>>[number];
 

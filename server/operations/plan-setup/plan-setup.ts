@@ -9,7 +9,7 @@ import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { needsRestart, type SetupInput } from '../setup-standby/input.ts';
 import { observeSetup, type SetupObservation, type SetupSubject } from '../setup-standby/observation.ts';
-import { SETUP_GATES } from '../setup-standby/gates.ts';
+import { SETUP_GATES } from '../setup-standby/gates/setup-gates.ts';
 import { setupStandby } from '../setup-standby/setup-standby.ts';
 import type { OperationNode, PairWorld } from '../setup-standby/world.ts';
 import { chooseStandbyPlace, findInstance } from './choose-places.ts';

@@ -58,11 +58,7 @@ const INPUT = {
 
 const subject: MatrixSubject<FakePairWorld, SetupObservation, SetupInput> = {
   // FakePairWorld is a PairWorld with more to look at.
-  operation: setupStandby as unknown as MatrixSubject<
-    FakePairWorld,
-    SetupObservation,
-    SetupInput
-  >['operation'],
+  operation: setupStandby,
   input: INPUT,
   makeWorld: (clock) => {
     const world = new FakePairWorld(clock);

@@ -2,7 +2,7 @@ import { defineOperation } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { hbaRulesOf, parseSetupInput, type SetupInput } from './input.ts';
 import { observeSetup, type SetupObservation } from './observation.ts';
-import { SETUP_GATES } from './gates.ts';
+import { SETUP_GATES } from './gates/setup-gates.ts';
 import { baseBackup } from './steps/base-backup.ts';
 import { configurePrimary, restartPrimary } from './steps/configure-primary.ts';
 import { createRole } from './steps/create-role.ts';

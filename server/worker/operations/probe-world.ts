@@ -19,19 +19,7 @@ export function createProbeWorld(
   return {
     clock,
     server: get,
-    resolve: async () => {
-      const { host } = await get();
-      try {
-        return (await dns.lookup(host, { all: true })).map((a) => a.address);
-      } catch (cause) {
-        throw new AppError('SSH_NAME_NOT_RESOLVED', {
-          message: `the name ${host} cannot be resolved`,
-          hint: 'Check the spelling, or give the address itself.',
-          data: { host, command: `getent hosts ${host}` },
-          cause,
-        });
-      }
-    },
+    resolve: async () => resolveName((await get()).host),
     reachPort: async (wait) => {
       const server = await get();
       // Behind a jump host the port is only reachable through it; reading the host key proves it.
@@ -72,4 +60,17 @@ export function createProbeWorld(
       o.changed();
     },
   };
+}
+
+async function resolveName(host: string): Promise<string[]> {
+  try {
+    return (await dns.lookup(host, { all: true })).map((a) => a.address);
+  } catch (cause) {
+    throw new AppError('SSH_NAME_NOT_RESOLVED', {
+      message: `the name ${host} cannot be resolved`,
+      hint: 'Check the spelling, or give the address itself.',
+      data: { host, command: `getent hosts ${host}` },
+      cause,
+    });
+  }
 }

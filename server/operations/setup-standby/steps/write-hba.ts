@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import { RETRY, type MutationStep, type StepContext } from '#server/engine/define-operation.ts';
+import {
+  RETRY,
+  type MutationStep,
+  type StepContext,
+  type UndoPart,
+} from '#server/engine/define-operation.ts';
+import type { PlanAction } from '#server/domain/plan.ts';
 import { readHbaBlock, withHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type OperationNode, type PairWorld } from '../world.ts';
@@ -27,17 +33,59 @@ function blockFor<Input>(o: HbaStep<Input>, before: string, input: Input): strin
 
 const copyPath = (file: string): string => `${file}.before-tandem`;
 
+type Context<Input> = StepContext<PairWorld, Input>;
+
+async function readFile<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<string> {
+  const path = o.hbaFile(c.input);
+  const data = await o.on(c.world).files.read(path, c);
+  if (data === null) throw new AppError('FILE_NOT_FOUND', { message: `${path} is gone`, data: { path } });
+  return data.toString('utf8');
+}
+
+/** Writes the block; a file that the server cannot read is put back before anything is loaded. */
+async function writeBlock<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<void> {
+  const { files, admin } = o.on(c.world);
+  const file = o.hbaFile(c.input);
+  const { content, mode, copyMade } = zRemembered.parse(c.rememberedBy(o.name));
+  const old = Buffer.from(content, 'base64');
+  if (copyMade) await files.write(copyPath(file), old, { ...c, mode });
+  const before = old.toString('utf8');
+  await files.write(file, Buffer.from(withHbaBlock(before, blockFor(o, before, c.input))), { ...c, mode });
+  const errors = await admin.hbaErrors(within(c));
+  if (errors.length > 0) {
+    await files.write(file, old, { ...c, mode });
+    throw brokenHba(file, errors);
+  }
+  await admin.reloadConf(within(c));
+}
+
+/** The file as it was, and no copy that was not there. */
+function undoOf<Input>(o: HbaStep<Input>): UndoPart<PairWorld, Input> {
+  return {
+    explain: () =>
+      text(
+        'Put pg_hba.conf back byte for byte and reload.',
+        'pg_hba.conf Byte für Byte zurücksetzen und neu laden.',
+      ),
+    isDone: async (c, raw) => {
+      const { files, admin } = o.on(c.world);
+      const { content, copyMade } = zRemembered.parse(raw);
+      if (Buffer.from(await readFile(o, c)).toString('base64') !== content) return 'not-done';
+      if (copyMade && (await files.stat(copyPath(o.hbaFile(c.input)), c)) !== null) return 'not-done';
+      return (await admin.hbaIsLoaded(within(c))) ? 'done' : 'not-done';
+    },
+    do: async (c, raw) => {
+      const { files, admin } = o.on(c.world);
+      const { content, mode, copyMade } = zRemembered.parse(raw);
+      await files.write(o.hbaFile(c.input), Buffer.from(content, 'base64'), { ...c, mode });
+      if (copyMade) await files.removeFile(copyPath(o.hbaFile(c.input)), c);
+      await admin.reloadConf(within(c));
+    },
+  };
+}
+
 /** Our marked block in pg_hba.conf: checked by the server before it is loaded, old file kept. */
 export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<PairWorld, Observation, Input> {
-  const read = async (c: StepContext<PairWorld, Input>): Promise<string> => {
-    const data = await o.on(c.world).files.read(o.hbaFile(c.input), c);
-    if (data === null)
-      throw new AppError('FILE_NOT_FOUND', {
-        message: `${o.hbaFile(c.input)} is gone`,
-        data: { path: o.hbaFile(c.input) },
-      });
-    return data.toString('utf8');
-  };
   return {
     kind: 'mutation',
     name: o.name,
@@ -48,23 +96,11 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
         `Add ${o.rules(c.input).length} rules for Tandem's roles to pg_hba.conf, checked before the reload.`,
         `${o.rules(c.input).length} Regeln für Tandems Rollen in pg_hba.conf eintragen, vor dem Neuladen geprüft.`,
       ),
-    actions: async (c) => {
-      const before = await planRead(o.on(c.world), o.hbaFile(c.input));
-      return [
-        {
-          type: 'file',
-          server: o.serverName(c.input),
-          path: o.hbaFile(c.input),
-          before,
-          after: withHbaBlock(before ?? '', blockFor(o, before ?? '', c.input)),
-          mode: '0600',
-        },
-      ];
-    },
+    actions: (c) => planActions(o, c),
     expectedMs: () => 400,
     needs: [],
     isDone: async (c) => {
-      const block = readHbaBlock(await read(c));
+      const block = readHbaBlock(await readFile(o, c));
       if (block === null || !o.rules(c.input).every((rule) => block.includes(rule))) return 'not-done';
       return (await o.on(c.world).admin.hbaIsLoaded(within(c))) ? 'done' : 'not-done';
     },
@@ -72,50 +108,24 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
       const { files } = o.on(c.world);
       const stat = await files.stat(o.hbaFile(c.input), c);
       const copyMade = (await files.stat(copyPath(o.hbaFile(c.input)), c)) === null;
-      return { content: Buffer.from(await read(c)).toString('base64'), mode: stat?.mode ?? 0o600, copyMade };
+      const content = Buffer.from(await readFile(o, c)).toString('base64');
+      return { content, mode: stat?.mode ?? 0o600, copyMade };
     },
-    do: async (c) => {
-      const node = o.on(c.world);
-      const file = o.hbaFile(c.input);
-      const remembered = zRemembered.parse(c.rememberedBy(o.name));
-      const old = Buffer.from(remembered.content, 'base64');
-      if (remembered.copyMade) await node.files.write(copyPath(file), old, { ...c, mode: remembered.mode });
-      const next = withHbaBlock(old.toString('utf8'), blockFor(o, old.toString('utf8'), c.input));
-      await node.files.write(file, Buffer.from(next), { ...c, mode: remembered.mode });
-      const errors = await node.admin.hbaErrors(within(c));
-      if (errors.length > 0) {
-        await node.files.write(file, old, { ...c, mode: remembered.mode });
-        throw brokenHba(file, errors);
-      }
-      await node.admin.reloadConf(within(c));
-    },
-    undo: {
-      explain: () =>
-        text(
-          'Put pg_hba.conf back byte for byte and reload.',
-          'pg_hba.conf Byte für Byte zurücksetzen und neu laden.',
-        ),
-      isDone: async (c, raw) => {
-        const remembered = zRemembered.parse(raw);
-        const same = Buffer.from(await read(c)).toString('base64') === remembered.content;
-        const copyGone =
-          !remembered.copyMade || (await o.on(c.world).files.stat(copyPath(o.hbaFile(c.input)), c)) === null;
-        return same && copyGone && (await o.on(c.world).admin.hbaIsLoaded(within(c))) ? 'done' : 'not-done';
-      },
-      do: async (c, raw) => {
-        const { files, admin } = o.on(c.world);
-        const remembered = zRemembered.parse(raw);
-        await files.write(o.hbaFile(c.input), Buffer.from(remembered.content, 'base64'), {
-          ...c,
-          mode: remembered.mode,
-        });
-        if (remembered.copyMade) await files.removeFile(copyPath(o.hbaFile(c.input)), c);
-        await admin.reloadConf(within(c));
-      },
-    },
+    do: (c) => writeBlock(o, c),
+    undo: undoOf(o),
     timeouts: { doMs: 30_000, settleMs: 10_000 },
     retry: RETRY.transientOnly,
   };
+}
+
+async function planActions<Input>(
+  o: HbaStep<Input>,
+  c: { world: PairWorld; input: Input },
+): Promise<PlanAction[]> {
+  const path = o.hbaFile(c.input);
+  const before = await planRead(o.on(c.world), path);
+  const after = withHbaBlock(before ?? '', blockFor(o, before ?? '', c.input));
+  return [{ type: 'file', server: o.serverName(c.input), path, before, after, mode: '0600' }];
 }
 
 async function planRead(node: OperationNode, file: string): Promise<string | null> {

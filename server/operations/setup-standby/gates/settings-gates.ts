@@ -1,0 +1,141 @@
+import { sameText, text } from '#server/domain/text.ts';
+import { gate, ok } from './gate.ts';
+import type { SetupObservation } from '../observation.ts';
+
+const number = (o: SetupObservation, name: string): number =>
+  Number(o.primary.settings.get(name)?.setting ?? Number.NaN);
+
+export const senderIsFree = gate(
+  'sender-is-free',
+  'primary',
+  text('WAL senders and slots are free', 'WAL-Sender und Slots sind frei'),
+  (o) => {
+    const senders = number(o, 'max_wal_senders');
+    const slots = number(o, 'max_replication_slots');
+    const detail = text(
+      `${o.primary.sendersInUse} of ${senders} senders, ${o.primary.slots.length} of ${slots} slots in use`,
+      `${o.primary.sendersInUse} von ${senders} Sendern, ${o.primary.slots.length} von ${slots} Slots belegt`,
+    );
+    // A backup streams WAL beside its data: two senders, later one.
+    if (senders - o.primary.sendersInUse >= 2 && slots > o.primary.slots.length) return ok(detail);
+    return {
+      state: 'warning',
+      detail,
+      fix: text(
+        'The plan raises the limits, with a restart.',
+        'Der Plan erhöht die Grenzen, mit einem Neustart.',
+      ),
+    };
+  },
+);
+
+export const slotNameIsFree = gate(
+  'slot-name-is-free',
+  'primary',
+  text('The slot name is free', 'Der Slot-Name ist frei'),
+  (o) => {
+    const name = o.subject.slotName;
+    if (!o.primary.slots.some((s) => s.name === name)) return ok(sameText(name));
+    return {
+      state: 'blocking',
+      detail: text(`a slot ${name} exists`, `ein Slot ${name} existiert`),
+      fix: text(
+        'Make the plan anew: it chooses another name.',
+        'Erstellen Sie den Plan neu: Er wählt einen anderen Namen.',
+      ),
+    };
+  },
+);
+
+const OURS = [
+  'wal_level',
+  'max_wal_senders',
+  'max_replication_slots',
+  'hot_standby',
+  'wal_log_hints',
+  'listen_addresses',
+  'max_slot_wal_keep_size',
+] as const;
+export const noCommandLineSettings = gate(
+  'no-command-line-settings',
+  'primary',
+  text(
+    'No setting on the command line that would win over ours',
+    'Keine Einstellung auf der Kommandozeile, die unsere überstimmt',
+  ),
+  (o) => {
+    const fixed = OURS.filter((name) => o.primary.settings.get(name)?.source === 'command line');
+    if (fixed.length === 0) return ok(text('none', 'keine'));
+    return {
+      state: 'warning',
+      detail: sameText(fixed.join(', ')),
+      fix: text(
+        'Change them where the server is started (service file or script).',
+        'Ändern Sie sie dort, wo der Server gestartet wird (Dienstdatei oder Skript).',
+      ),
+    };
+  },
+);
+
+export const rewindIsPossible = gate(
+  'rewind-possible',
+  'primary',
+  text(
+    'A quick return after a failover is possible (pg_rewind)',
+    'Schnelle Rückkehr nach einem Failover möglich (pg_rewind)',
+  ),
+  (o) => {
+    const hints = o.primary.settings.get('wal_log_hints')?.setting === 'on';
+    if (o.primary.status.dataChecksums)
+      return ok(text('data checksums are on', 'Prüfsummen sind eingeschaltet'));
+    if (hints) return ok(text('wal_log_hints is on', 'wal_log_hints ist eingeschaltet'));
+    return {
+      state: 'warning',
+      detail: text('neither checksums nor wal_log_hints', 'weder Prüfsummen noch wal_log_hints'),
+      fix: text(
+        'The plan turns wal_log_hints on; it needs the restart.',
+        'Der Plan schaltet wal_log_hints ein; das braucht den Neustart.',
+      ),
+    };
+  },
+);
+
+export const hbaIsReadable = gate(
+  'hba-is-readable',
+  'primary',
+  text('pg_hba.conf has no errors', 'pg_hba.conf ist fehlerfrei'),
+  (o) =>
+    o.primary.hbaErrors === 0
+      ? ok(text('no errors', 'keine Fehler'))
+      : {
+          state: 'blocking',
+          detail: text(
+            `${o.primary.hbaErrors} lines cannot be read`,
+            `${o.primary.hbaErrors} Zeilen sind nicht lesbar`,
+          ),
+          fix: text(
+            'SELECT * FROM pg_hba_file_rules WHERE error IS NOT NULL; names them.',
+            'SELECT * FROM pg_hba_file_rules WHERE error IS NOT NULL; nennt sie.',
+          ),
+        },
+);
+
+export const configIsInside = gate(
+  'config-in-data-directory',
+  'primary',
+  text('Configuration lies in the data directory', 'Die Konfiguration liegt im Datenverzeichnis'),
+  (o) => {
+    const { hbaFile, configFile } = o.primary.status;
+    const root = `${o.subject.primary.location.dataDirectory}/`;
+    const outside = [configFile, hbaFile].filter((file) => !file.startsWith(root));
+    if (outside.length === 0) return ok(sameText(root));
+    return {
+      state: 'blocking',
+      detail: sameText(outside.join(', ')),
+      fix: text(
+        'Configuration outside the data directory is not supported yet for servers run with pg_ctl.',
+        'Konfiguration außerhalb des Datenverzeichnisses wird für Server mit pg_ctl noch nicht unterstützt.',
+      ),
+    };
+  },
+);

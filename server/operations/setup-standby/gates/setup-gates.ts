@@ -1,0 +1,39 @@
+import type { SetupGate } from './gate.ts';
+import { portIsFree, standbyReachesPrimary, primaryReachesStandby } from './network-gates.ts';
+import {
+  primaryIsWritable,
+  sameArchitecture,
+  sameMajor,
+  sameLocaleLibrary,
+  clocksAgree,
+} from './server-gates.ts';
+import {
+  senderIsFree,
+  slotNameIsFree,
+  configIsInside,
+  noCommandLineSettings,
+  hbaIsReadable,
+  rewindIsPossible,
+} from './settings-gates.ts';
+import { diskIsLargeEnough, targetIsFree, noForeignTablespaces } from './storage-gates.ts';
+
+/** All gates of a new standby, in the order in which people ask. */
+export const SETUP_GATES: readonly SetupGate[] = [
+  primaryIsWritable,
+  sameArchitecture,
+  sameMajor,
+  sameLocaleLibrary,
+  clocksAgree,
+  diskIsLargeEnough,
+  targetIsFree,
+  portIsFree,
+  standbyReachesPrimary,
+  primaryReachesStandby,
+  senderIsFree,
+  slotNameIsFree,
+  noForeignTablespaces,
+  configIsInside,
+  noCommandLineSettings,
+  hbaIsReadable,
+  rewindIsPossible,
+];
