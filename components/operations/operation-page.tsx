@@ -24,6 +24,7 @@ const WHILE_ACTIVE_MS = 2_000;
 
 /** One run: what it does, where it stands, what may be done. */
 export function OperationPage({ operationId }: { operationId: string }) {
+  const t = useTranslations('shell');
   const operation = useQuery(
     useTRPC().operation.get.queryOptions(
       { id: operationId },
@@ -36,7 +37,7 @@ export function OperationPage({ operationId }: { operationId: string }) {
     ),
   );
   return (
-    <QueryStates query={operation} skeleton={<Skeleton className="h-[32rem]" />}>
+    <QueryStates title={t('operations')} query={operation} skeleton={<Skeleton className="h-[32rem]" />}>
       {(view) => <OperationContent operation={view} />}
     </QueryStates>
   );

@@ -29,9 +29,9 @@ export function RunLog({ operation }: { operation: OperationView }) {
   );
   const startMs = operation.startedAtMs ?? operation.createdAtMs;
   return (
-    <section aria-labelledby="log" className="min-w-0 lg:sticky lg:top-20">
+    <section className="min-w-0 lg:sticky lg:top-20">
       <div className="mb-3 flex flex-wrap items-baseline justify-between gap-3">
-        <h2 id="log" className="text-base font-semibold">
+        <h2 className="text-base font-semibold">
           {t('title')}
         </h2>
         <Button

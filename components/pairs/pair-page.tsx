@@ -24,9 +24,11 @@ const toRange = (text: string | null): HistoryRange => (text === '1h' || text ==
 
 /** One pair: who is primary, is it safe, what is moving. */
 export function PairPage({ pairId }: { pairId: string }) {
+  const t = useTranslations('shell');
   const pair = useQuery(useTRPC().pair.get.queryOptions({ id: pairId }));
   return (
     <QueryStates
+      title={t('pairs')}
       query={pair}
       skeleton={
         <div className="space-y-6">

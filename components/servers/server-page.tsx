@@ -42,10 +42,11 @@ const isOpen = (status: OperationStatus | undefined) => status === 'queued' || s
 
 /** One server: is it reachable, as whom, and what is on it. */
 export function ServerPage({ serverId }: { serverId: string }) {
+  const t = useTranslations('shell');
   const trpc = useTRPC();
   const server = useQuery(trpc.server.get.queryOptions({ id: serverId }));
   return (
-    <QueryStates query={server} skeleton={<Skeleton className="h-96" />}>
+    <QueryStates title={t('servers')} query={server} skeleton={<Skeleton className="h-96" />}>
       {(view) => <ServerContent server={view} />}
     </QueryStates>
   );

@@ -6,6 +6,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { Button } from './button.tsx';
+import { PageHeader } from './page-header.tsx';
 
 const SAY_LOADING_AFTER_MS = 2_000;
 const SAY_SLOW_AFTER_MS = 10_000;
@@ -14,6 +15,8 @@ export interface QueryStatesProps<T> {
   query: Pick<UseQueryResult<T, unknown>, 'data' | 'error' | 'isFetching' | 'refetch'>;
   /** Of the final size, so that nothing jumps. */
   skeleton: ReactNode;
+  /** Heading of a page that has none of its own before the answer is there. */
+  title?: string;
   children: (data: T) => ReactNode;
 }
 
@@ -21,23 +24,32 @@ export interface QueryStatesProps<T> {
  * The states of anything that is fetched: a skeleton first, a word after two seconds, a way out
  * after ten; data that could be shown once stays when a later fetch fails.
  */
-export function QueryStates<T>({ query, skeleton, children }: QueryStatesProps<T>) {
+export function QueryStates<T>({ query, skeleton, title, children }: QueryStatesProps<T>) {
   const t = useTranslations('common');
   if (query.data !== undefined) return children(query.data);
+  const heading = title === undefined ? null : <PageHeader title={title} />;
   if (query.error !== null) {
     return (
-      <ProblemNote
-        role="alert"
-        problem={problemOf(query.error)}
-        actions={
-          <Button busy={query.isFetching} onClick={() => void query.refetch()}>
-            {t('retry')}
-          </Button>
-        }
-      />
+      <>
+        {heading}
+        <ProblemNote
+          role="alert"
+          problem={problemOf(query.error)}
+          actions={
+            <Button busy={query.isFetching} onClick={() => void query.refetch()}>
+              {t('retry')}
+            </Button>
+          }
+        />
+      </>
     );
   }
-  return <Waiting skeleton={skeleton} onRetry={() => void query.refetch()} />;
+  return (
+    <>
+      {heading}
+      <Waiting skeleton={skeleton} onRetry={() => void query.refetch()} />
+    </>
+  );
 }
 
 function Waiting({ skeleton, onRetry }: { skeleton: ReactNode; onRetry: () => void }) {

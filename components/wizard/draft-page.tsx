@@ -17,14 +17,15 @@ import type { WizardStep } from './wizard-steps.ts';
 
 /** One page of a set-up; its answers are a row on the server, so reload and colleagues find them. */
 export function DraftPage({ draftId, step }: { draftId: string; step: WizardStep }) {
+  const t = useTranslations('shell');
   const trpc = useTRPC();
   const draft = useQuery(trpc.draft.get.queryOptions({ id: draftId }));
   const servers = useQuery(trpc.server.list.queryOptions());
   const skeleton = <Skeleton className="h-96 max-w-2xl" />;
   return (
-    <QueryStates query={draft} skeleton={skeleton}>
+    <QueryStates title={t('pairs')} query={draft} skeleton={skeleton}>
       {(view) => (
-        <QueryStates query={servers} skeleton={skeleton}>
+        <QueryStates title={t('pairs')} query={servers} skeleton={skeleton}>
           {(list) =>
             view.operationId === null ? (
               <Step draft={view} servers={list} step={step} />

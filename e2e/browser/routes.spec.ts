@@ -1,0 +1,83 @@
+import {
+  axeViolations,
+  collectErrors,
+  expect,
+  LOCALES,
+  prefer,
+  test,
+  type Locale,
+} from '#e2e/fixtures/console-test.ts';
+import type { Page } from '@playwright/test';
+import { existingRoutes, ROUTES, type Visit } from '#e2e/fixtures/route-table.ts';
+
+const DESKTOP = { width: 1440, height: 900 };
+/** WCAG 1.4.10: 320 CSS pixels are a desktop at 400 % zoom. */
+const NARROW = { width: 320, height: 640 };
+
+test('every page of the console has a visit', () => {
+  expect(Object.keys(ROUTES).sort()).toEqual(existingRoutes());
+});
+
+async function open(page: Page, url: string, visit: Visit, locale: Locale): Promise<string[]> {
+  await page.setViewportSize(DESKTOP);
+  await prefer(page, url, { locale });
+  if (visit.as !== undefined) await page.context().addCookies([{ name: 'fixture', value: visit.as, url }]);
+  const errors = collectErrors(page);
+  await page.goto(url + visit.path);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  // Skeletons give way first: they have no text that a reader could judge.
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  return errors;
+}
+
+async function judge(page: Page, locale: Locale): Promise<void> {
+  await expect(page.locator('html')).toHaveAttribute('lang', locale);
+  expect.soft(await axeViolations(page), 'light').toEqual([]);
+  await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
+  // A theme changes colours only, a narrow window sizes and what scrolls.
+  expect.soft(await axeViolations(page, ['color-contrast']), 'dark').toEqual([]);
+  await page.setViewportSize(NARROW);
+  expect.soft(await axeViolations(page, ['target-size', 'scrollable-region-focusable']), 'narrow').toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect.soft(overflow, 'pixels that stand out at the side').toBeLessThanOrEqual(0);
+}
+
+for (const locale of LOCALES) {
+  for (const visit of Object.values(ROUTES).flat()) {
+    test(`${visit.path} in ${locale} is accessible in both themes and on narrow screens`, async ({
+      page,
+      full,
+    }) => {
+      const errors = await open(page, full.url, visit, locale);
+      await judge(page, locale);
+      // A pair that does not exist is answered with 404, and the browser says so.
+      expect(errors.filter((text) => !text.includes('404'))).toEqual([]);
+    });
+  }
+}
+
+for (const path of ['/', '/servers', '/operations', '/pairs/new']) {
+  test(`${path} is accessible while there is nothing yet`, async ({ page, empty }) => {
+    await open(page, empty.url, { path }, 'de');
+    await judge(page, 'de');
+  });
+}
+
+for (const path of [
+  '/',
+  '/pairs/shop',
+  '/servers',
+  '/servers/s1',
+  '/operations',
+  '/operations/o1',
+  '/pairs/new/d1/review',
+]) {
+  test(`${path} says what is wrong and offers a retry when nothing answers`, async ({ page, failing }) => {
+    await open(page, failing.url, { path }, 'en');
+    await expect(page.getByRole('main').getByRole('alert').first()).toContainText(
+      "Tandem's own database does not answer.",
+    );
+    await expect(page.getByRole('main').getByRole('button', { name: 'Try again' }).first()).toBeVisible();
+    await judge(page, 'en');
+  });
+}
