@@ -13,8 +13,19 @@ export interface Problem {
   data?: Record<string, string | number | boolean | null>;
 }
 
-/** The one error class. Everything that can go wrong has a code in the catalogue. */
+const BRAND = Symbol.for('tandem.AppError');
+
+/**
+ * The one error class. Everything that can go wrong has a code in the catalogue. Bundlers give parts
+ * of one process copies of this class, so `instanceof` asks for a mark that all copies share.
+ */
 export class AppError extends Error {
+  readonly [BRAND] = true;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly hint: string | undefined;

@@ -1,0 +1,17 @@
+import { expect, it, vi } from 'vitest';
+import { AppError, toAppError } from './app-error.ts';
+
+it('is recognised across copies of its module, as bundlers make them', async () => {
+  vi.resetModules();
+  const copy = await import('./app-error.ts');
+  const thrown = new copy.AppError('NOT_FOUND', { message: 'there is no pair' });
+  expect(copy.AppError).not.toBe(AppError);
+  expect(thrown).toBeInstanceOf(AppError);
+  expect(toAppError(thrown)).toBe(thrown);
+});
+
+it('takes no other error for its own', () => {
+  expect(new Error('x')).not.toBeInstanceOf(AppError);
+  expect(null).not.toBeInstanceOf(AppError);
+  expect(toAppError(new Error('x'))).toMatchObject({ code: 'ASSERTION', message: 'unexpected error: x' });
+});
