@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { SelectField } from '#components/ui/select-field.tsx';
-import { TextField } from '#components/ui/text-field.tsx';
+import { PasswordField, TextField } from '#components/ui/text-field.tsx';
 import type { AdoptDraft } from '#server/domain/setup-draft.ts';
 import type { DraftView, ServerView } from '#server/services/services.ts';
 import { AddServerLink } from './add-server-link.tsx';
@@ -28,6 +28,8 @@ export function AdoptServersStep({
   const [tried, setTried] = useState(false);
   const [other, setOther] = useState(data.standbyServerId ?? '');
   const [role, setRole] = useState(data.givenRole ?? '');
+  const [password, setPassword] = useState('');
+  const needsPassword = role.trim() !== '' && password === '' && data.givenRoleSecretId === null;
   const [choice, setChoice] = useState<InstanceChoice | null>(
     data.primaryServerId === null || data.primaryDataDirectory === null
       ? null
@@ -36,16 +38,19 @@ export function AdoptServersStep({
   const others = servers.filter((server) => server.id !== choice?.serverId && server.status === 'verified');
   const submit = () => {
     setTried(true);
-    if (choice === null) return;
+    if (choice === null || needsPassword) return;
     const standbyServerId = others.some((server) => server.id === other) ? other : null;
-    save({
-      ...data,
-      primaryServerId: choice.serverId,
-      primaryDataDirectory: choice.dataDirectory,
-      standbyServerId,
-      standbyDataDirectory: standbyServerId === data.standbyServerId ? data.standbyDataDirectory : null,
-      givenRole: role.trim() === '' ? null : role.trim(),
-    });
+    save(
+      {
+        ...data,
+        primaryServerId: choice.serverId,
+        primaryDataDirectory: choice.dataDirectory,
+        standbyServerId,
+        standbyDataDirectory: standbyServerId === data.standbyServerId ? data.standbyDataDirectory : null,
+        givenRole: role.trim() === '' ? null : role.trim(),
+      },
+      password === '' ? undefined : password,
+    );
   };
   return (
     <WizardFrame
@@ -95,7 +100,7 @@ export function AdoptServersStep({
             />
             {t('adopt.role')}
           </summary>
-          <div className="mt-4 pb-1">
+          <div className="mt-4 space-y-4 pb-1">
             <TextField
               label={t('adopt.roleName')}
               hint={t('adopt.roleHint')}
@@ -104,6 +109,15 @@ export function AdoptServersStep({
               className="font-mono"
               value={role}
               onChange={(event) => setRole(event.target.value)}
+            />
+            <PasswordField
+              label={t('adopt.rolePassword')}
+              hint={data.givenRoleSecretId === null ? undefined : t('adopt.rolePasswordStored')}
+              optional={role.trim() === ''}
+              autoComplete="off"
+              error={tried && needsPassword ? t('adopt.rolePasswordMissing') : undefined}
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
             />
           </div>
         </details>

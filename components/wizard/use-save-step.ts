@@ -16,9 +16,9 @@ export function useSaveStep(draft: DraftView, step: WizardStep) {
   const steps = stepsOf(draft.data.kind);
   const next = steps[steps.indexOf(step) + 1] ?? step;
   return {
-    save: (data: DraftData) =>
+    save: (data: DraftData, rolePassword?: string) =>
       save.mutate(
-        { id: draft.id, data },
+        { id: draft.id, data, ...(rolePassword === undefined ? {} : { rolePassword }) },
         {
           onSuccess: (saved) => {
             queryClient.setQueryData(trpc.draft.get.queryKey({ id: draft.id }), saved);

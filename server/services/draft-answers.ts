@@ -31,5 +31,7 @@ export function missingAnswers(data: DraftData): string[] {
     ['name', data.name === '' ? null : data.name],
   ];
   if (data.kind === 'new-standby') required.push(['standbyServerId', data.standbyServerId]);
+  if (data.kind === 'adopt' && data.givenRole !== null)
+    required.push(['givenRolePassword', data.givenRoleSecretId]);
   return required.filter(([, value]) => value === null).map(([name]) => name);
 }

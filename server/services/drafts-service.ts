@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Plan } from '#server/domain/plan.ts';
+import type { Secret } from '#server/domain/secret.ts';
 import { planToShell } from '#server/domain/plan-to-shell.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
@@ -58,10 +59,10 @@ export function createDraftsService(deps: DraftsDeps): Services['drafts'] {
     list: async () => (await drafts.list()).map(view),
     create: async (kind, actor) => view(await drafts.create(ids.newId(), emptyDraft(kind), actor.name)),
     get: async (id) => view(await drafts.get(id)),
-    save: async (id, data) => {
+    save: async (id, data, rolePassword) => {
       const draft = await drafts.get(id);
       if (draft.operationId !== null) throw alreadyApproved(draft.operationId);
-      return view(await drafts.save(id, withStoredSecret(data, draft.data)));
+      return view(await drafts.save(id, await withRoleSecret(deps, data, draft.data, rolePassword)));
     },
     remove: async (id, actor) => {
       await drafts.remove(id);
@@ -145,10 +146,23 @@ function planOf(o: StoredOperation): z.infer<typeof zPlanOutput> {
   return zPlanOutput.parse(output);
 }
 
-/** Which secret a draft names is never the browser's to say. */
-function withStoredSecret(data: DraftData, stored: DraftData): DraftData {
+/** Which secret a draft names is never the browser's to say; one that is no longer named is removed. */
+async function withRoleSecret(
+  { secrets }: DraftsDeps,
+  data: DraftData,
+  stored: DraftData,
+  password: Secret | null,
+): Promise<DraftData> {
   if (data.kind !== 'adopt') return data;
-  return { ...data, givenRoleSecretId: stored.kind === 'adopt' ? stored.givenRoleSecretId : null };
+  const known = stored.kind === 'adopt' ? stored.givenRoleSecretId : null;
+  const keeps = data.givenRole !== null && password === null;
+  if (keeps) return { ...data, givenRoleSecretId: known };
+  if (known !== null) await secrets.remove(known);
+  if (data.givenRole === null || password === null) return { ...data, givenRoleSecretId: null };
+  return {
+    ...data,
+    givenRoleSecretId: await secrets.put(`password of the role ${data.givenRole}`, password),
+  };
 }
 
 function alreadyApproved(operationId: string): AppError {

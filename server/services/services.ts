@@ -127,7 +127,8 @@ export interface Services {
     list(): Promise<DraftView[]>;
     create(kind: DraftData['kind'], actor: Actor): Promise<DraftView>;
     get(id: string): Promise<DraftView>;
-    save(id: string, data: DraftData, actor: Actor): Promise<DraftView>;
+    /** `rolePassword` goes with an adopted pair's given role; null = the stored one stays. */
+    save(id: string, data: DraftData, rolePassword: Secret | null, actor: Actor): Promise<DraftView>;
     remove(id: string, actor: Actor): Promise<void>;
     /** Starts making the plan when needed; poll it. `fresh` discards an earlier one. */
     plan(id: string, fresh: boolean, actor: Actor): Promise<PlanAnswer>;

@@ -4,4 +4,6 @@ import { saveDraftSchema } from './save-draft.types.ts';
 /** Stores the answers so far. */
 export const saveDraft = protectedProcedure
   .input(saveDraftSchema)
-  .mutation(async ({ ctx, input }) => ctx.services.drafts.save(input.id, input.data, ctx.session));
+  .mutation(async ({ ctx, input }) =>
+    ctx.services.drafts.save(input.id, input.data, input.rolePassword ?? null, ctx.session),
+  );
