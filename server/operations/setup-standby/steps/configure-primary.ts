@@ -6,6 +6,9 @@ import type { SetupObservation } from '../observation.ts';
 import { needsRestart, type SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
 
+const count = ({ settings }: SetupInput, one: string, many: string): string =>
+  `${settings.length} ${settings.length === 1 ? one : many}`;
+
 const zRemembered = z.object({ autoConf: z.string() });
 
 const autoConfPath = (c: SetupContext): string =>
@@ -24,8 +27,8 @@ export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupIn
   skip: (input) => input.settings.length === 0,
   explain: (c) =>
     text(
-      `Change ${c.input.settings.length} settings of the primary (ALTER SYSTEM).`,
-      `${c.input.settings.length} Einstellungen des Primärservers ändern (ALTER SYSTEM).`,
+      `Change ${count(c.input, 'setting', 'settings')} of the primary (ALTER SYSTEM).`,
+      `${count(c.input, 'Einstellung', 'Einstellungen')} des Primärservers ändern (ALTER SYSTEM).`,
     ),
   actions: (c) =>
     c.input.settings.map((s) => ({

@@ -1,0 +1,27 @@
+import { POINT_OF_NO_RETURN, type Operation } from '#server/engine/define-operation.ts';
+
+const KINDS = { check: 'check', mutation: 'change', wait: 'wait', read: 'look' } as const;
+
+/** One operation as a page: its table of steps in the words of its own definition. */
+export function renderOperation<W, O, I>(operation: Operation<W, O, I>, example: I): string {
+  // Explaining uses the input alone; a page has no hosts to look at.
+  const c = { world: undefined as never, input: example };
+  const rows = operation.steps.map((step) => {
+    if (step === POINT_OF_NO_RETURN) return '| | **from here on nothing is undone** | | |';
+    const undo = step.kind !== 'mutation' ? '–' : 'nothing' in step.undo ? step.undo.nothing.en : step.undo.explain(c).en;
+    const when = step.skip === undefined ? '' : ' *(only when needed)*';
+    return `| \`${step.name}\` | ${KINDS[step.kind]} | ${step.explain(c).en}${when} | ${undo} |`;
+  });
+  return [
+    `# ${operation.kind}`,
+    '',
+    '<!-- Generated from the operation itself by scripts/docs/write-operations.ts; a test compares. -->',
+    '',
+    `${operation.title(example).en} (version ${operation.version}).`,
+    '',
+    '| step | kind | what it does | how it is undone |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

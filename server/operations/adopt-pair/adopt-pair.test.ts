@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
+import { monitorHbaRules, withHbaBlock } from '#server/domain/hba-block.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { adoptPair } from './adopt-pair.ts';
+import type { AdoptInput } from './input.ts';
+import type { AdoptObservation } from './observation.ts';
+
+const node = (serverName: string, dataDirectory: string, address: string): Json => ({
+  serverId: `server-${serverName}`,
+  serverName,
+  instanceId: `instance-${serverName}`,
+  location: {
+    kind: 'plain',
+    dataDirectory,
+    binDirectory: '/usr/lib/postgresql/15/bin',
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: '/tmp',
+  },
+  address,
+  seenAs: address,
+});
+
+const INPUT = {
+  pairId: 'pair-1',
+  pairName: 'shop',
+  environment: 'production',
+  mode: 'asynchronous',
+  majorVersion: 15,
+  systemIdentifier: '7300000000000000001',
+  superuser: 'postgres',
+  primary: node('db1', '/data/main', '10.0.0.1'),
+  standby: node('db2', '/data/standby', '10.0.0.2'),
+  hbaFiles: { primary: '/data/main/pg_hba.conf', standby: '/data/standby/pg_hba.conf' },
+  slotName: null,
+  senderName: 'by_hand',
+  monitor: {
+    name: 'tandem_monitor',
+    secretId: 'secret-monitor',
+    salt: Buffer.from('0123456789abcdef').toString('base64'),
+  },
+  monitorGiven: false,
+};
+
+/** Rules of another pair's role, which is on the same servers. */
+const OTHERS = monitorHbaRules('tandem_monitor_other');
+
+const subject: MatrixSubject<FakePairWorld, AdoptObservation, AdoptInput> = {
+  // FakePairWorld is a PairWorld with more to look at.
+  operation: adoptPair as unknown as MatrixSubject<FakePairWorld, AdoptObservation, AdoptInput>['operation'],
+  input: INPUT,
+  makeWorld: (clock) => {
+    const world = new FakePairWorld(clock);
+    world.hosts.db1.putFile('/data/main/pg_hba.conf', withHbaBlock('local all all peer\n', OTHERS));
+    world.postgres.db2.initialiseStandbyOf(world.postgres.db1, 'by_hand');
+    return world;
+  },
+  snapshot: snapshotOf,
+  effects: (w) => ({
+    ...w.postgres.db1.effects,
+    ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
+  }),
+};
+
+const cells = cellsOf(subject);
+/** Grows with every step; a number that falls means that cells were lost. */
+const CELLS_AT_LEAST = 60;
+
+describe('adopt-pair', () => {
+  it('is well formed', () => {
+    assertWellFormed(adoptPair);
+  });
+
+  it('watches the pair; its login role and rules are the only change', async () => {
+    const r = await runCell(subject, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.effects).toEqual({ 'create-role tandem_monitor': 1 });
+    expect(r.after).toMatchObject({ pairs: ['pair-1'], db1: { roles: ['tandem_monitor'] } });
+  });
+
+  it('keeps the rules that another pair on the same servers has in the block', async () => {
+    const worlds: FakePairWorld[] = [];
+    const makeWorld: typeof subject.makeWorld = (clock) => {
+      const world = subject.makeWorld(clock) as FakePairWorld;
+      worlds.push(world);
+      return world;
+    };
+    await runCell({ ...subject, makeWorld }, null);
+    for (const file of ['/data/main/pg_hba.conf'])
+      for (const rule of OTHERS) expect(worlds[0]?.hosts.db1.text(file)).toContain(rule);
+  });
+
+  it('changes nothing on either server when a role is given', async () => {
+    const r = await runCell({ ...subject, input: { ...INPUT, monitorGiven: true } }, null);
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.effects).toEqual({});
+    const unwatched = { ...(r.after as object), pairs: [] };
+    expect(unwatched).toEqual(r.before);
+  });
+
+  it('refuses a pair that does not replicate', async () => {
+    const makeWorld: typeof subject.makeWorld = (clock) => {
+      const world = subject.makeWorld(clock) as FakePairWorld;
+      world.postgres.db2.running = false;
+      return world;
+    };
+    const r = await runCell({ ...subject, makeWorld }, null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of adopt-pair: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)('keeps its promises after $fault at $direction $step $point', async (cell) => {
+    const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
+    if (cell.direction === 'forward' && cell.fault === 'crash') {
+      expect(r.operation.status).toBe('succeeded');
+      expect(r.crashes).toBe(1);
+      expect(r.after).toEqual(undisturbed.after);
+      expect(r.effects).toEqual(undisturbed.effects);
+    } else {
+      expect(r.operation.status).toBe('undone');
+      expect(r.after).toEqual(r.before);
+    }
+  });
+});
