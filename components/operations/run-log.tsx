@@ -31,9 +31,7 @@ export function RunLog({ operation }: { operation: OperationView }) {
   return (
     <section className="min-w-0 lg:sticky lg:top-20">
       <div className="mb-3 flex flex-wrap items-baseline justify-between gap-3">
-        <h2 className="text-base font-semibold">
-          {t('title')}
-        </h2>
+        <h2 className="text-base font-semibold">{t('title')}</h2>
         <Button
           variant="quiet"
           className="-my-1.5 px-2"

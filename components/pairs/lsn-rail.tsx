@@ -10,6 +10,7 @@ import { RoleBadge } from '#components/ui/role-badge.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { PairView } from '#server/services/services.ts';
+import { DIAGNOSIS_LOOK } from './diagnosis-table.ts';
 import { RailAxis } from './rail-axis.tsx';
 import { RailLegend } from './rail-legend.tsx';
 import { RailGaps } from './rail-gaps.tsx';
@@ -29,10 +30,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
   // What the standby wrote but did not flush differs from flushed for an instant only: table, not rail.
   const drawn = model.markers.filter((marker) => marker.key !== 'written');
   const steps = usePickedMarker(drawn);
-  const diverged =
-    model.timelines.primary !== null &&
-    model.timelines.standby !== null &&
-    model.timelines.primary !== model.timelines.standby;
+  const comparable = DIAGNOSIS_LOOK[sample.diagnosis.code].distancesMeanSomething;
   const gone = model.primaryLastSeenAtMs !== null || !sample.primary.reachable;
   const picked = steps.picked;
   const spoken =
@@ -52,7 +50,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
             </span>
           )}
         </figcaption>
-        <RailNotes pair={pair} sample={sample} model={model} diverged={diverged} />
+        <RailNotes pair={pair} sample={sample} model={model} />
         {model.markers.length > 0 && (
           <div
             role="slider"
@@ -110,12 +108,12 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
               picked={picked?.key ?? null}
               hollow={!model.standbyReachable}
             >
-              {!diverged && <StandbyStretches model={model} end={end} />}
+              {comparable && <StandbyStretches model={model} end={end} />}
             </RailTrack>
           </div>
         )}
         <RailLegend markers={drawn} picked={picked?.key ?? null} />
-        {!diverged && <RailGaps sample={sample} pairId={pair.id} />}
+        {comparable && <RailGaps sample={sample} pairId={pair.id} />}
         <RailTable model={model} pair={pair} />
       </figure>
     </Card>

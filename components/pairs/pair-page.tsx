@@ -16,6 +16,7 @@ import type { PairView } from '#server/services/services.ts';
 import { LsnRail } from './lsn-rail.tsx';
 import { NodeCard } from './node-card.tsx';
 import { PairCharts } from './pair-charts.tsx';
+import { PairEvidence } from './pair-evidence.tsx';
 import { PairEvents } from './pair-events.tsx';
 import { PairHeader } from './pair-header.tsx';
 import { usePairState } from './use-pair-state.ts';
@@ -67,6 +68,7 @@ function PairContent({ pair }: { pair: PairView }) {
       />
       <div className="space-y-8">
         {paused && <Note severity="unknown" title={t('pausedNote')} />}
+        {state.sample !== null && <PairEvidence pair={pair} diagnosis={state.sample.diagnosis} />}
         {state.sample !== null && <LsnRail pair={pair} sample={state.sample} old={old} />}
         <section aria-label={t('nodes')} className="grid gap-4 md:grid-cols-2">
           <NodeCard node={pair.primary} sample={state.sample?.primary ?? null} old={old} />

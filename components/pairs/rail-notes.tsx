@@ -11,11 +11,10 @@ export interface RailNotesProps {
   pair: PairView;
   sample: PairSample;
   model: RailModel;
-  diverged: boolean;
 }
 
 /** What must be known to read the rail rightly just now. */
-export function RailNotes({ pair, sample, model, diverged }: RailNotesProps) {
+export function RailNotes({ pair, sample, model }: RailNotesProps) {
   const t = useTranslations('rail');
   const format = useFormat();
   const primary = pair.primary.serverName;
@@ -34,7 +33,7 @@ export function RailNotes({ pair, sample, model, diverged }: RailNotesProps) {
   ].filter((note) => note !== false);
   return (
     <>
-      {diverged && (
+      {sample.diagnosis.code === 'timeline-diverged' && (
         <Note
           severity="critical"
           className="mb-4"

@@ -37,7 +37,9 @@ async function judge(page: Page, locale: Locale): Promise<void> {
   // A theme changes colours only, a narrow window sizes and what scrolls.
   expect.soft(await axeViolations(page, ['color-contrast']), 'dark').toEqual([]);
   await page.setViewportSize(NARROW);
-  expect.soft(await axeViolations(page, ['target-size', 'scrollable-region-focusable']), 'narrow').toEqual([]);
+  expect
+    .soft(await axeViolations(page, ['target-size', 'scrollable-region-focusable']), 'narrow')
+    .toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect.soft(overflow, 'pixels that stand out at the side').toBeLessThanOrEqual(0);
 }

@@ -1,0 +1,81 @@
+import { expect, prefer, test } from '#e2e/fixtures/console-test.ts';
+
+/** axe cannot see into a canvas: what a chart must offer besides is tested here. */
+test.describe('charts', () => {
+  test.beforeEach(async ({ page, full }) => {
+    await prefer(page, full.url, { locale: 'en' });
+    // Paused, so that the numbers stay while they are compared.
+    await page.goto(`${full.url}/pairs/shop?live=0`);
+    await expect(page.getByTestId('chart')).toHaveCount(3);
+  });
+
+  test('each has a name, a summary and values that follow the arrow keys', async ({ page }) => {
+    for (const name of ['Distance', 'Replay delay', 'WAL written']) {
+      const figure = page.getByRole('figure', { name });
+      const chart = figure.getByRole('slider', { name });
+      await expect(figure.getByText(/Highest .+ at .+, now/)).toBeVisible();
+      await chart.focus();
+      const last = Number(await chart.getAttribute('aria-valuemax'));
+      await page.keyboard.press('Home');
+      await expect(chart).toHaveAttribute('aria-valuenow', '0');
+      await page.keyboard.press('ArrowRight');
+      await expect(chart).toHaveAttribute('aria-valuenow', '1');
+      await page.keyboard.press('Shift+ArrowRight');
+      await expect(chart).toHaveAttribute('aria-valuenow', '11');
+      await page.keyboard.press('End');
+      await expect(chart).toHaveAttribute('aria-valuenow', String(last));
+      await expect(chart).toHaveAttribute('aria-valuetext', /\d\d:\d\d:\d\d: .+/);
+    }
+  });
+
+  test('the cursor of one moves in all', async ({ page }) => {
+    const [first, second] = await page.getByTestId('chart').all();
+    await first?.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await expect(second ?? page.locator('none')).toHaveAttribute('aria-valuenow', '1');
+  });
+
+  test('the table holds the same values as the plot', async ({ page }) => {
+    const figure = page.getByRole('figure', { name: 'WAL written' });
+    const chart = figure.getByRole('slider');
+    await figure.getByRole('button', { name: 'Show as table: WAL written' }).click();
+    const rows = figure.getByRole('row');
+    await chart.focus();
+    await page.keyboard.press('End');
+    for (const row of [1, 2, 3]) {
+      const time = await rows.nth(row).getByRole('rowheader').innerText();
+      const value = await rows.nth(row).getByRole('cell').innerText();
+      await expect(chart).toHaveAttribute('aria-valuetext', `${time}: Rate ${value}`);
+      await page.keyboard.press('ArrowLeft');
+    }
+  });
+
+  test('a hole in the samples is said and never bridged', async ({ page }) => {
+    const figure = page.getByRole('figure', { name: 'WAL written' });
+    await expect(figure.getByText('1 gap.')).toBeVisible();
+    const chart = figure.getByRole('slider');
+    await chart.focus();
+    await page.keyboard.press('Home');
+    const last = Number(await chart.getAttribute('aria-valuemax'));
+    let missing = 0;
+    for (let index = 0; index < last; index += 1) {
+      if ((await chart.getAttribute('aria-valuetext'))?.includes('no sample') === true) missing += 1;
+      await page.keyboard.press('ArrowRight');
+    }
+    expect(missing).toBe(1);
+  });
+});
+
+test('the rail can be walked with the arrow keys and read as a table', async ({ page, full }) => {
+  await prefer(page, full.url, { locale: 'en' });
+  await page.goto(`${full.url}/pairs/shop?live=0`);
+  const rail = page.getByTestId('rail');
+  await rail.focus();
+  await page.keyboard.press('Home');
+  await expect(rail).toHaveAttribute('aria-valuetext', /^Insert, [0-9A-F]+\/[0-9A-F]+, at the front$/);
+  await page.keyboard.press('End');
+  await expect(rail).toHaveAttribute('aria-valuetext', /^Replayed, [0-9A-F]+\/[0-9A-F]+, /);
+  await page.getByText('Show as table', { exact: true }).first().click();
+  await expect(page.getByRole('row', { name: /Replayed db2\.ber/ })).toBeVisible();
+});
