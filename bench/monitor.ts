@@ -36,12 +36,7 @@ async function processFigures(pid: number): Promise<{ cpuTicks: number; memoryMi
 }
 
 /** Adopts the real pair, then copies its rows until `instances` are watched. */
-async function watchMany(
-  tandem: TestTandem,
-  lab: Lab,
-  primary: LabPostgres,
-  instances: number,
-): Promise<void> {
+async function watchMany(tandem: TestTandem, instances: number): Promise<void> {
   const { prisma } = tandem;
   const [template] = await prisma.pair.findMany({
     include: { members: { include: { instance: { include: { server: true } } } } },
