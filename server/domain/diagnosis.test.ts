@@ -81,9 +81,8 @@ describe('the diagnosis over time', () => {
   }); // prettier-ignore
 
   it('does not flap: a state that shows every other look never becomes the diagnosis', () => {
-    const flapping = Array.from(
-      { length: 20 },
-      (_, i) => (i % 2 === 0 ? 'primary-down' : 'healthy') as const,
+    const flapping = Array.from({ length: 20 }, (_, i): DiagnosisCode =>
+      i % 2 === 0 ? 'primary-down' : 'healthy',
     );
     expect(new Set(over(flapping))).toEqual(new Set(['healthy']));
   });
