@@ -9,7 +9,7 @@ import { until } from '../platform/until.ts';
 import { LeakSearch } from './leak-search.ts';
 import { sampleProcesses } from './process-sampler.ts';
 
-const secret = 'canary+Zürich/4711?"quoted"&more';
+const secret = `canary+Zürich/4711?"quoted"&it's\\more`;
 const searchFor = () => new LeakSearch({ password: secret });
 const bytes = Buffer.from(secret);
 
@@ -22,6 +22,8 @@ it.each([
   ['base64url', Buffer.concat([Buffer.from('user:'), bytes]).toString('base64url')],
   ['url-encoded', `/?token=${encodeURIComponent(secret)}`],
   ['json', JSON.stringify({ password: secret })],
+  ['a literal of SQL', `ALTER ROLE x PASSWORD '${secret.replaceAll("'", "''")}'`],
+  ['a word of a shell', `echo '${secret.replaceAll("'", String.raw`'\''`)}'`],
 ])('finds a planted secret in %s', (_form, text) => {
   const search = searchFor();
   search.search('a log', `before\n${text}\nafter`);
@@ -45,17 +47,24 @@ it('finds a secret planted in a file below a folder', () => {
   expect(search.leaks).toHaveLength(1);
 });
 
-it('finds a secret planted in any column of any table, bytes included', async () => {
+it('finds a secret planted in any column of any table, in JSON and as bytes', async () => {
   const database = await startTestDatabase();
   const client = new pg.Client({ connectionString: database.databaseUrl });
   await client.connect();
-  await client.query('create schema other; create table other.planted (note jsonb, raw bytea)');
-  await client.query('insert into other.planted values ($1, $2)', [JSON.stringify({ deep: ['no'] }), bytes]);
+  await client.query('create schema other; create table other.raw (raw bytea)');
+  await client.query('create table other.notes (note jsonb); create table other.words (a text[], b text)');
+  await client.query('insert into other.raw values ($1)', [bytes]);
+  await client.query('insert into other.notes values ($1)', [JSON.stringify({ deep: [secret] })]);
+  await client.query('insert into other.words values ($1, null)', [['x', secret]]);
   await client.end();
   const search = searchFor();
   await search.searchDatabase(database.databaseUrl);
   await database.remove();
-  expect(search.leaks).toMatchObject([{ place: 'table other.planted', form: 'hex' }]);
+  expect(search.leaks.map(({ place, form }) => [place, form]).sort()).toEqual([
+    ['table other.notes', 'json-escaped'],
+    ['table other.raw', 'hex'],
+    ['table other.words', 'json-escaped'],
+  ]);
 });
 
 it.each(['argument', 'environment'])(

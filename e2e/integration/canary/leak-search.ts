@@ -38,7 +38,10 @@ export class LeakSearch {
     }
   }
 
-  /** Every row of every table of every schema, as text; bytea shows as hex. */
+  /**
+   * Every value of every table of every schema, as text; bytea shows as hex. Value by value: the text
+   * of a whole row doubles quotes and backslashes, and would hide a secret that holds one.
+   */
   async searchDatabase(databaseUrl: string): Promise<void> {
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
@@ -48,8 +51,10 @@ export class LeakSearch {
          where schemaname not in ('pg_catalog', 'information_schema')`,
       );
       for (const { name } of tables.rows) {
-        const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-        this.search(`table ${name}`, rows.map(({ row }) => row).join('\n'));
+        const { rows } = await client.query<{ value: string | null }>(
+          `select v.value from ${name} t, lateral jsonb_each_text(to_jsonb(t)) v`,
+        );
+        this.search(`table ${name}`, rows.map(({ value }) => value ?? '').join('\n'));
       }
     } finally {
       await client.end();

@@ -2,7 +2,7 @@
 export interface SecretForm {
   /** Name of the secret, for the finding; the value itself is never printed. */
   secret: string;
-  form: 'plain' | 'hex' | 'base64' | 'url-encoded' | 'json-escaped';
+  form: 'plain' | 'hex' | 'base64' | 'url-encoded' | 'json-escaped' | 'sql-quoted' | 'shell-quoted';
   bytes: Buffer;
 }
 
@@ -18,6 +18,8 @@ export function formsOf(name: string, value: string): SecretForm[] {
     ['hex', clear.toString('hex').toUpperCase()],
     ['url-encoded', encodeURIComponent(value)],
     ['json-escaped', JSON.stringify(value).slice(1, -1)],
+    ['sql-quoted', value.replaceAll("'", "''")],
+    ['shell-quoted', value.replaceAll("'", `'\\''`)],
     ...[0, 1, 2].flatMap((shift) =>
       base64At(clear, shift).map((text): [SecretForm['form'], string] => ['base64', text]),
     ),
