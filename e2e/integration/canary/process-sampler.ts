@@ -8,7 +8,7 @@ const SAMPLE_EVERY_MS = 5;
  * until it is stopped. Each process is read at its first sight and then whenever its command line
  * changed; returns how many processes were seen.
  */
-export function sampleProcesses(search: LeakSearch): { stop(): number } {
+export function sampleProcesses(search: Pick<LeakSearch, 'search'>): { stop(): number } {
   const seen = new Map<string, string>();
   const timer = setInterval(() => sampleOnce(search, seen), SAMPLE_EVERY_MS);
   return {
@@ -20,7 +20,7 @@ export function sampleProcesses(search: LeakSearch): { stop(): number } {
   };
 }
 
-function sampleOnce(search: LeakSearch, seen: Map<string, string>): void {
+function sampleOnce(search: Pick<LeakSearch, 'search'>, seen: Map<string, string>): void {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const commandLine = readIfAlive(`/proc/${pid}/cmdline`);
