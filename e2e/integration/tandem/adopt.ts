@@ -12,7 +12,7 @@ export async function adopt(
   const { services } = tandem;
   const { id: draftId, data: empty } = await services.drafts.create('adopt', ADA);
   if (empty.kind !== 'adopt') throw new Error('another kind of draft');
-  await services.drafts.save(draftId, { ...empty, ...draft }, ADA);
+  await services.drafts.save(draftId, { ...empty, ...draft }, null, ADA);
   const answer = await until('the plan is made', 60_000, async () => {
     const now = await services.drafts.plan(draftId, false, ADA);
     return now.state === 'making' ? null : now;
