@@ -16,6 +16,7 @@ import type { OperationStatus } from '#server/domain/operation-view.ts';
 import { CHECK_ROWS, type CheckRow } from '#server/domain/server-check.ts';
 import type { ServerView } from '#server/services/services.ts';
 import { CheckList } from './check-list.tsx';
+import { EditServer } from './edit-server.tsx';
 import { InstanceList } from './instance-list.tsx';
 import { RemoveServer } from './remove-server.tsx';
 import { ServerStatus } from './server-status.tsx';
@@ -72,9 +73,12 @@ function ServerContent({ server }: { server: ServerView }) {
         back={{ href: '/servers', label: t('title') }}
         caption={`${server.username}@${server.host}:${server.port}`}
         actions={
-          <Button busy={checking} onClick={() => retry([])}>
-            {firstTime ? t('checkFirst') : t('checkAll')}
-          </Button>
+          <>
+            <EditServer server={server} onSaved={() => retry([])} />
+            <Button busy={checking} onClick={() => retry([])}>
+              {firstTime ? t('checkFirst') : t('checkAll')}
+            </Button>
+          </>
         }
       >
         <ServerStatus server={server} />
