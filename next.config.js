@@ -1,6 +1,4 @@
-import createNextIntlPlugin from 'next-intl/plugin';
-
-const withNextIntl = createNextIntlPlugin('./app/i18n/request.ts');
+import { PHASE_PRODUCTION_SERVER } from 'next/constants.js';
 
 /** For every answer; the content security policy has a nonce and comes from proxy.ts. */
 const securityHeaders = {
@@ -24,4 +22,12 @@ const config = {
   ],
 };
 
-export default withNextIntl(config);
+/**
+ * The translations' plugin only prepares a build. A server that runs does without it: it loads a
+ * compiler that refuses its cache folder inside a user namespace, where an ordinary user's demo runs.
+ */
+export default async function configure(phase) {
+  if (phase === PHASE_PRODUCTION_SERVER) return config;
+  const { default: createNextIntlPlugin } = await import('next-intl/plugin');
+  return createNextIntlPlugin('./app/i18n/request.ts')(config);
+}

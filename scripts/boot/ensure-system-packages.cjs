@@ -19,6 +19,8 @@ const PACKAGES = {
     'openssh-server': ['sshd'],
     'openssh-client': ['ssh', 'ssh-keygen'],
     iproute2: ['ip'],
+    nftables: ['nft'],
+    openssl: ['openssl'],
     'util-linux': ['unshare', 'nsenter', 'flock', 'setpriv'],
     sudo: ['sudo'],
     procps: ['ps'],

@@ -9,6 +9,7 @@ export interface InstallKeyWorld {
   keyLogsIn(o: Wait): Promise<boolean>;
   /** Logs in with the password that was given once and adds the public key. */
   install(passwordId: string, o: Wait): Promise<void>;
+  hasPassword(passwordId: string): Promise<boolean>;
   /** The password has done its work. */
   forgetPassword(passwordId: string): Promise<void>;
 }
@@ -38,10 +39,9 @@ const install: MutationStep<InstallKeyWorld, null, InstallKeyInput> = {
   isDone: async (c) => ((await c.world.keyLogsIn(wait(c))) ? 'done' : 'not-done'),
   do: (c) => c.world.install(c.input.passwordId, wait(c)),
   undo: {
-    nothing: text(
-      'The key stays until the server is removed.',
-      'Der Schlüssel bleibt, bis der Server entfernt wird.',
-    ),
+    explain: () => text('Forget the password.', 'Das Passwort vergessen.'),
+    isDone: async (c) => ((await c.world.hasPassword(c.input.passwordId)) ? 'not-done' : 'done'),
+    do: (c) => c.world.forgetPassword(c.input.passwordId),
   },
   timeouts: { doMs: 30_000, settleMs: 5_000 },
   retry: RETRY.never,

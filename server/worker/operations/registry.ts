@@ -103,6 +103,15 @@ function installKeyWorld(p: OperationParts, serverId: string) {
         wait,
       );
     },
+    hasPassword: async (passwordId: string) => {
+      try {
+        await p.secrets.get(passwordId);
+        return true;
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.code === 'NOT_FOUND') return false;
+        throw thrown;
+      }
+    },
     forgetPassword: (passwordId: string) => p.secrets.remove(passwordId),
   };
 }
