@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DiagnosisCode, PairSample } from '#server/domain/pair-sample.ts';
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
-import { cutHost } from '#e2e/lab/processes/lab-network.ts';
+import { cutHost, cutUnavailableReason } from '#e2e/lab/processes/lab-network.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { until } from './platform/until.ts';
 import { adoptLabPair } from './tandem/adopt.ts';
@@ -13,11 +13,15 @@ import { startTandem, type TestTandem } from './tandem/start-tandem.ts';
 
 /** From the fault to the diagnosis as a browser gets it. */
 const SHOWN_WITHIN_MS = 5_000;
+/** A silence of 2 s, seen twice, after the first tick that sees the write. */
+const SILENCE_SHOWN_WITHIN_MS = 8_000;
 const HEALED_WITHIN_MS = 20_000;
+
+const CANNOT_CUT = (await cutUnavailableReason()) !== null;
 
 let dir: string;
 let lab: Lab;
-let lbPair: LabPair;
+let pair: LabPair;
 let tandem: TestTandem;
 let worker: ChildProcess;
 let pairId: string;
@@ -28,17 +32,11 @@ beforeAll(async () => {
     startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] }),
     startTandem(),
   ]);
-  // Short, so that a link that was cut is mended soon after it is back.
-  const settings = {
-    wal_receiver_timeout: '3s',
-    wal_sender_timeout: '3s',
-    wal_retrieve_retry_interval: '500ms',
-  };
-  lbPair = await lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 5, settings });
+  pair = await lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 5 });
   worker = await tandem.startWorker();
   const serverId = await tandem.addServer(lab, 'db1');
   await tandem.addServer(lab, 'db2');
-  pairId = (await adoptLabPair(tandem, lbPair, serverId, 'shop')).pair.id;
+  pairId = (await adoptLabPair(tandem, pair, serverId, 'shop')).pair.id;
   await untilDiagnosed('healthy', HEALED_WITHIN_MS);
 });
 afterAll(async () => {
@@ -79,32 +77,32 @@ interface Fault {
 const faults: Fault[] = [
   {
     name: 'PostgreSQL stopped on the primary',
-    cause: () => lbPair.primary.stop(),
-    end: () => lbPair.primary.start(),
+    cause: () => pair.primary.stop(),
+    end: () => pair.primary.start(),
     code: 'primary-down',
   },
   {
     name: 'PostgreSQL killed on the primary',
-    cause: () => lbPair.primary.kill(),
-    end: () => lbPair.primary.start(),
+    cause: () => pair.primary.kill(),
+    end: () => pair.primary.start(),
     code: 'primary-down',
   },
   {
     name: 'PostgreSQL stopped on the standby',
-    cause: () => lbPair.standby.stop(),
-    end: () => lbPair.standby.start(),
+    cause: () => pair.standby.stop(),
+    end: () => pair.standby.start(),
     code: 'standby-down',
   },
   {
     name: 'the postmaster of the primary frozen, its sessions alive',
-    cause: () => lbPair.primary.freezePostmaster(),
-    end: () => lbPair.primary.thaw(),
+    cause: () => pair.primary.freezePostmaster(),
+    end: () => pair.primary.thaw(),
     code: 'primary-not-answering',
   },
   {
     name: 'every process of the primary frozen',
-    cause: () => lbPair.primary.freezeAll(),
-    end: () => lbPair.primary.thaw(),
+    cause: () => pair.primary.freezeAll(),
+    end: () => pair.primary.thaw(),
     code: 'primary-not-answering',
   },
   {
@@ -140,14 +138,10 @@ const faults: Fault[] = [
     code: 'both-unreachable',
     needsCut: true,
   },
-  {
-    name: 'the link between the hosts cut, both reached by Tandem',
-    cause: () => lab.host('db1').cutNetwork('both', lab.host('db2')),
-    end: () => lab.host('db1').restoreNetwork(),
-    code: 'standby-not-streaming',
-    needsCut: true,
-  },
 ];
+
+const write = (name: string): Promise<string> =>
+  pair.primary.sql(`INSERT INTO customers (name, email) VALUES ('${name}', '${name}@shop.example')`, 'shop');
 
 /** Drops everything between a host and Tandem; the hosts go on reaching each other. */
 const cutFromTandem = (name: string): Promise<void> =>
@@ -156,44 +150,64 @@ const cutFromTandem = (name: string): Promise<void> =>
 describe('the monitor', () => {
   afterEach(() => untilDiagnosed('healthy', HEALED_WITHIN_MS));
 
-  it.each(faults)('shows $code within 5 s: $name, and heals by itself', async (fault) => {
-    if (fault.needsCut === true && lab.unavailable.cutNetwork !== null) return;
-    const epoch = newest()?.epoch;
-    await fault.cause();
-    try {
-      const sample = await untilDiagnosed(fault.code, SHOWN_WITHIN_MS);
-      expect(sample.epoch).toBe(epoch);
-      expect(sample.diagnosis.evidence.length).toBeGreaterThan(0);
-    } finally {
-      await fault.end();
-    }
-  });
+  for (const fault of faults) {
+    it.skipIf(fault.needsCut === true && CANNOT_CUT)(
+      `shows ${fault.code} within 5 s and heals by itself: ${fault.name}`,
+      async () => {
+        const epoch = newest()?.epoch;
+        await fault.cause();
+        try {
+          const sample = await untilDiagnosed(fault.code, SHOWN_WITHIN_MS);
+          expect(sample.epoch).toBe(epoch);
+          expect(sample.diagnosis.evidence.length).toBeGreaterThan(0);
+        } finally {
+          await fault.end();
+        }
+      },
+    );
+  }
 
-  it('shows 0 s of lag on an idle pair, and a growing one while the link is cut and the primary writes', async () => {
-    const idle = await until('an idle tick', 10_000, () => newest()?.lag.seconds === 0 && newest());
-    expect(idle).toMatchObject({ lag: { seconds: 0, notReceivedBytes: 0, notReplayedBytes: 0 } });
-    await lab.host('db1').cutNetwork('both', lab.host('db2'));
-    try {
-      await lbPair.primary.sql(
-        "INSERT INTO customers (name, email) VALUES ('Lag', 'lag@shop.example')",
-        'shop',
-      );
-      const first = await until('a lag', 10_000, () => {
-        const s = newest();
-        return (s?.lag.seconds ?? 0) >= 1 ? s : null;
-      });
-      const later = await until('a larger lag', 10_000, () => {
-        const s = newest();
-        return (s?.lag.seconds ?? 0) >= (first.lag.seconds ?? 0) + 2 ? s : null;
-      });
-      expect(later.lag.notReceivedBytes).toBeGreaterThan(0);
-      // Grows like time itself.
-      const grown = (later.lag.seconds ?? 0) - (first.lag.seconds ?? 0);
-      expect(Math.abs(grown - (later.primary.takenAtMs - first.primary.takenAtMs) / 1_000)).toBeLessThan(0.5);
-    } finally {
-      await lab.host('db1').restoreNetwork();
-    }
-  });
+  it.skipIf(CANNOT_CUT)(
+    'shows a cut link between the hosts long before both ends notice it after a minute',
+    async () => {
+      await lab.host('db1').cutNetwork('both', lab.host('db2'));
+      try {
+        // On an idle pair silence is normal.
+        await write('cut');
+        await untilDiagnosed('standby-not-streaming', SILENCE_SHOWN_WITHIN_MS);
+      } finally {
+        await lab.host('db1').restoreNetwork();
+      }
+    },
+  );
+
+  it.skipIf(CANNOT_CUT)(
+    'shows 0 s of lag on an idle pair, and a growing one while the link is cut and the primary writes',
+    async () => {
+      const idle = await until('an idle tick', 10_000, () => newest()?.lag.seconds === 0 && newest());
+      expect(idle).toMatchObject({ lag: { seconds: 0, notReceivedBytes: 0, notReplayedBytes: 0 } });
+      await lab.host('db1').cutNetwork('both', lab.host('db2'));
+      try {
+        await write('lag');
+        const first = await until('a lag', 10_000, () => {
+          const s = newest();
+          return (s?.lag.seconds ?? 0) >= 1 ? s : null;
+        });
+        const later = await until('a larger lag', 10_000, () => {
+          const s = newest();
+          return (s?.lag.seconds ?? 0) >= (first.lag.seconds ?? 0) + 2 ? s : null;
+        });
+        expect(later.lag.notReceivedBytes).toBeGreaterThan(0);
+        // Grows like time itself.
+        const grown = (later.lag.seconds ?? 0) - (first.lag.seconds ?? 0);
+        expect(Math.abs(grown - (later.primary.takenAtMs - first.primary.takenAtMs) / 1_000)).toBeLessThan(
+          0.5,
+        );
+      } finally {
+        await lab.host('db1').restoreNetwork();
+      }
+    },
+  );
 
   it('goes on after its worker was killed and started again', async () => {
     worker.kill('SIGKILL');

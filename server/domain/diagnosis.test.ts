@@ -58,6 +58,31 @@ describe('what one look says', () => {
   });
 });
 
+describe('a link that was cut while both ends still claim to stream', () => {
+  const [sender = expect.fail()] = primarySample().senders;
+  const { receiver } = standbySample();
+  const looking = (o: { replyAgeMs: number; messageAgeMs: number; seconds: number; bytes: number }) =>
+    look(
+      primarySample('0/0', { senders: [{ ...sender, replyAgeMs: o.replyAgeMs }] }),
+      standbySample('0/0', { receiver: receiver && { ...receiver, lastMessageAgeMs: o.messageAgeMs } }),
+      { seconds: o.seconds, notReceivedBytes: o.bytes },
+    ).code;
+  const cut = { replyAgeMs: 3_000, messageAgeMs: 3_000, seconds: 3, bytes: 100 };
+
+  it('shows as soon as there is something to send and both were silent for a while', () => {
+    expect(looking(cut)).toBe('standby-not-streaming');
+  });
+
+  it.each([
+    ['nothing is to be sent: silence is normal', { bytes: 0, seconds: 0 }],
+    ['what is to be sent is new', { seconds: 1 }],
+    ['the receiver hears of the primary', { messageAgeMs: 100 }],
+    ['the primary hears of the standby', { replyAgeMs: 100 }],
+  ])('is not claimed when %s', (_why, change) => {
+    expect(looking({ ...cut, ...change })).toBe('healthy');
+  });
+});
+
 /** The diagnosis after each of a row of looks. */
 function over(codes: readonly DiagnosisCode[], from: DiagnosisCode = 'healthy'): DiagnosisCode[] {
   let state = diagnose(startingState(0), { code: from, evidence: [] }, 0);
