@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { requireMasterKey } from '#server/adapters/secrets/require-master-key.ts';
 import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';

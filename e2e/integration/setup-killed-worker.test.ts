@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabPostgres, labLocation } from '#e2e/lab/processes/lab-postgres.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { until } from './platform/until.ts';
-import { startSetup, untilCopying } from './tandem/start-setup.ts';
+import { untilCopying } from './tandem/start-setup.ts';
 import { startTandem, type TestTandem } from './tandem/start-tandem.ts';
 
 let dir: string;

@@ -50,7 +50,7 @@ const OTHERS = monitorHbaRules('tandem_monitor_other');
 
 const subject: MatrixSubject<FakePairWorld, AdoptObservation, AdoptInput> = {
   // FakePairWorld is a PairWorld with more to look at.
-  operation: adoptPair as unknown as MatrixSubject<FakePairWorld, AdoptObservation, AdoptInput>['operation'],
+  operation: adoptPair,
   input: INPUT,
   makeWorld: (clock) => {
     const world = new FakePairWorld(clock);
@@ -85,7 +85,7 @@ describe('adopt-pair', () => {
   it('keeps the rules that another pair on the same servers has in the block', async () => {
     const worlds: FakePairWorld[] = [];
     const makeWorld: typeof subject.makeWorld = (clock) => {
-      const world = subject.makeWorld(clock) as FakePairWorld;
+      const world = subject.makeWorld(clock);
       worlds.push(world);
       return world;
     };
@@ -104,7 +104,7 @@ describe('adopt-pair', () => {
 
   it('refuses a pair that does not replicate', async () => {
     const makeWorld: typeof subject.makeWorld = (clock) => {
-      const world = subject.makeWorld(clock) as FakePairWorld;
+      const world = subject.makeWorld(clock);
       world.postgres.db2.running = false;
       return world;
     };
