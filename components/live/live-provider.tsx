@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
-import { isSignedOut } from '#components/trpc/create-client.ts';
+import { isSignedOut, signInAgain } from '#components/trpc/create-client.ts';
 import { useTRPC, useTRPCClient } from '#components/trpc/trpc-context.ts';
 import type { LiveStore } from './live-store.ts';
 
@@ -35,7 +35,7 @@ function useLiveStream(store: LiveStore, enabled: boolean): void {
         },
         onError: (error) => {
           store.lost(Date.now());
-          if (isSignedOut(error)) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+          if (isSignedOut(error)) signInAgain();
         },
       },
     );

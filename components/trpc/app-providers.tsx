@@ -4,14 +4,13 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { useState, type ReactNode } from 'react';
 import { LiveProvider } from '#components/live/live-provider.tsx';
 import { LiveStore } from '#components/live/live-store.ts';
-import { createClient, isSignedOut } from './create-client.ts';
+import { createClient, isSignedOut, signInAgain } from './create-client.ts';
 import { TRPCProvider } from './trpc-context.ts';
 
 const STALE_MS = 10_000;
 
 function leaveWhenSignedOut(error: unknown): void {
-  if (isSignedOut(error))
-    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (isSignedOut(error)) signInAgain();
 }
 
 function createQueryClient(): QueryClient {

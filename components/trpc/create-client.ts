@@ -18,6 +18,11 @@ export function isSignedOut(error: unknown): boolean {
   return isTRPCClientError<AppRouter>(error) && error.data?.code === 'UNAUTHORIZED';
 }
 
+/** Leads to the sign-in and back to this very address. */
+export function signInAgain(): void {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
 /** Told about each HTTP answer, to compare the clocks. */
 export type AnswerListener = (dateMs: number, askedAtMs: number, arrivedAtMs: number) => void;
 
