@@ -4,7 +4,7 @@ import { generateEd25519, readPrivateKey } from '#server/adapters/ssh/private-ke
 import { createAuditLog } from '#server/adapters/store/audit-log.ts';
 import { createDraftStore } from '#server/adapters/store/draft-store.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
-import { createOperationStore } from '#server/adapters/store/operation-store.ts';
+import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
@@ -21,7 +21,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const reader = createOperationReader(prisma);
   const audit = createAuditLog(prisma);
   const servers = createServerStore(prisma);
-  const start = { store: createOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
+  const start = { store: new PrismaOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
   return {
     servers: createServersService({
       ...start,
