@@ -2,11 +2,15 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { bytesText, text } from '#server/domain/text.ts';
+import type { BackupProgress } from '#server/ports/postgres-admin.ts';
 import type { SetupObservation } from '../observation.ts';
 import { backupPassfilePath, type SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
 
-const POLL_MS = 250;
+/** A look at the job costs the host a millisecond; what is measured ends with the copy, not with a poll. */
+const POLL_MS = 100;
+/** A look at the progress starts a psql: seldom, or it would slow the copy down. */
+const PROGRESS_EVERY_MS = 1_000;
 /** A base backup may take a day; the limit only ends what nobody watches any more. */
 const DO_MS = 24 * 3_600_000;
 const ASSUMED_BYTES_PER_SECOND = 100 * 1024 * 1024;
@@ -114,33 +118,59 @@ async function clearOwnLeftovers(c: SetupContext, firstTry: boolean): Promise<vo
 
 /** Waits for the job's end and reports what the primary says of its progress. */
 async function follow(c: SetupContext, job: string): Promise<void> {
-  const startedAtMs = c.world.clock.monotonicMs();
-  let seen: { bytes: number; atMs: number } | null = null;
-  let rate: number | null = null;
+  const meter = new ProgressMeter(c);
   for (let fromByte = 0; ;) {
     const state = await c.world.standby.runtime.toolState(job, fromByte, within(c));
     fromByte = state.nextByte;
     if (state.log.trim() !== '') c.log(state.log, 'stderr');
     if (state.status === 'succeeded') return;
     if (state.status !== 'running') throw jobFailed(state.exitCode, state.log);
-    const now = c.world.clock.monotonicMs();
-    const progress = await c.world.primary.admin.backupProgress(within(c)).catch(() => null);
-    if (progress !== null) {
-      if (seen !== null && now > seen.atMs) {
-        const current = ((progress.streamedBytes - seen.bytes) * 1_000) / (now - seen.atMs);
-        rate = rate === null ? current : rate * 0.8 + current * 0.2;
-      }
-      seen = { bytes: progress.streamedBytes, atMs: now };
-      c.progress({
-        doneBytes: progress.streamedBytes,
-        totalBytes: progress.totalBytes,
-        bytesPerSecond: rate,
-        etaMs: eta(progress, rate),
-        phase: progress.phase,
+    meter.look();
+    await c.world.clock.sleep(POLL_MS, c.signal);
+  }
+}
+
+/** Asks the primary once in a while, beside the copy and never in its way; a lost answer is none. */
+class ProgressMeter {
+  readonly #c: SetupContext;
+  #nextMs = 0;
+  #asking = false;
+  #seen: { bytes: number; atMs: number } | null = null;
+  #rate: number | null = null;
+
+  constructor(c: SetupContext) {
+    this.#c = c;
+  }
+
+  look(): void {
+    const now = this.#c.world.clock.monotonicMs();
+    if (this.#asking || now < this.#nextMs) return;
+    this.#asking = true;
+    this.#nextMs = now + PROGRESS_EVERY_MS;
+    void this.#c.world.primary.admin
+      .backupProgress(within(this.#c))
+      .then((p) => this.#report(p))
+      .catch(() => undefined)
+      .finally(() => {
+        this.#asking = false;
       });
+  }
+
+  #report(p: BackupProgress | null): void {
+    if (p === null || this.#c.signal.aborted) return;
+    const atMs = this.#c.world.clock.monotonicMs();
+    if (this.#seen !== null && atMs > this.#seen.atMs) {
+      const current = ((p.streamedBytes - this.#seen.bytes) * 1_000) / (atMs - this.#seen.atMs);
+      this.#rate = this.#rate === null ? current : this.#rate * 0.7 + current * 0.3;
     }
-    // Short at first: the end of a small copy must not wait for a poll.
-    await c.world.clock.sleep(now - startedAtMs < 2_000 ? 50 : POLL_MS, c.signal);
+    this.#seen = { bytes: p.streamedBytes, atMs };
+    this.#c.progress({
+      doneBytes: p.streamedBytes,
+      totalBytes: p.totalBytes,
+      bytesPerSecond: this.#rate,
+      etaMs: eta(p, this.#rate),
+      phase: p.phase,
+    });
   }
 }
 
