@@ -105,4 +105,21 @@ describe('undo of setup-standby on practice hosts', () => {
     expect((await tandem.finished(id)).status).toBe('undone');
     expect(await snapshot()).toEqual(before);
   });
+
+  it('leaves nothing that stands in the way of the next run, here a synchronous one on another port', async () => {
+    const { id } = await startSetup(tandem, {
+      ...draft('at last'),
+      mode: 'synchronous',
+      standbyDataDirectory: '/srv/postgres/deep/er/data',
+      standbyPort: 5433,
+    });
+    const run = await tandem.finished(id);
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('succeeded');
+    expect(await primary.sql('SELECT application_name, sync_state FROM pg_stat_replication')).toBe(
+      'tandem_at_last|sync',
+    );
+    const kept = await lab.host('db2').require(['cat', '/srv/postgres/shop/data/old/keep.txt']);
+    expect(kept.stdout).toBe('precious\n');
+  });
 });
