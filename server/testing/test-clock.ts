@@ -1,4 +1,4 @@
-import type { Clock, Ids } from '#server/ports/clock.ts';
+import type { Clock } from '#server/ports/clock.ts';
 
 interface Timer {
   atMs: number;
@@ -56,20 +56,5 @@ export class TestClock implements Clock {
       next.resolve();
       if (this.#timers.length > 0) this.#schedule();
     });
-  }
-}
-
-/** Ids in order: id-1, id-2, … */
-export class TestIds implements Ids {
-  #n = 0;
-
-  newId(): string {
-    this.#n += 1;
-    return `id-${this.#n}`;
-  }
-
-  randomText(bytes: number): string {
-    this.#n += 1;
-    return `random-${this.#n}-${bytes}`;
   }
 }
