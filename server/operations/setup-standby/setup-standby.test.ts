@@ -112,6 +112,20 @@ describe('setup-standby', () => {
     expect(r.after).toEqual(r.before);
   });
 
+  it('brings the primary back with its old settings when it does not come up with the new ones', async () => {
+    const makeWorld = (clock: TestClock) => {
+      const world = new FakePairWorld(clock);
+      world.hosts.db2.putDirectory('/data/standby');
+      world.postgres.db1.startsNotWith = 'wal_log_hints';
+      return world;
+    };
+    const r = await runCell({ ...subject, makeWorld }, null);
+    expect(r.operation.problem?.message).toBe('could not start server');
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toMatchObject({ db1: { running: true } });
+    expect(r.after).toEqual(r.before);
+  });
+
   it.each(cells)('keeps its promises after $fault at $direction $step $point', async (cell) => {
     const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
     if (cell.direction === 'forward' && cell.fault === 'crash') {

@@ -71,6 +71,8 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
   readonly host: FakeHost;
   readonly network: FakeNetwork;
   running = false;
+  /** A setting with which the server does not come up, as one that asks for too much memory. */
+  startsNotWith: string | null = null;
   inRecovery = false;
   timeline = 1;
   lsn = requireLsn('0/3000060');
@@ -146,6 +148,9 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
   async start(): Promise<void> {
     await this.host.touch();
     if (this.running) return;
+    const stored = readAutoConf(this.host.text(this.#path('postgresql.auto.conf')) ?? '');
+    if (this.startsNotWith !== null && stored.has(this.startsNotWith))
+      throw new AppError('COMMAND_FAILED', { message: 'could not start server' });
     this.#count('start');
     this.#begin();
   }

@@ -61,14 +61,17 @@ export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupIn
     isDone: async (c, remembered) => {
       const { autoConf } = zRemembered.parse(remembered);
       if ((await readAuto(c)).toString('base64') !== autoConf) return 'not-done';
-      return (await pending(c)).length === 0 && (await oldValuesInForce(c)) ? 'done' : 'not-done';
+      return (await runsAsBefore(c)) ? 'done' : 'not-done';
     },
     do: async (c, remembered) => {
       const { autoConf } = zRemembered.parse(remembered);
       const { files, admin, runtime } = c.world.primary;
       await files.write(autoConfPath(c), Buffer.from(autoConf, 'base64'), { ...c, mode: 0o600 });
-      await admin.reloadConf(within(c));
-      if ((await pending(c)).length === 0 && (await oldValuesInForce(c))) return;
+      // It is down when it did not come up with the new settings, or when its restart was cut short.
+      if (await runtime.isAcceptingConnections(within(c))) {
+        await admin.reloadConf(within(c));
+        if (await runsAsBefore(c)) return;
+      }
       await runtime.stop({ ...within(c, 60_000), mode: 'fast' });
       await runtime.start(within(c, 60_000));
     },
@@ -77,19 +80,13 @@ export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupIn
   retry: RETRY.transientOnly,
 };
 
-async function pending(c: SetupContext): Promise<string[]> {
-  const rows = await c.world.primary.admin.settings(
-    c.input.settings.map((s) => s.name),
-    within(c),
-  );
-  return [...rows.values()].filter((r) => r.pendingRestart).map((r) => r.name);
-}
-
-async function oldValuesInForce(c: SetupContext): Promise<boolean> {
-  const rows = await c.world.primary.admin.settings(
-    c.input.settings.map((s) => s.name),
-    within(c),
-  );
+/** False also while the server is down: then undo is not over. */
+async function runsAsBefore(c: SetupContext): Promise<boolean> {
+  const { admin, runtime } = c.world.primary;
+  if (!(await runtime.isAcceptingConnections(within(c)))) return false;
+  const names = c.input.settings.map((s) => s.name);
+  const rows = await admin.settings(names, within(c));
+  if ([...rows.values()].some((r) => r.pendingRestart)) return false;
   return c.input.settings.every((s) => !s.restart || rows.get(s.name)?.setting === s.from);
 }
 
