@@ -28,11 +28,14 @@ export function readColours(element: HTMLElement): PlotColours {
 
 export interface PlotTexts {
   value: (value: number) => string;
-  time: (atMs: number) => string;
+  time: (atMs: number, withSeconds: boolean) => string;
 }
 
 const AXIS_FONT = '12px "Inter Variable", system-ui, sans-serif';
 const PIXELS_PER_TIME = 72;
+/** A narrow chart has room for hours and minutes only. */
+const NARROW = { upTo: 420, pixelsPerTime: 44 } as const;
+const MINUTE_MS = 60_000;
 
 /** Options of one small chart: zero at the bottom, no smoothing, gaps stay gaps. */
 export function plotOptions(o: {
@@ -67,8 +70,12 @@ export function plotOptions(o: {
       {
         ...axis,
         size: 28,
-        space: PIXELS_PER_TIME,
-        values: (_plot, splits) => splits.map((at) => texts.time(at)),
+        space: (_plot, _axis, _min, _max, length) =>
+          length <= NARROW.upTo ? NARROW.pixelsPerTime : PIXELS_PER_TIME,
+        values: (_plot, splits) => {
+          const withSeconds = splits.some((at) => at % MINUTE_MS !== 0);
+          return splits.map((at) => texts.time(at, withSeconds));
+        },
       },
       {
         ...axis,

@@ -51,7 +51,7 @@ export function TimeChart({
     lowestTop,
     cursor,
     format: (value) => format(value),
-    timeOf: axisTime(times, longTimes),
+    timeOf: axisTime(times),
   });
   const values = data.series.map((line) => ({ ...line, value: line.values[index] ?? null }));
   const spoken = values.map(
@@ -128,8 +128,8 @@ export function TimeChart({
   );
 }
 
-function axisTime(times: ReturnType<typeof useFormat>, longTimes: boolean): (atMs: number) => string {
-  return (atMs) => (longTimes ? times.hourMinute(atMs) : times.clock(atMs));
+function axisTime(times: ReturnType<typeof useFormat>): (atMs: number, withSeconds: boolean) => string {
+  return (atMs, withSeconds) => (withSeconds ? times.clock(atMs) : times.hourMinute(atMs));
 }
 
 function Summary(props: {
@@ -139,10 +139,19 @@ function Summary(props: {
 }) {
   const t = useTranslations('chart');
   const summary = summarize(props.data);
-  if (summary === null) return <p>{t('summaryEmpty')}</p>;
+  const [first] = props.data.series;
+  const prefix = props.data.series.length > 1 && first !== undefined ? `${first.label}: ` : '';
+  if (summary === null) {
+    return (
+      <p>
+        {prefix}
+        {t('summaryEmpty')}
+      </p>
+    );
+  }
   return (
     <p className="tabular-nums">
-      {props.data.series.length > 1 && `${props.data.series[0]?.label ?? ''}: `}
+      {prefix}
       {t('summary', {
         max: props.format(summary.max),
         time: props.timeOf(summary.maxAtMs),

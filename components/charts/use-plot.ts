@@ -12,7 +12,7 @@ export interface UsePlot {
   lowestTop: number;
   cursor: SharedCursor;
   format: (value: number) => string;
-  timeOf: (atMs: number) => string;
+  timeOf: (atMs: number, withSeconds: boolean) => string;
 }
 
 const align = (data: ChartData): uPlot.AlignedData => [
@@ -45,7 +45,7 @@ export function usePlot(o: UsePlot): RefObject<HTMLDivElement | null> {
         colours: readColours(element),
         texts: {
           value: (value) => latest.current.format(value),
-          time: (atMs) => latest.current.timeOf(atMs),
+          time: (atMs, withSeconds) => latest.current.timeOf(atMs, withSeconds),
         },
         onCursor: (index) => cursor.set(index === null ? null : (latest.current.data.timesMs[index] ?? null)),
       });

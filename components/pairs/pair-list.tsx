@@ -22,7 +22,7 @@ export function PairList({ pairs }: { pairs: readonly PairView[] }) {
       <Card className="overflow-hidden">
         <div
           aria-hidden
-          className="hidden border-b border-line bg-sunken px-4 py-2 text-sm text-ink-soft lg:grid lg:grid-cols-(--pair-columns)"
+          className="hidden border-b border-line bg-sunken px-4 py-2 text-sm text-ink-soft xl:grid xl:grid-cols-(--pair-columns)"
         >
           <span>{t('columns.name')}</span>
           <span>{t('columns.state')}</span>
@@ -50,7 +50,7 @@ function PairRow({ pair }: { pair: PairView }) {
   const lag = sample?.lag;
   const old = ageMs !== null && !isCurrent(shown);
   return (
-    <li className="relative px-4 py-3 hover:bg-sunken/60 lg:grid lg:grid-cols-(--pair-columns) lg:items-center">
+    <li className="relative px-4 py-3 hover:bg-sunken/60 xl:grid xl:grid-cols-(--pair-columns) xl:items-center">
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-2 pr-2">
         <Link
           href={`/pairs/${pair.id}`}
@@ -60,20 +60,20 @@ function PairRow({ pair }: { pair: PairView }) {
         </Link>
         <span className="text-sm text-ink-soft">{tEnvironment(pair.environment)}</span>
       </div>
-      <SeverityTag severity={severity} className="max-lg:my-1" />
+      <SeverityTag severity={severity} className="max-xl:my-1" />
       <p className="min-w-0 pr-2 text-sm break-words text-ink-soft">
         {pair.primary.serverName} <span aria-hidden>→</span> {pair.standby.serverName}
       </p>
       <dl
         className={classNames(
-          'mt-2 flex flex-wrap gap-x-6 gap-y-1 text-sm lg:contents',
-          old && 'max-lg:hatched',
+          'mt-2 flex flex-wrap gap-x-6 gap-y-1 text-sm xl:contents',
+          old && 'max-xl:hatched',
         )}
       >
         <Cell old={old} name={t('notReceived')} value={format.bytes(lag?.notReceivedBytes ?? null)} />
         <Cell old={old} name={t('delay')} value={format.seconds(lag?.seconds ?? null)} />
         <Cell old={old} name={t('wal')} value={format.rate(lag?.walBytesPerSecond ?? null)} />
-        <div className="flex lg:justify-end">
+        <div className="flex xl:justify-end">
           <dt className="sr-only">{t('age')}</dt>
           <dd>
             <FreshnessMark shown={shown} ageMs={ageMs} />
@@ -86,9 +86,9 @@ function PairRow({ pair }: { pair: PairView }) {
 
 function Cell({ name, value, old }: { name: string; value: string; old: boolean }) {
   return (
-    <div className="flex gap-1.5 lg:justify-end lg:text-right">
-      <dt className="text-ink-soft lg:sr-only">{name}</dt>
-      <dd className={classNames('tabular-nums', old && 'lg:hatched rounded px-1 text-ink-soft')}>{value}</dd>
+    <div className="flex gap-1.5 xl:justify-end xl:text-right">
+      <dt className="text-ink-soft xl:sr-only">{name}</dt>
+      <dd className={classNames('tabular-nums', old && 'xl:hatched rounded px-1 text-ink-soft')}>{value}</dd>
     </div>
   );
 }

@@ -28,7 +28,9 @@ export function RailGaps({ sample, pairId }: { sample: PairSample; pairId: strin
             <span className="text-lg font-semibold tabular-nums" data-testid="not-received">
               {gap(lag.notReceivedBytes)}
             </span>{' '}
-            <span className="text-sm text-ink-soft">{t('notReceivedHelp')}</span>
+            <span className="text-sm text-ink-soft">
+              {t(lag.notReceivedBytes === null ? 'notReceivedUnknown' : 'notReceivedHelp')}
+            </span>
           </dd>
         </div>
         <div>
