@@ -6,6 +6,7 @@ import type { LabHost } from '#e2e/lab/processes/lab-host.ts';
 import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 import { requireProgram } from '#e2e/lab/processes/run-program.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
+import { until } from './platform/until.ts';
 import { snapshotHost, type HostSnapshot } from './tandem/host-snapshot.ts';
 import { startSetup, stateOf, untilCopying } from './tandem/start-setup.ts';
 import { ADA, startTandem, type TestTandem } from './tandem/start-tandem.ts';
@@ -65,6 +66,29 @@ async function refuse(host: LabHost, from: LabHost, port: number): Promise<void>
 }
 
 describe('undo of setup-standby on practice hosts', () => {
+  it('brings the primary back when a person cancels in the middle of its restart', async () => {
+    const before = await snapshot();
+    // A client's process that does not end: the shutdown waits for it.
+    const session = primary.psql("SELECT 'stuck', pg_sleep(600)");
+    const pid = await until('the client is connected', 10_000, () =>
+      primary.sql("SELECT pid FROM pg_stat_activity WHERE query ~ '^SELECT .stuck'"),
+    );
+    await lab.host('db1').require(['kill', '-s', 'STOP', pid]);
+    const { id } = await startSetup(tandem, draft('cut short'));
+    await until('the primary is shutting down', 30_000, async () => {
+      return (await primary.log()).trimEnd().split('\n').slice(-6).join().includes('received fast shutdown');
+    });
+    await tandem.services.operations.cancel(id, ADA);
+    await until('undo begins', 10_000, async () => {
+      return (await tandem.services.operations.get(id)).status === 'undoing';
+    });
+    expect((await primary.psql('SELECT 1')).exitCode).not.toBe(0);
+    await lab.host('db1').require(['kill', '-s', 'CONT', pid]);
+    expect((await tandem.finished(id)).status).toBe('undone');
+    expect((await session).exitCode).not.toBe(0);
+    expect(await snapshot()).toEqual(before);
+  });
+
   it('puts both hosts back after a failure with the standby already streaming', async () => {
     const before = await snapshot();
     await refuse(lab.host('db2'), lab.host('db1'), 5432);
