@@ -27,7 +27,9 @@ function ensureNodeModules() {
   const lock = JSON.parse(text);
   if (!holdsEverything(lock)) {
     console.log('Installing the packages of package-lock.json …');
-    npm(installingNode(lock), ['ci', '--ignore-scripts', ...QUIET]);
+    // Not `npm ci`: it refuses a lock file that lacks another platform's optional binary, and not every
+    // registry has them all. Versions are the lock file's either way, and nothing is written to it.
+    npm(installingNode(lock), ['install', '--no-save', '--ignore-scripts', ...QUIET]);
   }
   if (!fs.existsSync(projectNode())) npm(process.execPath, ['rebuild', 'node', ...QUIET]);
   const others = packagesWithNeededScripts();
