@@ -1,7 +1,3 @@
-import * as z from 'zod/mini';
-
-const failureSchema = z.object({ code: z.optional(z.string()), message: z.optional(z.string()) });
-
 /** Why the sign-in did not work, as far as the person may know. */
 export type SignInFailure = 'wrong' | 'too-many' | 'unreachable' | 'refused';
 
@@ -20,8 +16,7 @@ export async function signIn(email: string, password: string): Promise<SignInFai
   if (answer === null || answer.status >= 502) return 'unreachable';
   if (answer.ok) return null;
   if (answer.status === 429) return 'too-many';
-  const body = failureSchema.safeParse(await answer.json().catch(() => null));
-  return answer.status === 401 || body.data?.code === 'INVALID_EMAIL_OR_PASSWORD' ? 'wrong' : 'refused';
+  return answer.status === 401 ? 'wrong' : 'refused';
 }
 
 /** Ends the session; also when the server does not answer, the person is led to the sign-in page. */

@@ -1,50 +1,63 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
-import * as z from 'zod/mini';
+import { useState, type SyntheticEvent } from 'react';
 import { Note } from '#components/status/note.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CommandBlock } from '#components/ui/command-block.tsx';
 import { PasswordField, TextField } from '#components/ui/text-field.tsx';
 import { signIn, type SignInFailure } from './auth-requests.ts';
 
-const schema = z.object({
-  email: z.string().check(z.trim(), z.email()),
-  password: z.string().check(z.minLength(1)),
-});
-
-/** E-mail and password; leads to `next` inside this site, else to the pairs. */
+/**
+ * E-mail and password; leads to `next` inside this site, else to the pairs. Two plain fields: the
+ * first page that anybody loads carries no form library.
+ */
 export function SignInForm({ next }: { next: string }) {
   const t = useTranslations('auth');
   const [failure, setFailure] = useState<SignInFailure | null>(null);
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = form.handleSubmit(async ({ email, password }) => {
+  const [missing, setMissing] = useState({ email: false, password: false });
+  const [busy, setBusy] = useState(false);
+  const submit = async (form: HTMLFormElement) => {
+    const fields = new FormData(form);
+    const read = (name: string) => {
+      const value = fields.get(name);
+      return typeof value === 'string' ? value : '';
+    };
+    const email = read('email').trim();
+    const password = read('password');
+    setMissing({ email: !/^\S+@\S+$/.test(email), password: password === '' });
     setFailure(null);
+    if (!/^\S+@\S+$/.test(email) || password === '') return;
+    setBusy(true);
     const problem = await signIn(email, password);
-    if (problem === null) location.assign(next);
-    else setFailure(problem);
-  });
+    if (problem === null) {
+      location.assign(next);
+      return;
+    }
+    setBusy(false);
+    setFailure(problem);
+  };
+  const onSubmit = (event: SyntheticEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (!busy) void submit(event.currentTarget);
+  };
   return (
-    <form noValidate method="post" className="space-y-5" onSubmit={(event) => void submit(event)}>
+    <form noValidate method="post" className="space-y-5" onSubmit={onSubmit}>
       {failure !== null && <Note severity="high" role="alert" title={t(`failure.${failure}`)} />}
       <TextField
         label={t('email')}
+        name="email"
         type="email"
         autoComplete="username"
-        error={errors.email && t('emailInvalid')}
-        {...form.register('email')}
+        error={missing.email ? t('emailInvalid') : undefined}
       />
       <PasswordField
         label={t('password')}
+        name="password"
         autoComplete="current-password"
-        error={errors.password && t('passwordMissing')}
-        {...form.register('password')}
+        error={missing.password ? t('passwordMissing') : undefined}
       />
-      <Button type="submit" variant="primary" busy={isSubmitting} className="w-full">
+      <Button type="submit" variant="primary" busy={busy} className="w-full">
         {t('signIn')}
       </Button>
       <details className="text-sm text-ink-soft">

@@ -26,7 +26,7 @@ export function UserMenu({ userName }: { userName: string | null }) {
       <div
         id="user-menu"
         popover="auto"
-        className="fixed inset-auto top-14 right-4 m-0 w-72 max-w-[calc(100vw-2rem)] space-y-4 rounded-lg border border-line bg-raised p-4 text-ink shadow-float"
+        className="fixed inset-auto top-14 right-4 m-0 w-72 [position-anchor:--user-menu] supports-[top:anchor(bottom)]:top-[calc(anchor(bottom)+0.375rem)] supports-[top:anchor(bottom)]:right-[anchor(right)] max-w-[calc(100vw-2rem)] space-y-4 rounded-lg border border-line bg-raised p-4 text-ink shadow-float"
       >
         {userName !== null && (
           <p className="text-sm">
