@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ let dir: string;
 let lab: Lab;
 let primary: LabPostgres;
 let tandem: TestTandem;
+let hbaBefore: Buffer;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -24,6 +25,10 @@ beforeAll(async () => {
     startTandem(),
   ]);
   primary = await lab.createPrimary('db1', { shopDatabaseMb: 20 });
+  // A comment in the encoding of long ago.
+  const hba = lab.host('db1').outside(`${primary.location.dataDirectory}/pg_hba.conf`);
+  await appendFile(hba, Buffer.from('# f\u00fcr die Anwendung\n', 'latin1'));
+  hbaBefore = await readFile(hba);
   // What somebody kept where the standby shall live.
   await lab.host('db2').require([
     'sh',
@@ -143,6 +148,9 @@ describe('undo of setup-standby on practice hosts', () => {
     expect(await primary.sql('SELECT application_name, sync_state FROM pg_stat_replication')).toBe(
       'tandem_at_last|sync',
     );
+    const hba = await readFile(lab.host('db1').outside(`${primary.location.dataDirectory}/pg_hba.conf`));
+    expect(hba.subarray(-hbaBefore.length)).toEqual(hbaBefore);
+    expect(hba.length).toBeGreaterThan(hbaBefore.length);
     const kept = await lab.host('db2').require(['cat', '/srv/postgres/shop/data/old/keep.txt']);
     expect(kept.stdout).toBe('precious\n');
   });

@@ -126,6 +126,26 @@ describe('setup-standby', () => {
     expect(r.after).toEqual(r.before);
   });
 
+  it('takes only its own rules out of a pg_hba.conf that somebody changed meanwhile', async () => {
+    const worlds: FakePairWorld[] = [];
+    const makeWorld = (clock: TestClock) => {
+      const world = new FakePairWorld(clock);
+      world.hosts.db2.putDirectory('/data/standby');
+      world.primary.network.replication = () => {
+        const now = world.hosts.db1.text('/data/main/pg_hba.conf') ?? '';
+        world.hosts.db1.putFile('/data/main/pg_hba.conf', `${now}host all app 10.1.0.0/16 scram-sha-256\n`);
+        return Promise.resolve({ result: 'unreachable', detail: 'the test says so' });
+      };
+      worlds.push(world);
+      return world;
+    };
+    const r = await runCell({ ...subject, makeWorld }, null);
+    expect(r.operation.status).toBe('undone');
+    expect(worlds[0]?.hosts.db1.text('/data/main/pg_hba.conf')).toBe(
+      'local all all peer\nhost all app 10.1.0.0/16 scram-sha-256\n',
+    );
+  });
+
   it.each(cells)('keeps its promises after $fault at $direction $step $point', async (cell) => {
     const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
     if (cell.direction === 'forward' && cell.fault === 'crash') {

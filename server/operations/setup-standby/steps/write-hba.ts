@@ -7,9 +7,15 @@ import {
   type UndoPart,
 } from '#server/engine/define-operation.ts';
 import type { PlanAction } from '#server/domain/plan.ts';
-import { readHbaBlock, withHbaBlock } from '#server/domain/hba-block.ts';
+import { readHbaBlock, withHbaBlock, withoutHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type OperationNode, type PairWorld } from '../world.ts';
+
+/**
+ * Bytes as characters: a comment of somebody may be in any encoding, and has to keep its bytes. Our
+ * own rules are ASCII.
+ */
+const BYTES = 'latin1';
 
 const zRemembered = z.object({ content: z.string(), mode: z.number(), copyMade: z.boolean() });
 
@@ -31,6 +37,17 @@ function blockFor<Input>(o: HbaStep<Input>, before: string, input: Input): strin
   return [...wanted, ...kept.filter((rule) => !wanted.includes(rule))];
 }
 
+function written<Input>(o: HbaStep<Input>, before: string, input: Input): string {
+  return withHbaBlock(before, blockFor(o, before, input));
+}
+
+/** The file as it was; when somebody changed it since, only our part is taken out of it. */
+function undone<Input>(o: HbaStep<Input>, now: string, before: string, input: Input): string {
+  if (now === before || now === written(o, before, input)) return before;
+  const block = readHbaBlock(before);
+  return block === null ? withoutHbaBlock(now) : withHbaBlock(now, block);
+}
+
 const copyPath = (file: string): string => `${file}.before-tandem`;
 
 type Context<Input> = StepContext<PairWorld, Input>;
@@ -39,7 +56,7 @@ async function readFile<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<st
   const path = o.hbaFile(c.input);
   const data = await o.on(c.world).files.read(path, c);
   if (data === null) throw new AppError('FILE_NOT_FOUND', { message: `${path} is gone`, data: { path } });
-  return data.toString('utf8');
+  return data.toString(BYTES);
 }
 
 /** Writes the block; a file that the server cannot read is put back before anything is loaded. */
@@ -49,8 +66,7 @@ async function writeBlock<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<
   const { content, mode, copyMade } = zRemembered.parse(c.rememberedBy(o.name));
   const old = Buffer.from(content, 'base64');
   if (copyMade) await files.write(copyPath(file), old, { ...c, mode });
-  const before = old.toString('utf8');
-  await files.write(file, Buffer.from(withHbaBlock(before, blockFor(o, before, c.input))), { ...c, mode });
+  await files.write(file, Buffer.from(written(o, old.toString(BYTES), c.input), BYTES), { ...c, mode });
   const errors = await admin.hbaErrors(within(c));
   if (errors.length > 0) {
     await files.write(file, old, { ...c, mode });
@@ -70,14 +86,17 @@ function undoOf<Input>(o: HbaStep<Input>): UndoPart<PairWorld, Input> {
     isDone: async (c, raw) => {
       const { files, admin } = o.on(c.world);
       const { content, copyMade } = zRemembered.parse(raw);
-      if (Buffer.from(await readFile(o, c)).toString('base64') !== content) return 'not-done';
+      const now = await readFile(o, c);
+      if (now !== undone(o, now, Buffer.from(content, 'base64').toString(BYTES), c.input)) return 'not-done';
       if (copyMade && (await files.stat(copyPath(o.hbaFile(c.input)), c)) !== null) return 'not-done';
       return (await admin.hbaIsLoaded(within(c))) ? 'done' : 'not-done';
     },
     do: async (c, raw) => {
       const { files, admin } = o.on(c.world);
       const { content, mode, copyMade } = zRemembered.parse(raw);
-      await files.write(o.hbaFile(c.input), Buffer.from(content, 'base64'), { ...c, mode });
+      const before = Buffer.from(content, 'base64').toString(BYTES);
+      const back = undone(o, await readFile(o, c), before, c.input);
+      await files.write(o.hbaFile(c.input), Buffer.from(back, BYTES), { ...c, mode });
       if (copyMade) await files.removeFile(copyPath(o.hbaFile(c.input)), c);
       await admin.reloadConf(within(c));
     },
@@ -108,7 +127,7 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
       const { files } = o.on(c.world);
       const stat = await files.stat(o.hbaFile(c.input), c);
       const copyMade = (await files.stat(copyPath(o.hbaFile(c.input)), c)) === null;
-      const content = Buffer.from(await readFile(o, c)).toString('base64');
+      const content = Buffer.from(await readFile(o, c), BYTES).toString('base64');
       return { content, mode: stat?.mode ?? 0o600, copyMade };
     },
     do: (c) => writeBlock(o, c),
