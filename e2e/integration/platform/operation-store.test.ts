@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
-import { createOperationStore } from '#server/adapters/store/operation-store.ts';
+import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
 import { operationStoreContract } from '#server/testing/contract/operation-store.contract.ts';
 import { startTestDatabase, type TestDatabase } from './control-database.ts';
 
@@ -13,6 +13,6 @@ afterAll(() => database.remove());
 
 // Leases are counted by the clock of the control database: passing time is all that can be done here.
 operationStoreContract('control database', () => ({
-  store: createOperationStore(database.prisma),
+  store: new PrismaOperationStore(database.prisma),
   elapse: (ms) => delay(ms),
 }));
