@@ -44,6 +44,8 @@ export function plotOptions(o: {
   series: readonly ChartSeries[];
   colours: PlotColours;
   texts: PlotTexts;
+  /** Length of the time axis: it ends at the newest sample, however many there are. */
+  spanMs: number;
   /** The axis never ends below this, so that noise does not fill the picture. */
   lowestTop: number;
   onCursor: (index: number | null) => void;
@@ -59,11 +61,12 @@ export function plotOptions(o: {
     width: o.width,
     height: o.height,
     ms: 1,
-    padding: [8, 4, 0, 0],
+    // Room for the half of the last time that stands out.
+    padding: [8, 22, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 7 } },
     scales: {
-      x: { time: true },
+      x: { time: true, range: (_plot, _min, max) => [max - o.spanMs, max] },
       y: { range: (_plot, _min, max) => [0, Math.max(o.lowestTop, niceTop(max))] },
     },
     axes: [

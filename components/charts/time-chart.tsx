@@ -9,13 +9,15 @@ import { ChartTable } from './chart-table.tsx';
 import type { ChartData, SharedCursor } from './chart-types.ts';
 import { usePlot } from './use-plot.ts';
 
+const DAY_MS = 86_400_000;
+
 export interface TimeChartProps {
   title: string;
   data: ChartData;
   format: (value: number | null) => string;
   cursor: SharedCursor;
-  /** Times longer than a day carry the date. */
-  longTimes: boolean;
+  /** Length of the time axis; from a day on, times carry the date. */
+  spanMs: number;
   height?: number;
   lowestTop: number;
   /** Values are not the present: hatched. */
@@ -32,13 +34,14 @@ export function TimeChart({
   data,
   format,
   cursor,
-  longTimes,
+  spanMs,
   height = 150,
   lowestTop,
   old,
 }: TimeChartProps) {
   const t = useTranslations('chart');
   const times = useFormat();
+  const longTimes = spanMs >= DAY_MS;
   const titleId = useId();
   const at = useSyncExternalStore(cursor.subscribe, cursor.read, () => null);
   const [asTable, setAsTable] = useState(false);
@@ -49,6 +52,7 @@ export function TimeChart({
     data,
     height,
     lowestTop,
+    spanMs,
     cursor,
     format: (value) => format(value),
     timeOf: axisTime(times),

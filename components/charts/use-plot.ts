@@ -10,6 +10,7 @@ export interface UsePlot {
   data: ChartData;
   height: number;
   lowestTop: number;
+  spanMs: number;
   cursor: SharedCursor;
   format: (value: number) => string;
   timeOf: (atMs: number, withSeconds: boolean) => string;
@@ -36,12 +37,13 @@ export function usePlot(o: UsePlot): RefObject<HTMLDivElement | null> {
     if (element === null || empty) return;
     const make = () => {
       plot.current?.destroy();
-      const { data, height, cursor, lowestTop } = latest.current;
+      const { data, height, cursor, lowestTop, spanMs } = latest.current;
       const options = plotOptions({
         width: element.clientWidth,
         height,
         series: data.series,
         lowestTop,
+        spanMs,
         colours: readColours(element),
         texts: {
           value: (value) => latest.current.format(value),
@@ -67,7 +69,7 @@ export function usePlot(o: UsePlot): RefObject<HTMLDivElement | null> {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [shape, empty, o.height]);
+  }, [shape, empty, o.height, o.spanMs]);
 
   useEffect(() => {
     const frame = requestAnimationFrame(() => plot.current?.setData(align(o.data)));

@@ -33,7 +33,7 @@ export function StepItem({ number, planned, step, current }: StepItemProps) {
       <div className="flex items-start gap-3">
         <Mark shape={look.shape} size={18} className={`mt-0.5 ${look.ink}`} />
         <div className="min-w-0 flex-1">
-          <p className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <p className="flex flex-wrap items-baseline justify-between gap-x-4 sm:flex-nowrap">
             <span className={step.state === 'waiting' ? 'text-ink-soft' : 'font-medium'}>
               {number}. {text(planned.explain)}
             </span>

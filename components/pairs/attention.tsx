@@ -51,7 +51,7 @@ function AttentionRow({ pair }: { pair: PairView }) {
       <Mark shape={look.shape} size={18} className={`mt-0.5 ${look.ink}`} />
       <span className="min-w-0 flex-1">
         <span className="flex flex-wrap items-baseline gap-x-3">
-          <strong className="font-semibold break-all">{pair.name}</strong>
+          <strong className="font-semibold wrap-anywhere">{pair.name}</strong>
           <span className={`text-sm font-medium ${look.ink}`}>
             {tSeverity(state.severity)}
             {state.severity !== 'unknown' && `: ${state.label}`}

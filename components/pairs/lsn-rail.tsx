@@ -113,7 +113,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
           </div>
         )}
         <RailLegend markers={drawn} picked={picked?.key ?? null} />
-        {comparable && <RailGaps sample={sample} pairId={pair.id} />}
+        {comparable && <RailGaps sample={sample} pairId={pair.id} old={old} />}
         <RailTable model={model} pair={pair} />
       </figure>
     </Card>
@@ -167,7 +167,7 @@ function TrackLabel({
   const t = useTranslations('rail');
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 md:block">
-      <p className="font-semibold break-all">{name}</p>
+      <p className="font-semibold wrap-anywhere">{name}</p>
       <p className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
         <RoleBadge role={role} />
         {timeline !== null && <span className="tabular-nums">{t('timelineShort', { id: timeline })}</span>}

@@ -19,7 +19,7 @@ export function NodeCard({ node, sample, old }: { node: NodeView; sample: NodeSa
   return (
     <Card className={classNames('p-4 sm:p-5', old && 'hatched')}>
       <div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-        <h3 className="text-base font-semibold break-all">
+        <h3 className="text-base font-semibold wrap-anywhere">
           <Link href={`/servers/${node.serverId}`} className="hover:underline">
             {node.serverName}
           </Link>

@@ -94,7 +94,7 @@ function Charts(o: {
   const points = useChartPoints(o.pairId, o.range, o.stored, o.paused);
   const timesMs = useMemo(() => points.map((point) => point.atMs), [points]);
   const pick = (key: keyof HistoryPoint) => points.map((point) => point[key]);
-  const shared = { cursor, longTimes: o.range === '24h', old: o.old };
+  const shared = { cursor, spanMs: RANGE_MS[o.range], old: o.old };
   return (
     <Card className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-7 p-4 sm:p-5 lg:grid-cols-2">
       <div className="lg:col-span-2">

@@ -54,7 +54,7 @@ function PairRow({ pair }: { pair: PairView }) {
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-2 pr-2">
         <Link
           href={`/pairs/${pair.id}`}
-          className="font-semibold break-all after:absolute after:inset-0 hover:underline"
+          className="font-semibold wrap-anywhere after:absolute after:inset-0 hover:underline"
         >
           {pair.name}
         </Link>

@@ -9,7 +9,7 @@ import type { PairSample } from '#server/domain/pair-sample.ts';
 import { lagTrend } from './lag-trend.ts';
 
 /** The two distances that must never be mixed up, each with what it means. */
-export function RailGaps({ sample, pairId }: { sample: PairSample; pairId: string }) {
+export function RailGaps({ sample, pairId, old }: { sample: PairSample; pairId: string; old: boolean }) {
   const t = useTranslations('rail');
   const format = useFormat();
   const trend = lagTrend(useLiveStore().ring(pairId));
@@ -47,6 +47,9 @@ export function RailGaps({ sample, pairId }: { sample: PairSample; pairId: strin
           </dd>
         </div>
       </dl>
+      {!old && lag.notReceivedBytes === 0 && lag.notReplayedBytes === 0 && (
+        <p className="mt-2 text-sm text-ink-soft">{t('inSync')}</p>
+      )}
       {(trend !== null || alarm !== null) && (
         <p className={`mt-2 flex items-center gap-2 text-sm font-medium ${alarm?.ink ?? ''}`}>
           {alarm !== null && <Mark shape={alarm.shape} />}

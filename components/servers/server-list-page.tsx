@@ -55,7 +55,7 @@ function ServerRow({ server }: { server: ServerView }) {
       <div className="min-w-0">
         <Link
           href={`/servers/${server.id}`}
-          className="font-semibold break-all after:absolute after:inset-0 hover:underline"
+          className="font-semibold wrap-anywhere after:absolute after:inset-0 hover:underline"
         >
           {server.name}
         </Link>
