@@ -108,6 +108,14 @@ test('a start keeps the options of the command line that the last start had', as
   ).toEqual([['9MB', 'a b']]);
 });
 
+test('a start goes on in the log file that the server wrote before it was stopped', async () => {
+  const starts = async () => (await primary.log()).split('database system is ready').length;
+  const before = await starts();
+  await runtime.stop({ ...wait, mode: 'fast' });
+  await runtime.start(wait);
+  expect(await starts()).toBe(before + 1);
+});
+
 test('a killed server is stopped uncleanly, a frozen one does not accept connections', async () => {
   await primary.freezeAll();
   expect(await runtime.isAcceptingConnections(wait)).toBe(false);

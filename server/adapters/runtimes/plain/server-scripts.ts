@@ -9,22 +9,26 @@ const FUNCTIONS = `data() { readlink -f -- "$1"; }
 postmaster() { p=$(head -n1 -- "$1/postmaster.pid" 2>/dev/null); case "$p" in ''|*[!0-9]*) return 1;; esac
   [ "$(readlink -- "/proc/$p/cwd" 2>/dev/null)" = "$(data "$1")" ] && echo "$p"; }
 our_log() { printf '%s/.local/state/tandem/log/%s.log' "$HOME" "$(data "$1" | cksum | cut -d' ' -f1)"; }
+remember_log() { p=$(postmaster "$1") || return 0; f=$(readlink -- "/proc/$p/fd/2"); [ -f "$f" ] || return 0
+  o=$(our_log "$1"); umask 077; mkdir -p -- "\${o%/*}" && printf '%s\\n' "$f" > "$o.before"; }
+start_log() { o=$(our_log "$1"); f=$(head -n1 -- "$o.before" 2>/dev/null); if [ -n "$f" ] && [ -w "$f" ]; then echo "$f"; else echo "$o"; fi; }
 `;
 
 /**
  * $1 bin directory, $2 data directory, $3 seconds. A server that runs is a success. Options of the
  * last start (postmaster.opts) are given again, as \`pg_ctl restart\` does: a port or a setting on the
- * command line must not be lost.
+ * command line must not be lost. It goes on writing into the file that it wrote before we stopped it.
  */
 export const START_SERVER = `${FUNCTIONS}umask 077
 if postmaster "$2" >/dev/null; then exec "$1/pg_ctl" -D "$2" status >/dev/null; fi
-log=$(our_log "$2"); mkdir -p -- "\${log%/*}" || exit 1
+log=$(start_log "$2"); mkdir -p -- "\${log%/*}" || exit 1
 options=$(sed -n '1s/^[^"]*\\("\\)/\\1/p' "$2/postmaster.opts" 2>/dev/null)
 case "$options" in ''|'"-D" "'"$2"'"') exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" start;; esac
 exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" -o "$options" start`;
 
 /** $1 bin directory, $2 data directory, $3 seconds, $4 mode. A server that does not run is a success. */
 export const STOP_SERVER = `${FUNCTIONS}postmaster "$2" >/dev/null || exit 0
+remember_log "$2"
 "$1/pg_ctl" -D "$2" -s -w -t "$3" -m "$4" stop && exit 0
 code=$?; postmaster "$2" >/dev/null || exit 0; exit $code`;
 
