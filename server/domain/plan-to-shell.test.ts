@@ -97,4 +97,15 @@ describe('the shell export of a plan', () => {
     expect(out).toContain("CREATE ROLE repl WITH LOGIN PASSWORD 'geheim';");
     expect(out).toContain('*:*:*:repl:geheim');
   });
+
+  it.each(["it's", 'back\\slash', 'co:lon', ''])(
+    'refuses the password %j, which SQL or libpq would misread',
+    (password) => {
+      const statement = "CREATE ROLE repl WITH LOGIN PASSWORD 'SCRAM-SHA-256$…';";
+      const script = planToShell(planOf({ type: 'sql', server: 'db-1', statement }), TARGETS);
+      const result = spawnSync('bash', ['-c', script], { input: `${password}\n`, encoding: 'utf8' });
+      expect(result.status).toBe(1);
+      expect(result.stderr).toContain('Choose a password without quotes');
+    },
+  );
 });

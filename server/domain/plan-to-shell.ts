@@ -48,6 +48,15 @@ function actionLines(action: PlanAction): string {
   }
 }
 
+/** Quotes, backslashes and colons mean something in SQL or in a password file: such a password is refused. */
+function askPassword(role: string): string[] {
+  const name = variable(role);
+  return [
+    `read -rsp ${word(`Password for the role ${role}: `)} ${name}; echo`,
+    `case "$${name}" in ''|*[\\\\\\':]*) echo 'Choose a password without quotes, backslashes and colons.' >&2; exit 1;; esac`,
+  ];
+}
+
 /**
  * The plan as a shell script for people who want to do it themselves. Each step is a function's
  * worth of lines under its own heading; the script stops at the first failure.
@@ -61,9 +70,7 @@ export function planToShell(plan: Plan, targets: readonly ShellTarget[]): string
     'set -euo pipefail',
     '',
     ...targets.map((t) => `${functionName(t.name)}() { ssh -p ${t.port} ${word(t.destination)} "$@"; }`),
-    ...rolesOf(plan).map(
-      (role) => `read -rsp ${word(`Password for the role ${role}: `)} ${variable(role)}; echo`,
-    ),
+    ...rolesOf(plan).flatMap(askPassword),
     '',
   ];
   const steps = plan.steps.flatMap((step, i) => [
