@@ -1,8 +1,9 @@
-import { defineOperation, RETRY, type MutationStep, type WaitStep } from '#server/engine/define-operation.ts';
+import { defineOperation, type MutationStep, type WaitStep } from '#server/engine/define-operation.ts';
 import { monitorHbaRules, readHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
 import type { NewMember, NewPair } from '#server/ports/inventory.ts';
 import { createRole } from '../setup-standby/steps/create-role.ts';
+import { registerPair } from '../setup-standby/steps/register-pair.ts';
 import { writeHba } from '../setup-standby/steps/write-hba.ts';
 import { within, type PairWorld } from '../setup-standby/world.ts';
 import { parseAdoptInput, type AdoptInput } from './input.ts';
@@ -79,29 +80,6 @@ function pairOf(input: AdoptInput): NewPair {
   };
 }
 
-const registerPair: MutationStep<PairWorld, AdoptObservation, AdoptInput> = {
-  kind: 'mutation',
-  name: 'register-pair',
-  group: 'proves',
-  server: () => null,
-  explain: (c) =>
-    text(
-      `Watch the pair ${c.input.pairName} from now on.`,
-      `Das Serverpaar ${c.input.pairName} ab jetzt überwachen.`,
-    ),
-  expectedMs: () => 100,
-  needs: [],
-  isDone: async (c) => ((await c.world.inventory.exists(c.input.pairId)) ? 'done' : 'not-done'),
-  do: (c) => c.world.inventory.register(pairOf(c.input)),
-  undo: {
-    explain: () => text('Stop watching the pair.', 'Das Serverpaar nicht mehr überwachen.'),
-    isDone: async (c) => ((await c.world.inventory.exists(c.input.pairId)) ? 'not-done' : 'done'),
-    do: (c) => c.world.inventory.remove(c.input.pairId),
-  },
-  timeouts: { doMs: 15_000, settleMs: 5_000 },
-  retry: RETRY.transientOnly,
-};
-
 /** Watches a pair that replicates already. The only change is Tandem's login role, or none. */
 export const adoptPair = defineOperation<PairWorld, AdoptObservation, AdoptInput>({
   kind: 'adopt-pair',
@@ -131,6 +109,6 @@ export const adoptPair = defineOperation<PairWorld, AdoptObservation, AdoptInput
     allowOn('primary'),
     allowOn('standby'),
     waitForRole,
-    registerPair,
+    registerPair(pairOf),
   ],
 });

@@ -7,9 +7,10 @@ import { baseBackup } from './steps/base-backup.ts';
 import { configurePrimary, restartPrimary } from './steps/configure-primary.ts';
 import { createRole } from './steps/create-role.ts';
 import { createSlot } from './steps/create-slot.ts';
-import { makeSynchronous, registerPair } from './steps/finish.ts';
+import { makeSynchronous, pairOf } from './steps/finish.ts';
 import { makeTarget, moveAside } from './steps/prepare-target.ts';
 import { proveMarker, proveWayBack, waitUntilStreaming } from './steps/prove.ts';
+import { registerPair } from './steps/register-pair.ts';
 import { removeBackupPassfile, startStandby, writeStandbySettings } from './steps/start-standby.ts';
 import { writeHba } from './steps/write-hba.ts';
 import { backupPassfile, primaryPassfile } from './steps/write-passfile.ts';
@@ -88,6 +89,6 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
     proveWayBack,
     proveMarker,
     makeSynchronous,
-    registerPair,
+    registerPair(pairOf),
   ],
 });

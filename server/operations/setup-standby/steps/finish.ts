@@ -99,27 +99,3 @@ export function pairOf(input: SetupInput): NewPair {
     standby: member(input.standby),
   };
 }
-
-/** From here the pair is watched. */
-export const registerPair: MutationStep<PairWorld, SetupObservation, SetupInput> = {
-  kind: 'mutation',
-  name: 'register-pair',
-  group: 'proves',
-  server: () => null,
-  explain: (c) =>
-    text(
-      `Watch the pair ${c.input.pairName} from now on.`,
-      `Das Serverpaar ${c.input.pairName} ab jetzt überwachen.`,
-    ),
-  expectedMs: () => 100,
-  needs: [],
-  isDone: async (c) => ((await c.world.inventory.exists(c.input.pairId)) ? 'done' : 'not-done'),
-  do: (c) => c.world.inventory.register(pairOf(c.input)),
-  undo: {
-    explain: () => text('Stop watching the pair.', 'Das Serverpaar nicht mehr überwachen.'),
-    isDone: async (c) => ((await c.world.inventory.exists(c.input.pairId)) ? 'not-done' : 'done'),
-    do: (c) => c.world.inventory.remove(c.input.pairId),
-  },
-  timeouts: { doMs: 15_000, settleMs: 5_000 },
-  retry: RETRY.transientOnly,
-};
