@@ -9,6 +9,7 @@ import { adoptPair } from '../adopt-pair/adopt-pair.ts';
 import type { AdoptInput } from '../adopt-pair/input.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
 import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
+import { freeRole, requireFreePairName } from '../plan-setup/free-names.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
 import type { OperationNode } from '../setup-standby/world.ts';
 
@@ -52,7 +53,7 @@ const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
   timeoutMs: 120_000,
   read: async (c) => {
     const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
-    if (await c.world.pairNameIsTaken(c.input.name)) throw nameTaken(c.input.name);
+    await requireFreePairName(c.world, c.input.name);
     const { draft } = c.input;
     const host = await c.world.host(draft.primaryServerId);
     const { location } = await findInstance(host, draft.primaryDataDirectory, wait);
@@ -153,11 +154,7 @@ async function monitorRole(c: Context, primary: Side, wait: Wait): Promise<Adopt
     if (facts === null) throw roleMissing(givenRole, primary.host.server.name);
     return { name: givenRole, secretId: givenRoleSecretId ?? '', salt: '' };
   }
-  const salt = Buffer.from(c.world.ids.randomText(16), 'base64url').subarray(0, 16).toString('base64');
-  for (let n = 1; ; n += 1) {
-    const name = n === 1 ? 'tandem_monitor' : `tandem_monitor_${n}`;
-    if ((await primary.node.admin.role(name, wait)) === null) return { name, secretId: '', salt };
-  }
+  return freeRole(c.world, primary.node.admin, 'tandem_monitor', wait);
 }
 
 function roleMissing(role: string, server: string): AppError {
@@ -178,14 +175,6 @@ function otherUnknown(server: string, addresses: readonly (string | null)[]): Ap
       seen === ''
         ? 'Mend replication first, or set up a new standby.'
         : `Add ${seen} as a server, or choose the partner yourself.`,
-  });
-}
-
-function nameTaken(name: string): AppError {
-  return new AppError('NAME_TAKEN', {
-    message: `name: a pair called ${name} exists already`,
-    hint: 'Choose another name.',
-    data: { field: 'name' },
   });
 }
 

@@ -14,6 +14,7 @@ import { setupStandby } from '../setup-standby/setup-standby.ts';
 import type { OperationNode, PairWorld } from '../setup-standby/world.ts';
 import { chooseStandbyPlace, findInstance } from './choose-places.ts';
 import { chooseSlotName, decideSettings, decideStandbySettings } from './decide-setup.ts';
+import { freeRole, requireFreePairName } from './free-names.ts';
 import { measureAddresses } from './measure-addresses.ts';
 
 const zInput = z.object({
@@ -56,7 +57,7 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
   read: async (c) => {
     const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
     const { draft } = c.input;
-    if (await c.world.pairNameIsTaken(c.input.name)) throw nameTaken(c.input.name);
+    await requireFreePairName(c.world, c.input.name);
     const [first, second] = await Promise.all([
       c.world.host(draft.primaryServerId),
       c.world.host(draft.standbyServerId),
@@ -128,9 +129,9 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     standby: node(s.second, 'standby'),
     slotName: s.subject.slotName,
     roles: {
-      replication: await freeRole(c, s, 'tandem_replication'),
-      rewind: await freeRole(c, s, 'tandem_rewind'),
-      monitor: await freeRole(c, s, 'tandem_monitor'),
+      replication: await freeRole(c.world, s.nodes.primary.admin, 'tandem_replication', s.wait),
+      rewind: await freeRole(c.world, s.nodes.primary.admin, 'tandem_rewind', s.wait),
+      monitor: await freeRole(c.world, s.nodes.primary.admin, 'tandem_monitor', s.wait),
     },
     settings: decideSettings(s.observation, draft satisfies NewStandbyDraft),
     standbySettings: decideStandbySettings(s.observation),
@@ -138,15 +139,6 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     backupRateLimitBytes: draft.backupRateLimitBytes,
     databaseBytes: status.databaseBytes,
   };
-}
-
-/** Names of others are never taken over. The password is made at approval. */
-async function freeRole(c: Context, s: Seen, base: string): Promise<SetupInput['roles']['monitor']> {
-  const salt = Buffer.from(c.world.ids.randomText(16), 'base64url').subarray(0, 16).toString('base64');
-  for (let n = 1; ; n += 1) {
-    const name = n === 1 ? base : `${base}_${n}`;
-    if ((await s.nodes.primary.admin.role(name, s.wait)) === null) return { name, secretId: '', salt };
-  }
 }
 
 async function planAnswer(
@@ -178,14 +170,6 @@ async function planAnswer(
     },
   );
   return JSON.parse(JSON.stringify({ plan, input })) as Json;
-}
-
-function nameTaken(name: string): AppError {
-  return new AppError('NAME_TAKEN', {
-    message: `name: a pair called ${name} exists already`,
-    hint: 'Choose another name.',
-    data: { field: 'name' },
-  });
 }
 
 function stamp(nowMs: number): string {
