@@ -1,8 +1,9 @@
+import type { Assessment, ChangeKind, Readiness, RejoinWay } from '#server/domain/assessment.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
-import type { Plan } from '#server/domain/plan.ts';
+import type { Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { LiveMessage } from '#server/ports/live-feed.ts';
@@ -68,6 +69,12 @@ export interface PairView {
   /** Last sample this web process has; null = none yet. */
   sample: PairSample | null;
   runningOperationId: string | null;
+  /** Whether the roles could be changed now, by the newest look. */
+  readiness: { state: Readiness; takenAtMs: number | null; reasons: Text[] };
+  /** Old primary that must rejoin before the pair is one again; null = none. */
+  mustRejoin: { instanceId: string; serverName: string } | null;
+  /** A fence that could not be set yet. */
+  pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: Text } | null;
 }
 
 export interface OperationSummary {
@@ -98,6 +105,31 @@ export type PlanAnswer =
   | { state: 'making'; operationId: string }
   | { state: 'ready'; plan: Plan; planId: string }
   | { state: 'failed'; operation: OperationView };
+
+export interface AssessmentAnswer {
+  assessment: Assessment | null;
+  /** False = older than 10 s: nothing planned can be started on it. */
+  fresh: boolean;
+}
+
+export interface ChangeRequest {
+  pairId: string;
+  kind: ChangeKind;
+  /** Rejoin only. */
+  way: RejoinWay | null;
+  /** The look that was on the screen. */
+  assessmentId: string;
+  planHash: string;
+  confirmation: string | null;
+  /** Codes of the sentences that were ticked. */
+  ticks: string[];
+  reason: string | null;
+  /** Switchover: undone when writes are not possible again after so long; ms. */
+  outageLimitMs: number;
+  /** Switchover of a synchronous pair: whether commits wait for the old node while it restarts. */
+  syncWhileAlone: 'keep' | 'release';
+  idempotencyKey: string;
+}
 
 /** The use cases behind the API. The web process builds them; none of them opens SSH. */
 export interface Services {
@@ -142,6 +174,21 @@ export interface Services {
     ): Promise<string>;
     /** The plan as a shell script for people who want to do it themselves. */
     exportScript(id: string, planId: string): Promise<string>;
+  };
+  changes: {
+    /**
+     * The newest look for this kind of change and whether it is fresh; asking keeps the worker looking
+     * every 2 s for a while. Null = the worker has not looked yet: ask again.
+     */
+    assess(pairId: string, kind: ChangeKind, way: RejoinWay | null): Promise<AssessmentAnswer>;
+    /**
+     * Starts exactly what was shown. Rejects STALE_VIEW with the differences when the state got worse
+     * since, INVALID_INPUT naming the field (confirmation, ticks, reason, outageLimitMs),
+     * GATE_FAILED, OPERATION_ALREADY_RUNNING. The same key lands on the run that has it.
+     */
+    start(request: ChangeRequest, actor: Actor): Promise<string>;
+    /** Runs everything short of changing anything and keeps the result; answers the operation's id. */
+    rehearse(pairId: string, actor: Actor): Promise<string>;
   };
   operations: {
     list(limit: number): Promise<OperationSummary[]>;
