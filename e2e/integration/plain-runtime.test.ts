@@ -222,3 +222,21 @@ test('a job outlives the SSH connection that started it', async () => {
   expect((await runtime.toolState('outlives', 0, wait)).status).toBe('failed');
   expect((await primary.host.run(['pgrep', '-x', 'pg_basebackup'])).exitCode).not.toBe(0);
 });
+
+test('a look that may wait comes back with the end of the job, and an exit code that the disk lost is no success', async () => {
+  const whole = [
+    '-D',
+    '/srv/postgres/whole',
+    '-h',
+    location.socketDirectory ?? '',
+    '-X',
+    'fetch',
+    '-c',
+    'fast',
+  ];
+  await runtime.startTool('whole', 'pg_basebackup', whole, wait);
+  expect((await runtime.toolState('whole', 0, { ...wait, endWithinMs: 25_000 })).status).toBe('succeeded');
+  // What a power loss right after the end may leave of the file.
+  await primary.host.require(['sh', '-c', ': > "$HOME/.local/state/tandem/jobs/whole/rc"']);
+  expect((await runtime.toolState('whole', 0, { ...wait, endWithinMs: 25_000 })).status).toBe('lost');
+});

@@ -67,6 +67,8 @@ export interface PostgresRuntime {
   start(o: Wait): Promise<void>;
   stop(o: Wait & { mode: 'fast' | 'immediate' }): Promise<void>;
   reload(o: Wait): Promise<void>;
+  /** Asks a standby to become primary and does not wait: PostgreSQL may swallow the wish, so ask again. */
+  promote(o: Wait): Promise<void>;
   isAcceptingConnections(o: Wait): Promise<boolean>;
   /** Null when the data directory holds no cluster. */
   controlData(o: Wait): Promise<ControlData | null>;
@@ -84,7 +86,8 @@ export interface PostgresRuntime {
     args: readonly string[],
     o: Wait & { env?: Record<string, string> },
   ): Promise<void>;
-  toolState(job: string, fromByte: number, o: Wait): Promise<HostJobState>;
+  /** Answers at once; with `endWithinMs`, it may wait so long for the job to end. */
+  toolState(job: string, fromByte: number, o: Wait & { endWithinMs?: number }): Promise<HostJobState>;
   cancelTool(job: string, o: Wait): Promise<void>;
   readLogTail(lines: number, o: Wait): Promise<string>;
 }

@@ -18,6 +18,8 @@ import { LOG_TAIL, POSTMASTER, readStopState, START_SERVER, STOP_SERVER } from '
 /** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
 const READY_TIMEOUT_S = 3;
 const LOG_LINES_IN_ERRORS = 20;
+/** What remains of a deadline for the answer to arrive, ms. */
+const ANSWER_MS = 500;
 
 /** A data directory that is run with `pg_ctl` by its OS owner; nothing starts it at boot. */
 export class PlainRuntime implements PostgresRuntime {
@@ -62,11 +64,14 @@ export class PlainRuntime implements PostgresRuntime {
   }
 
   async stop(o: Wait & { mode: 'fast' | 'immediate' }): Promise<void> {
-    const { binDirectory, dataDirectory } = this.location;
+    const { dataDirectory } = this.location;
+    const signal = o.mode === 'fast' ? 'INT' : 'QUIT';
+    // The script answers before its channel's deadline: a lost answer would be an unknown outcome.
+    const waitMs = Math.max(100, o.timeoutMs - ANSWER_MS);
     const result = await this.#script(
       this.#act,
       STOP_SERVER,
-      [binDirectory, dataDirectory, seconds(o), o.mode],
+      [dataDirectory, String(waitMs), signal],
       o,
     );
     if (result.exitCode === 0) return;
@@ -77,10 +82,18 @@ export class PlainRuntime implements PostgresRuntime {
     });
   }
 
-  async reload(o: Wait): Promise<void> {
+  reload(o: Wait): Promise<void> {
+    return this.#control('reload', o);
+  }
+
+  promote(o: Wait): Promise<void> {
+    return this.#control('promote', o);
+  }
+
+  async #control(what: 'reload' | 'promote', o: Wait): Promise<void> {
     const { binDirectory, dataDirectory, osOwner } = this.location;
     await this.#act.require(
-      { argv: [`${binDirectory}/pg_ctl`, '-D', dataDirectory, '-s', 'reload'], runAs: osOwner, cwd: '/' },
+      { argv: [`${binDirectory}/pg_ctl`, '-D', dataDirectory, '-s', '-W', what], runAs: osOwner, cwd: '/' },
       o,
     );
   }
@@ -202,7 +215,7 @@ export class PlainRuntime implements PostgresRuntime {
     await this.#jobs.act.start(job, [`${this.location.binDirectory}/${tool}`, ...args], o.env ?? {}, o);
   }
 
-  toolState(job: string, fromByte: number, o: Wait): Promise<HostJobState> {
+  toolState(job: string, fromByte: number, o: Wait & { endWithinMs?: number }): Promise<HostJobState> {
     return this.#jobs.read.state(job, fromByte, o);
   }
 

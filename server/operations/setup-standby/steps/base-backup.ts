@@ -7,7 +7,12 @@ import type { SetupObservation } from '../observation.ts';
 import { backupPassfilePath, type SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
 
-/** A look at the job costs the host a millisecond; what is measured ends with the copy, not with a poll. */
+/**
+ * One look waits on the host so long for the job's end, so the end is seen at once. Each look starts a
+ * handful of processes there, and the copy needs the processors itself: seldom, or it slows the copy.
+ */
+const LOOK_MS = 1_000;
+/** A host that cannot wait is not asked more often. */
 const POLL_MS = 100;
 /** A look at the progress starts a psql: seldom, or it would slow the copy down. */
 const PROGRESS_EVERY_MS = 1_000;
@@ -119,14 +124,17 @@ async function clearOwnLeftovers(c: SetupContext, firstTry: boolean): Promise<vo
 /** Waits for the job's end and reports what the primary says of its progress. */
 async function follow(c: SetupContext, job: string): Promise<void> {
   const meter = new ProgressMeter(c);
+  const { clock } = c.world;
   for (let fromByte = 0; ;) {
-    const state = await c.world.standby.runtime.toolState(job, fromByte, within(c));
+    const askedAtMs = clock.monotonicMs();
+    const wait = { ...within(c), endWithinMs: LOOK_MS };
+    const state = await c.world.standby.runtime.toolState(job, fromByte, wait);
     fromByte = state.nextByte;
     if (state.log.trim() !== '') c.log(state.log, 'stderr');
     if (state.status === 'succeeded') return;
     if (state.status !== 'running') throw jobFailed(state.exitCode, state.log);
     meter.look();
-    await c.world.clock.sleep(POLL_MS, c.signal);
+    await clock.sleep(Math.max(0, askedAtMs + POLL_MS - clock.monotonicMs()), c.signal);
   }
 }
 
