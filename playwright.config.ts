@@ -16,7 +16,7 @@ export default defineConfig({
   outputDir: '.cache/playwright',
   // A test that needs a second try is a broken test.
   retries: 0,
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   forbidOnly: process.env['CI'] !== undefined,
   use: {

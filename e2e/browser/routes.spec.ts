@@ -19,6 +19,8 @@ const EXPECTED = /404|ERR_NETWORK_CHANGED/;
 
 // The report names rule and place; recording every page takes longer than judging it.
 test.use({ trace: 'off' });
+// Visits do not know of each other, so they share the processors.
+test.describe.configure({ mode: 'parallel' });
 
 test('every page of the console has a visit', () => {
   expect(Object.keys(ROUTES).sort()).toEqual(existingRoutes());
@@ -54,7 +56,10 @@ async function judge(page: Page, locale: Locale): Promise<void> {
 
 for (const locale of LOCALES) {
   for (const visit of Object.values(ROUTES).flat()) {
-    test(`${visit.path} in ${locale} is accessible, also on narrow screens`, async ({ page, full }) => {
+    test(`${visit.path} in ${locale} is accessible, also on narrow screens`, async ({
+      visit: page,
+      full,
+    }) => {
       const errors = await open(page, full.url, visit, locale);
       await judge(page, locale);
       expect(errors.filter((text) => !EXPECTED.test(text))).toEqual([]);
@@ -63,7 +68,7 @@ for (const locale of LOCALES) {
 }
 
 for (const path of ['/', '/servers', '/operations', '/pairs/new']) {
-  test(`${path} is accessible while there is nothing yet`, async ({ page, empty }) => {
+  test(`${path} is accessible while there is nothing yet`, async ({ visit: page, empty }) => {
     await open(page, empty.url, { path }, 'de');
     await judge(page, 'de');
   });
@@ -78,7 +83,10 @@ for (const path of [
   '/operations/o1',
   '/pairs/new/d1/review',
 ]) {
-  test(`${path} says what is wrong and offers a retry when nothing answers`, async ({ page, failing }) => {
+  test(`${path} says what is wrong and offers a retry when nothing answers`, async ({
+    visit: page,
+    failing,
+  }) => {
     await open(page, failing.url, { path }, 'en');
     await expect(page.getByRole('main').getByRole('alert').first()).toContainText(
       "Tandem's own database does not answer.",
