@@ -1,6 +1,7 @@
 'use client';
 
 import { CircleUserRound } from 'lucide-react';
+import Link from 'next/link';
 import { useTimeZone, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { signOut } from '#components/auth/auth-requests.ts';
@@ -34,6 +35,7 @@ export function UserMenu({ userName }: { userName: string | null }) {
             <strong className="font-medium">{userName}</strong>
           </p>
         )}
+        {userName !== null && <MenuLinks />}
         <LanguageSwitch />
         <ThemeSwitch />
         <p className="text-sm text-ink-soft">{t('zone', { zone: zone ?? 'UTC' })}</p>
@@ -49,5 +51,27 @@ export function UserMenu({ userName }: { userName: string | null }) {
         </Button>
       </div>
     </>
+  );
+}
+
+const LINKS = [{ href: '/profile', key: 'profile' }] as const;
+
+/** Pages about people; a click also closes the menu, which the browser does not do by itself. */
+function MenuLinks() {
+  const t = useTranslations('shell');
+  return (
+    <ul className="-mx-2">
+      {LINKS.map((link) => (
+        <li key={link.href}>
+          <Link
+            href={link.href}
+            className="flex min-h-9 items-center rounded-md px-2 text-sm hover:bg-sunken"
+            onClick={() => document.getElementById('user-menu')?.hidePopover()}
+          >
+            {t(link.key)}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -24,6 +24,10 @@ export const ERROR_CATEGORIES = {
   unsafe: { http: 'PRECONDITION_FAILED' },
   /** Sign-in and rights. */
   auth: { http: 'UNAUTHORIZED' },
+  /** Known, but not allowed to do this. */
+  forbidden: { http: 'FORBIDDEN' },
+  /** Too often: wait. */
+  limited: { http: 'TOO_MANY_REQUESTS' },
   'not-found': { http: 'NOT_FOUND' },
   /** Ours: stop, ask. */
   bug: { http: 'INTERNAL_SERVER_ERROR' },
@@ -39,6 +43,10 @@ export const ERROR_CATALOG = {
   NOT_FOUND: row('not-found'),
   NOT_SIGNED_IN: row('auth'),
   SETUP_TOKEN_WRONG: row('auth'),
+  ACCESS_TOKEN_REFUSED: row('auth'),
+  ACCESS_TOKEN_READ_ONLY: row('forbidden'),
+  PERSON_NEEDED: row('forbidden'),
+  TOO_MANY_ATTEMPTS: row('limited'),
   ORIGIN_REFUSED: row('refused'),
   ALREADY_CLAIMED: row('not-found'),
   STALE_VIEW: row('conflict'),

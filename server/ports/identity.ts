@@ -2,6 +2,10 @@ import type { Secret } from '#server/domain/secret.ts';
 
 export type Language = 'en' | 'de';
 
+export const TOKEN_SCOPES = ['read', 'operate'] as const;
+/** `read` looks at everything and changes nothing; `operate` may do what the person may. */
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
 /** Who makes a request. */
 export interface SignedIn {
   sessionId: string;
@@ -9,6 +13,8 @@ export interface SignedIn {
   name: string;
   email: string;
   language: Language;
+  /** The personal token that speaks for the person; null = the person, in a browser. */
+  token: { id: string; scope: TokenScope } | null;
 }
 
 export interface Claim {
@@ -47,6 +53,8 @@ export interface IdentityRows {
   }): Promise<boolean>;
   /** Counts one more event under the key within the running window of `windowMs`; returns the number so far. */
   countWithin(key: string, windowMs: number, nowMs: number): Promise<number>;
+  /** The number so far, without counting. */
+  countSoFar(key: string, windowMs: number, nowMs: number): Promise<number>;
   forgetCount(key: string): Promise<void>;
   /** Sets the password of the administrator and ends all sessions; returns the e-mail address, null = not claimed. */
   resetPassword(passwordHash: string): Promise<string | null>;

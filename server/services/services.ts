@@ -6,6 +6,7 @@ import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
+import type { TokenScope } from '#server/ports/identity.ts';
 import type { LiveMessage } from '#server/ports/live-feed.ts';
 
 /** Who asks; written into operations and the audit log. */
@@ -131,6 +132,20 @@ export interface ChangeRequest {
   idempotencyKey: string;
 }
 
+/** A personal token as its owner sees it; its text is shown once, when it is made. */
+export interface TokenView {
+  id: string;
+  name: string;
+  scope: TokenScope;
+  /** Public part of the text: `tdm_<prefix>_…`. */
+  prefix: string;
+  state: 'works' | 'expired' | 'revoked';
+  createdAtMs: number;
+  expiresAtMs: number;
+  lastUsedAtMs: number | null;
+  revokedAtMs: number | null;
+}
+
 /** The use cases behind the API. The web process builds them; none of them opens SSH. */
 export interface Services {
   servers: {
@@ -198,6 +213,17 @@ export interface Services {
     retry(id: string, actor: Actor): Promise<void>;
     undo(id: string, actor: Actor): Promise<void>;
     close(id: string, note: string, actor: Actor): Promise<void>;
+  };
+  tokens: {
+    /** The person's own, newest first. */
+    list(actor: Actor): Promise<TokenView[]>;
+    /** The token's text is in this answer only. */
+    create(
+      token: { name: string; scope: TokenScope; days: number },
+      actor: Actor,
+    ): Promise<{ text: string; token: TokenView }>;
+    /** Rejects NOT_FOUND. */
+    revoke(id: string, actor: Actor): Promise<void>;
   };
   live: {
     /**

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { AnyProcedure } from '@trpc/server';
 import { z } from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
+import type { SignedIn } from '#server/ports/identity.ts';
 import type { TrpcContext } from './context.ts';
 import { appRouter } from './root.ts';
 import { createCallerFactory } from './trpc.ts';
@@ -14,13 +15,24 @@ const names = procedures.map(([name]) => name);
 const isPublic = (procedure: AnyProcedure) =>
   (procedure._def.meta as { public?: boolean } | undefined)?.public === true;
 
+const ada: SignedIn = {
+  sessionId: 's',
+  userId: 'u',
+  name: 'n',
+  email: 'e',
+  language: 'en',
+  token: null,
+};
+
 /** Nobody is signed in, and reaching anything behind the gate is an error of its own. */
 const nobody: TrpcContext = {
   session: null,
+  refusal: null,
   services: untouchable('services'),
   identity: untouchable('identity'),
   log: { debug() {}, info() {}, warn() {}, error() {}, child: () => nobody.log },
   requestId: 'r1',
+  inRequest: (work) => work(),
   requestHeaders: new Headers(),
   responseHeaders: new Headers(),
   sameOrigin: true,
@@ -59,11 +71,31 @@ const changing = procedures
   .map(([name]) => name);
 
 it.each(changing)('refuses %s from a page of another site', async (name) => {
-  const session = { sessionId: 's', userId: 'u', name: 'n', email: 'e', language: 'en' as const };
-  const answer = call(name, { ...nobody, session, sameOrigin: false });
+  const answer = call(name, { ...nobody, session: ada, sameOrigin: false });
   await expect(answer).rejects.toMatchObject({
     cause: expect.any(AppError),
     message: expect.stringContaining('address'),
+  });
+});
+
+it.each(changing.filter((name) => !PUBLIC.includes(name)))(
+  'refuses %s to a token that may only look',
+  async (name) => {
+    const answer = call(name, { ...nobody, session: { ...ada, token: { id: 't', scope: 'read' } } });
+    await expect(answer).rejects.toMatchObject({ cause: { code: 'ACCESS_TOKEN_READ_ONLY' } });
+  },
+);
+
+it.each(names.filter((name) => name.startsWith('token.')))('refuses %s to every token', async (name) => {
+  const answer = call(name, { ...nobody, session: { ...ada, token: { id: 't', scope: 'operate' } } });
+  await expect(answer).rejects.toMatchObject({ cause: { code: 'PERSON_NEEDED' } });
+});
+
+it('says why a presented token does not count', async () => {
+  const refusal = new AppError('ACCESS_TOKEN_REFUSED', { message: 'the token has expired' });
+  await expect(call('pair.list', { ...nobody, refusal })).rejects.toMatchObject({
+    code: 'UNAUTHORIZED',
+    cause: refusal,
   });
 });
 

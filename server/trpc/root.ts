@@ -4,6 +4,7 @@ import { operationRouter } from './routers/operation/router.ts';
 import { pairRouter } from './routers/pair/router.ts';
 import { serverRouter } from './routers/server/router.ts';
 import { setupRouter } from './routers/setup/router.ts';
+import { tokenRouter } from './routers/token/router.ts';
 import { router } from './trpc.ts';
 
 /** Everything that the browser may ask. */
@@ -14,6 +15,7 @@ export const appRouter = router({
   pair: pairRouter,
   server: serverRouter,
   setup: setupRouter,
+  token: tokenRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -56,15 +56,36 @@ const refuseOtherOrigins = t.middleware(({ ctx, type, next }) => {
   return next();
 });
 
-const requireSession = t.middleware(({ ctx, next }) => {
-  if (!ctx.session) throw new AppError('NOT_SIGNED_IN', { message: 'sign in first' });
-  return next({ ctx: { session: ctx.session } });
+const nameRequest = t.middleware(({ ctx, next }) => ctx.inRequest(() => next()));
+
+const requireSession = t.middleware(({ ctx, type, next }) => {
+  const { session } = ctx;
+  if (!session) throw ctx.refusal ?? new AppError('NOT_SIGNED_IN', { message: 'sign in first' });
+  if (type === 'mutation' && session.token?.scope === 'read') {
+    throw new AppError('ACCESS_TOKEN_READ_ONLY', {
+      message: 'this token may only look',
+      hint: 'Create a token with the scope "operate" on the profile page of Tandem.',
+    });
+  }
+  return next({ ctx: { session } });
 });
 
-const procedure = t.procedure.use(convertErrors).use(refuseOtherOrigins);
+/** A token must not make the next token: it would never end. */
+const requirePerson = t.middleware(({ ctx, next }) => {
+  if (!ctx.session?.token) return next();
+  throw new AppError('PERSON_NEEDED', {
+    message: 'a token cannot do this',
+    hint: 'Sign in with a browser.',
+  });
+});
+
+const procedure = t.procedure.use(convertErrors).use(refuseOtherOrigins).use(nameRequest);
 
 /** Answers anybody. Every use is in the list of server/trpc/root.test.ts. */
 export const publicProcedure = procedure.meta({ public: true });
 
 /** Demands a session; what nearly everything is. */
 export const protectedProcedure = procedure.use(requireSession);
+
+/** Demands a person in a browser; a token is refused. */
+export const personProcedure = protectedProcedure.use(requirePerson);

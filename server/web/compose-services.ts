@@ -12,6 +12,7 @@ import { createLiveService } from '#server/services/live-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
 import { createPairsService } from '#server/services/pairs-service.ts';
 import { createServersService } from '#server/services/servers-service.ts';
+import { createTokensService } from '#server/services/tokens-service.ts';
 import type { Services } from '#server/services/services.ts';
 import type { WebParts } from './compose.ts';
 
@@ -41,6 +42,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       audit,
     }),
     operations: createOperationsService({ ...start, reader, audit }),
+    tokens: createTokensService({ tokens: parts.tokens, audit, clock: systemClock }),
     live: createLiveService(live),
   };
 }

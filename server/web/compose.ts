@@ -1,23 +1,28 @@
 import { existsSync } from 'node:fs';
 import { createBetterAuth } from '#server/adapters/auth/better-auth.ts';
 import { createIdentity } from '#server/adapters/auth/identity.ts';
+import { createPersonalTokens } from '#server/adapters/auth/personal-tokens.ts';
 import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { LiveHub } from '#server/adapters/live/live-hub.ts';
 import { listenForLive } from '#server/adapters/live/pg-live-listener.ts';
 import { createLog } from '#server/adapters/log/pino-log.ts';
+import { createRequestOrigins } from '#server/adapters/origins/async-request-origins.ts';
 import { openWakeSender } from '#server/adapters/queue/pg-boss-queue.ts';
 import type { MasterKey } from '#server/adapters/secrets/master-key.ts';
 import { requireMasterKey } from '#server/adapters/secrets/require-master-key.ts';
 import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';
+import { createPersonalTokenRows } from '#server/adapters/store/personal-token-rows.ts';
 import { createIdentityRows } from '#server/adapters/store/identity-rows.ts';
 import { createPrisma, type Prisma } from '#server/adapters/store/prisma-client.ts';
 import { createSecretRows } from '#server/adapters/store/secret-rows.ts';
 import { readConfig, type Config } from '#server/config/config.ts';
 import { AppError } from '#server/errors/app-error.ts';
-import type { Identity } from '#server/ports/identity.ts';
+import type { Identity, IdentityRows } from '#server/ports/identity.ts';
 import type { LiveSubscriber } from '#server/ports/live-feed.ts';
 import type { Log } from '#server/ports/log.ts';
+import type { PersonalTokens } from '#server/ports/personal-tokens.ts';
+import type { RequestOrigins } from '#server/ports/request-origin.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { WakeSender } from '#server/ports/work-queue.ts';
 import type { Services } from '#server/services/services.ts';
@@ -30,6 +35,8 @@ export interface WebParts {
   prisma: Prisma;
   secrets: SecretStore;
   identity: Identity;
+  tokens: PersonalTokens;
+  origins: RequestOrigins;
   queue: WakeSender;
   live: LiveSubscriber;
   services: Services;
@@ -59,6 +66,7 @@ async function compose(): Promise<WebParts> {
   const secretRows = createSecretRows(prisma);
   const key = await requireMasterKey(config, secretRows);
   const hub = new LiveHub(systemClock.nowMs);
+  const rows = createIdentityRows(prisma, systemIds.newId);
   const signal = stopSignal();
   void listenForLive({ databaseUrl, hub, clock: systemClock, log, signal });
   const parts = {
@@ -66,7 +74,14 @@ async function compose(): Promise<WebParts> {
     log,
     prisma,
     secrets: createSecretStore(key, secretRows, systemIds),
-    identity: composeIdentity(config, prisma, key),
+    identity: composeIdentity(config, prisma, key, rows),
+    tokens: createPersonalTokens({
+      rows: createPersonalTokenRows(prisma),
+      counts: rows,
+      clock: systemClock,
+      ids: systemIds,
+    }),
+    origins: createRequestOrigins(),
     queue: await openWakeSender({ databaseUrl, log }),
     live: hub,
   };
@@ -86,8 +101,7 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function composeIdentity(config: Config, prisma: Prisma, key: MasterKey): Identity {
-  const rows = createIdentityRows(prisma, systemIds.newId);
+function composeIdentity(config: Config, prisma: Prisma, key: MasterKey, rows: IdentityRows): Identity {
   const { url, allowedOrigins, secureCookies } = config;
   const secret = key.derive('sessions');
   const auth = createBetterAuth({

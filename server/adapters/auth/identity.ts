@@ -36,6 +36,7 @@ async function sessionOf(auth: TandemAuth, headers: Headers): Promise<SignedIn |
     name: user.name,
     email: user.email,
     language: user.language === 'de' ? 'de' : 'en',
+    token: null,
   };
 }
 

@@ -10,6 +10,10 @@ export function createIdentityRows(prisma: Prisma, newId: () => string): Identit
     isClaimed: async () => (await prisma.setting.findUnique({ where: { key: CLAIM } })) !== null,
     claim: (user) => claim(prisma, newId, user),
     countWithin: (key, windowMs, nowMs) => countWithin(prisma, newId(), { key, windowMs, nowMs }),
+    countSoFar: async (key, windowMs, nowMs) => {
+      const row = await prisma.rateLimit.findUnique({ where: { key } });
+      return row !== null && Number(row.lastRequest) > nowMs - windowMs ? row.count : 0;
+    },
     forgetCount: async (key) => {
       await prisma.rateLimit.deleteMany({ where: { key } });
     },
