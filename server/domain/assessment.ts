@@ -1,4 +1,5 @@
 import type { GateResult, Plan, Text } from './plan.ts';
+import { bytesText, text } from './text.ts';
 
 /** Changes of roles that a person confirms on live evidence. */
 export const CHANGE_KINDS = ['switchover', 'failover', 'rejoin'] as const;
@@ -125,6 +126,72 @@ export interface Assessment {
   confirmation: ConfirmationDemand;
   /** An open operation on the pair; the page leads there. */
   runningOperationId: string | null;
+}
+
+/** What a person saw when they pressed the button, short enough to travel with the request. */
+export interface SeenAssessment {
+  epoch: number;
+  oldPrimary: string;
+  newPrimary: string;
+  planHash: string | null;
+  gates: { code: string; state: GateResult['state'] }[];
+  lossBytesAtMost: number | null;
+  lossKnown: boolean;
+}
+
+export function seenOf(a: Assessment): SeenAssessment {
+  return {
+    epoch: a.epoch,
+    oldPrimary: a.oldPrimary,
+    newPrimary: a.newPrimary,
+    planHash: a.plan?.hash ?? null,
+    gates: a.gates.map(({ code, state }) => ({ code, state })),
+    lossBytesAtMost: a.loss?.bytes.atMost ?? null,
+    lossKnown: a.loss !== null && a.loss.bytes.confidence !== 'unknown',
+  };
+}
+
+const RANK = { ok: 0, warning: 1, unknown: 2, blocking: 3 } as const satisfies Record<
+  GateResult['state'],
+  number
+>;
+const LOSS_GROWTH_BYTES = 1024 ** 2;
+const LOSS_GROWTH_SHARE = 0.2;
+
+/** What got worse between the look on the screen and the newest one; empty = nothing did. */
+export function worseSince(seen: SeenAssessment, now: Assessment): Text[] {
+  if (seen.epoch !== now.epoch || seen.oldPrimary !== now.oldPrimary) {
+    return [
+      text(
+        `the roles changed: ${now.oldPrimary} is the primary now`,
+        `die Rollen haben sich geändert: ${now.oldPrimary} ist jetzt der Primärserver`,
+      ),
+    ];
+  }
+  const before = new Map(seen.gates.map((g) => [g.code, g.state]));
+  const changes: Text[] = now.gates
+    .filter((g) => RANK[g.state] > RANK[before.get(g.code) ?? 'ok'])
+    .map((g) => ({ en: `${g.title.en}: ${g.detail.en}`, de: `${g.title.de}: ${g.detail.de}` }));
+  const loss = lossGrew(seen, now);
+  if (loss !== null) changes.push(loss);
+  if (changes.length === 0 && seen.planHash !== (now.plan?.hash ?? null))
+    changes.push(text('the plan has changed', 'der Plan hat sich geändert'));
+  return changes;
+}
+
+function lossGrew(seen: SeenAssessment, { loss }: Assessment): Text | null {
+  if (loss === null) return null;
+  const { atMost, confidence } = loss.bytes;
+  if (confidence === 'unknown')
+    return seen.lossKnown ? text('the loss is unknown now', 'der Verlust ist jetzt unbekannt') : null;
+  if (!seen.lossKnown || seen.lossBytesAtMost === null || atMost === null) return null;
+  const growth = atMost - seen.lossBytesAtMost;
+  if (growth <= Math.max(LOSS_GROWTH_BYTES, seen.lossBytesAtMost * LOSS_GROWTH_SHARE)) return null;
+  const [from, to] = [bytesText(seen.lossBytesAtMost), bytesText(atMost)];
+  return text(
+    `the possible loss rose from ${from.en} to ${to.en}`,
+    `der mögliche Verlust stieg von ${from.de} auf ${to.de}`,
+  );
 }
 
 /** How the gates together look. A gate that could not be measured is no reason to be ready. */

@@ -28,16 +28,19 @@ export function readAutoConf(content: string): Map<string, string> {
   return settings;
 }
 
-/** The file with these settings instead of any earlier ones of the same names. All else stays. */
-export function withAutoConf(content: string, settings: ReadonlyMap<string, string>): string {
+/** The file with these settings instead of any earlier ones of the same names; null = none. All else stays. */
+export function withAutoConf(content: string, settings: ReadonlyMap<string, string | null>): string {
   for (const value of settings.values()) {
-    if (/[\n\r\0]/.test(value)) throw new RangeError('a setting must not hold a line break or NUL');
+    if (value !== null && /[\n\r\0]/.test(value))
+      throw new RangeError('a setting must not hold a line break or NUL');
   }
   const kept = content.split('\n').filter((line) => {
     const name = LINE.exec(line)?.[1];
     return name === undefined || !settings.has(name.toLowerCase());
   });
   while (kept.at(-1) === '') kept.pop();
-  const added = [...settings].map(([name, value]) => `${name} = ${quote(value)}`);
+  const added = [...settings].flatMap(([name, value]) =>
+    value === null ? [] : [`${name} = ${quote(value)}`],
+  );
   return [...kept, ...added, ''].join('\n');
 }

@@ -19,6 +19,10 @@ export const PLAN_GROUPS = [
   'changes-standby',
   'erases',
   'proves',
+  'prepares',
+  'outage',
+  'takes-over',
+  'comes-back',
 ] as const;
 export type PlanGroup = (typeof PLAN_GROUPS)[number];
 

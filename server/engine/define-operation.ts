@@ -35,6 +35,13 @@ export interface StepTimeouts {
   pollMs?: number;
 }
 
+export type SettleTimeouts = Pick<StepTimeouts, 'settleMs' | 'pollMs'>;
+
+/** The times of a step for this input. */
+export function timeoutsFor<I, T>(timeouts: T | ((input: I) => T), input: I): T {
+  return timeouts instanceof Function ? timeouts(input) : timeouts;
+}
+
 /** Which failures of `do` are tried again within one attempt: after `isDone` said not-done. */
 export interface RetryRow {
   attempts: number;
@@ -89,7 +96,8 @@ export interface MutationStep<World, Observation, Input> extends StepFace<World,
   /** The key fact shown beside the finished step. */
   fact?: (output: Json) => Text;
   undo: UndoPart<World, Input> | { nothing: Text };
-  timeouts: StepTimeouts;
+  /** Fixed, or from the input where a person gave a limit. */
+  timeouts: StepTimeouts | ((input: Input) => StepTimeouts);
   retry: RetryRow;
 }
 
@@ -98,7 +106,7 @@ export interface WaitStep<World, Input> extends StepFace<World, Input> {
   isDone: (c: StepContext<World, Input>) => Promise<DoneAnswer>;
   output?: (c: StepContext<World, Input>) => Promise<Json>;
   fact?: (output: Json) => Text;
-  timeouts: { settleMs: number; pollMs?: number };
+  timeouts: SettleTimeouts | ((input: Input) => SettleTimeouts);
 }
 
 /** Reads from hosts and keeps the answer as its output; changes nothing. */

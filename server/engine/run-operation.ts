@@ -11,6 +11,7 @@ import type {
 import { outputOf, rememberedBy } from './attempt-history.ts';
 import {
   stepsOf,
+  timeoutsFor,
   type MutationStep,
   type Operation,
   type Step,
@@ -242,14 +243,14 @@ async function undo<W, O, I>(
   afterEffect: () => Promise<void>,
 ): Promise<'done' | 'already-done'> {
   const isDone = (inner: StepContext<W, I>): ReturnType<typeof part.isDone> => part.isDone(inner, remembered);
-  const t = { doMs: step.timeouts.doMs, settleMs: step.timeouts.settleMs };
+  const { doMs, settleMs } = timeoutsFor(step.timeouts, run.input);
   const result = await runMutation<W, O, I>(
     {
       ...step,
       needs: [],
       isDone,
       do: (inner) => part.do(inner, remembered),
-      timeouts: t,
+      timeouts: { doMs, settleMs },
       retry: { attempts: 4, backoffMs: 500 },
     },
     c,

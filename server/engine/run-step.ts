@@ -3,6 +3,7 @@ import type { GateResult } from '#server/domain/plan.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { withDeadline } from './deadline.ts';
+import { timeoutsFor } from './define-operation.ts';
 import { SimulatedCrash } from './fault-points.ts';
 import type {
   CheckStep,
@@ -77,7 +78,7 @@ export async function runWait<W, I>(
   c: StepContext<W, I>,
   clock: Clock,
 ): Promise<StepResult> {
-  await settle(step.isDone, c, clock, step.name, step.timeouts);
+  await settle(step.isDone, c, clock, step.name, timeoutsFor(step.timeouts, c.input));
   return { status: 'done', output: step.output === undefined ? null : await step.output(c) };
 }
 
@@ -94,9 +95,10 @@ export async function runMutation<W, O, I>(
   if (step.needs.length > 0) requireGates(step.needs, await observe(c), c.input);
   if (!hooks.alreadyRemembered)
     await hooks.remember(step.remember === undefined ? {} : await step.remember(c));
-  await doWithRetry(step, c, hooks.clock);
+  const timeouts = timeoutsFor(step.timeouts, c.input);
+  await doWithRetry({ ...step, timeouts }, c, hooks.clock);
   await hooks.afterEffect();
-  await settle(step.isDone, c, hooks.clock, step.name, step.timeouts);
+  await settle(step.isDone, c, hooks.clock, step.name, timeouts);
   return { status: 'done', output: await output() };
 }
 

@@ -33,3 +33,25 @@ export interface PairInventory {
   /** Removes the pair and its two instances; servers stay. */
   remove(pairId: string): Promise<void>;
 }
+
+/** Who is primary, as recorded. */
+export interface RecordedRoles {
+  /** Grows by one with every change of roles. */
+  epoch: number;
+  primaryInstanceId: string;
+  /** The old primary that has not come back as a standby yet; null = none. */
+  mustRejoinInstanceId: string | null;
+}
+
+/** The recorded roles of pairs. */
+export interface PairRoles {
+  /** Rejects NOT_FOUND. */
+  get(pairId: string): Promise<RecordedRoles>;
+  /**
+   * Makes the instance the primary and ends the epoch; `mustRejoin` marks the other one. Changes
+   * nothing when that was done already; rejects STALE_VIEW when somebody else changed the roles.
+   */
+  change(o: { pairId: string; epoch: number; primaryInstanceId: string; mustRejoin: boolean }): Promise<void>;
+  /** The other node streams again. */
+  rejoined(pairId: string): Promise<void>;
+}

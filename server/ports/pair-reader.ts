@@ -1,4 +1,6 @@
+import type { Readiness } from '#server/domain/assessment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
+import type { Text } from '#server/domain/plan.ts';
 import type { RuntimeKind } from './postgres-runtime.ts';
 
 export interface StoredNode {
@@ -24,6 +26,10 @@ export interface StoredPair {
   standby: StoredNode;
   /** Operation that holds one of its instances. */
   runningOperationId: string | null;
+  mustRejoinInstanceId: string | null;
+  /** The newest look for a planned switchover; null = none yet. */
+  readiness: { state: Readiness; takenAtMs: number; reasons: Text[] } | null;
+  pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;
 }
 
 /** What the pages read of pairs. */

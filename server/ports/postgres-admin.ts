@@ -53,12 +53,36 @@ export interface BackupProgress {
   streamedBytes: number;
 }
 
+/** What goes on inside a server that matters for stopping or promoting it. */
+export interface Activity {
+  /** Transactions older than a minute, oldest first. */
+  longTransactions: { pid: number; user: string; seconds: number; state: string }[];
+  preparedTransactions: number;
+  /** Base backups that run now. */
+  backups: number;
+  archiver: {
+    mode: string;
+    /** The newest attempt failed. */
+    failing: boolean;
+    /** Finished segments that wait for archiving. */
+    waiting: number;
+    lastFailure: string | null;
+  };
+  replayPaused: boolean;
+  /** recovery_min_apply_delay, ms. */
+  applyDelayMs: number;
+  clientConnections: number;
+}
+
 /** Acts inside one PostgreSQL as its bootstrap superuser, through psql on the host. */
 export interface PostgresAdmin {
   status(o: Wait): Promise<ServerStatus>;
   settings(names: readonly string[], o: Wait): Promise<Map<string, SettingRow>>;
-  /** ALTER SYSTEM SET; takes effect with a reload or restart. */
-  alterSystem(changes: ReadonlyMap<string, string>, o: Wait): Promise<void>;
+  /** ALTER SYSTEM SET, RESET for null; takes effect with a reload or restart. */
+  alterSystem(changes: ReadonlyMap<string, string | null>, o: Wait): Promise<void>;
+  /** Writes all dirty pages; on a standby a restartpoint. */
+  checkpoint(o: Wait): Promise<void>;
+  activity(o: Wait): Promise<Activity>;
   reloadConf(o: Wait): Promise<void>;
   /** True when the configuration was loaded after the hba file was last written. */
   hbaIsLoaded(o: Wait): Promise<boolean>;

@@ -9,6 +9,9 @@ const RANGE_MS = { '5m': 5 * 60_000, '1h': 3_600_000, '24h': 24 * 3_600_000 } as
 /** A sample older than this is not the pair's present; the page says "no sample" then. */
 const RECENT_MS = 10_000;
 
+/** Looks without anybody watching come every 30 s: two missed ones, and nobody knows. */
+const READINESS_MS = 75_000;
+
 /** Pairs with their last sample; raw seconds come from this process's ring, older ones from rollups. */
 export function createPairsService(deps: {
   reader: PairReader;
@@ -20,9 +23,14 @@ export function createPairsService(deps: {
     const ticks = live.recent(clock.nowMs() - RECENT_MS);
     return new Map(ticks.flatMap((tick) => tick.samples.map((s): [string, PairSample] => [s.pairId, s])));
   };
-  const view = (pair: StoredPair, all: Map<string, PairSample>): PairView => ({
+  const view = (
+    { mustRejoinInstanceId, readiness, ...pair }: StoredPair,
+    all: Map<string, PairSample>,
+  ): PairView => ({
     ...pair,
     sample: all.get(pair.id) ?? null,
+    readiness: presentReadiness(readiness, clock.nowMs()),
+    mustRejoin: [pair.primary, pair.standby].find((n) => n.instanceId === mustRejoinInstanceId) ?? null,
   });
   return {
     list: async () => {
@@ -38,6 +46,12 @@ export function createPairsService(deps: {
     },
     events: (id, limit) => reader.events(id, limit),
   };
+}
+
+function presentReadiness(found: StoredPair['readiness'], nowMs: number): PairView['readiness'] {
+  if (found === null) return { state: 'unknown', takenAtMs: null, reasons: [] };
+  const isOld = nowMs - found.takenAtMs > READINESS_MS;
+  return isOld ? { ...found, state: 'unknown', reasons: [] } : found;
 }
 
 function pointOf({ takenAtMs, lag, primary }: PairSample): HistoryPoint {

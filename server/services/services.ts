@@ -1,4 +1,10 @@
-import type { Assessment, ChangeKind, Readiness, RejoinWay } from '#server/domain/assessment.ts';
+import type {
+  Assessment,
+  ChangeKind,
+  Readiness,
+  RejoinWay,
+  SeenAssessment,
+} from '#server/domain/assessment.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
@@ -75,7 +81,7 @@ export interface PairView {
   /** Old primary that must rejoin before the pair is one again; null = none. */
   mustRejoin: { instanceId: string; serverName: string } | null;
   /** A fence that could not be set yet. */
-  pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: Text } | null;
+  pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;
 }
 
 export interface OperationSummary {
@@ -118,9 +124,8 @@ export interface ChangeRequest {
   kind: ChangeKind;
   /** Rejoin only. */
   way: RejoinWay | null;
-  /** The look that was on the screen. */
-  assessmentId: string;
-  planHash: string;
+  /** The look that was on the screen: `seenOf` of it. */
+  seen: SeenAssessment;
   confirmation: string | null;
   /** Codes of the sentences that were ticked. */
   ticks: string[];

@@ -2,15 +2,16 @@ import type { Text } from '#server/domain/plan.ts';
 import { POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
+import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 
 type Fact = (output: Json) => Text;
 
 const FACTS = new Map<string, Fact>();
-for (const operation of [setupStandby, adoptPair]) {
-  for (const step of operation.steps) {
+for (const { kind, steps } of [setupStandby, adoptPair, switchover]) {
+  for (const step of steps) {
     if (step === POINT_OF_NO_RETURN || step.kind === 'check' || step.fact === undefined) continue;
-    FACTS.set(`${operation.kind} ${step.name}`, step.fact);
+    FACTS.set(`${kind} ${step.name}`, step.fact);
   }
 }
 

@@ -8,6 +8,7 @@ import {
 import { makePlan } from '#server/engine/make-plan.ts';
 import { registerOperation, workOnOperation } from '#server/engine/work-on-operation.ts';
 import { AppError } from '#server/errors/app-error.ts';
+import type { Plan } from '#server/domain/plan.ts';
 import type { Json, StoredOperation } from '#server/ports/operation-store.ts';
 import { MemoryStore } from './memory-store.ts';
 import { TestClock } from './test-clock.ts';
@@ -39,20 +40,23 @@ export interface CellOutcome {
   after: unknown;
   effects: Record<string, number>;
   crashes: number;
+  /** A person was asked behind the point of no return, and chose to go on. */
+  asked: boolean;
 }
 
 /** All cells of an operation: every step × point × fault, and every undo × point × crash. */
 export function cellsOf<W, O, I>(subject: MatrixSubject<W, O, I>): Cell[] {
   const input = subject.operation.parseInput(subject.input);
-  const { steps } = stepsOf(subject.operation, input);
+  const { steps, pointOfNoReturn } = stepsOf(subject.operation, input);
   const cells: Cell[] = [];
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    const undoable = pointOfNoReturn === null || index < pointOfNoReturn;
     for (const point of FAULT_POINTS) {
       if (point === 'after-effect' && step.kind !== 'mutation') continue;
       for (const fault of ['crash', 'cancel', 'failure'] as const) {
         cells.push({ step: step.name, direction: 'forward', point, fault });
       }
-      if (step.kind === 'mutation' && 'do' in step.undo) {
+      if (undoable && step.kind === 'mutation' && 'do' in step.undo) {
         cells.push({ step: step.name, direction: 'undo', point, fault: 'crash' });
       }
     }
@@ -85,8 +89,9 @@ export async function runCell<W, O, I>(
     idempotencyKey: null,
     locks: ['node'],
   });
-  const faults = new PlannedFault(cell, lastStep(plan.steps), store);
+  const faults = new PlannedFault(cell, lastUndoable(plan), store);
   let crashes = 0;
+  let asked = false;
   for (let worker = 1; worker <= 12; worker += 1) {
     try {
       const deps = {
@@ -97,7 +102,11 @@ export async function runCell<W, O, I>(
         find: () => registerOperation(subject.operation, () => Promise.resolve(world)),
       };
       const took = await workOnOperation(deps, new AbortController().signal, 'op');
-      if (!took) break;
+      const state = await store.load('op');
+      if (state?.status === 'needs-attention' && state.committed && !asked) {
+        asked = true;
+        await store.decide('op', 'running');
+      } else if (!took) break;
     } catch (thrown) {
       if (!(thrown instanceof SimulatedCrash)) throw thrown;
       crashes += 1;
@@ -112,17 +121,15 @@ export async function runCell<W, O, I>(
     after: structuredClone(subject.snapshot(world)),
     effects: subject.effects(world),
     crashes,
+    asked,
   };
 }
 
-function lastStep(steps: readonly { name: string }[]): string {
-  return steps.at(-1)?.name ?? '';
+function lastUndoable({ steps, pointOfNoReturn }: Plan): string {
+  return steps[(pointOfNoReturn ?? steps.length) - 1]?.name ?? '';
 }
 
-/**
- * Fires once. For an undo cell the run is first turned round by a failure at its last step; with
- * a point of no return in the way, the cell says so by never firing.
- */
+/** Fires once. For an undo cell the run is first turned round by a failure at its last step that can be undone. */
 class PlannedFault implements FaultPoints {
   #fired = false;
   readonly #cell: Cell | null;

@@ -1,3 +1,4 @@
+import { changeRouter } from './routers/change/router.ts';
 import { draftRouter } from './routers/draft/router.ts';
 import { liveRouter } from './routers/live/router.ts';
 import { operationRouter } from './routers/operation/router.ts';
@@ -9,6 +10,7 @@ import { router } from './trpc.ts';
 
 /** Everything that the browser may ask. */
 export const appRouter = router({
+  change: changeRouter,
   draft: draftRouter,
   live: liveRouter,
   operation: operationRouter,

@@ -2,11 +2,13 @@ import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { generateEd25519, readPrivateKey } from '#server/adapters/ssh/private-key.ts';
 import { createAuditLog } from '#server/adapters/store/audit-log.ts';
+import { createChangeStore } from '#server/adapters/store/change-store.ts';
 import { createDraftStore } from '#server/adapters/store/draft-store.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
+import { createChangesService } from '#server/services/changes-service.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
 import { createLiveService } from '#server/services/live-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
@@ -20,7 +22,7 @@ import type { WebParts } from './compose.ts';
 export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const { prisma, queue, live, secrets } = parts;
   const reader = createOperationReader(prisma);
-  const audit = createAuditLog(prisma);
+  const audit = createAuditLog(prisma, parts.origins);
   const servers = createServerStore(prisma);
   const start = { store: new PrismaOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
   return {
@@ -41,6 +43,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       reader,
       audit,
     }),
+    changes: createChangesService({ ...start, audit, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit }),
     tokens: createTokensService({ tokens: parts.tokens, audit, clock: systemClock }),
     live: createLiveService(live),

@@ -5,11 +5,12 @@ import { createNodePoller } from '#server/adapters/monitor/node-poller.ts';
 import { openWorkQueue } from '#server/adapters/queue/pg-boss-queue.ts';
 import { requireMasterKey } from '#server/adapters/secrets/require-master-key.ts';
 import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';
-import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { createMonitorStore } from '#server/adapters/store/monitor-store.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
+import { createChangeStore } from '#server/adapters/store/change-store.ts';
 import { createPairInventory } from '#server/adapters/store/pair-inventory.ts';
+import { createPairRoles } from '#server/adapters/store/pair-roles.ts';
 import { createPrisma, type Prisma } from '#server/adapters/store/prisma-client.ts';
 import { createSecretRows } from '#server/adapters/store/secret-rows.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
@@ -19,12 +20,14 @@ import type { Config } from '#server/config/config.ts';
 import { watchPairs } from '#server/monitor/watch-pairs.ts';
 import type { LiveNotice } from '#server/ports/live-feed.ts';
 import type { Log } from '#server/ports/log.ts';
-import type { WatchedNode } from '#server/ports/monitoring.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { WorkerHealth } from './health-server.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Hosts } from './hosts.ts';
+import { lookAtPairs } from './look-at-pairs.ts';
+import { createLooks } from './looks.ts';
 import { readFaultPoints } from './fault-points.ts';
+import { monitorConnections } from './monitor-connections.ts';
 import { NoticeSender } from './notice-sender.ts';
 import { registerOperations } from './operations/registry.ts';
 import { runEngine } from './run-engine.ts';
@@ -39,9 +42,6 @@ export interface Worker {
   health(): WorkerHealth;
   stop(): Promise<void>;
 }
-
-/** Monitoring sessions are opened in this time or count as failed, ms. */
-const OPEN_SESSION_MS = 15_000;
 
 /** Chooses every adapter of the worker and starts its loops. */
 export async function composeWorker({ config, databaseUrl, log }: WorkerParts): Promise<Worker> {
@@ -70,13 +70,23 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     },
     stopping.signal,
   );
+  const looks = lookAtPairs(
+    {
+      clock: systemClock,
+      log,
+      store: createChangeStore(prisma),
+      changed: (id) => notices.send({ kind: 'pair', id }),
+      ...createLooks({ prisma, hosts, secrets, workerId }),
+    },
+    stopping.signal,
+  );
   const monitorStore = createMonitorStore(prisma);
   const monitor = watchPairs(
     {
       workerId,
       clock: systemClock,
       pairs: createWatchedPairs(prisma),
-      poller: createNodePoller({ clock: systemClock, ...monitorConnections(hosts, secrets) }),
+      poller: createNodePoller({ clock: systemClock, ...monitorConnections(hosts, secrets, systemClock) }),
       store: monitorStore,
       live,
       log,
@@ -89,7 +99,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     stop: async () => {
       stopping.abort();
       await queue.stop();
-      await Promise.all([engine, monitor]);
+      await Promise.all([engine, monitor, looks]);
       await notices.stop();
       await hosts.connections.closeAll();
       await live.close();
@@ -111,6 +121,7 @@ function engineParts(o: {
     servers: createServerStore(prisma),
     secrets: o.secrets,
     inventory: createPairInventory(prisma),
+    roles: createPairRoles(prisma, (id) => o.notify({ kind: 'pair', id })),
     clock: systemClock,
     ids: systemIds,
     pairNameIsTaken: async (name) => (await prisma.pair.count({ where: { name } })) > 0,
@@ -121,27 +132,5 @@ function engineParts(o: {
     clock: systemClock,
     faults: readFaultPoints(process.env['TANDEM_FAULT_POINTS']),
     find: (kind: string) => operations.get(kind) ?? null,
-  };
-}
-
-function monitorConnections(hosts: Hosts, secrets: SecretStore) {
-  const sql = new PgSqlConnections();
-  return {
-    transport: (serverId: string, signal: AbortSignal) => hosts.connect(serverId, signal),
-    open: async (node: WatchedNode, signal: AbortSignal) => {
-      const { location } = node;
-      return sql.open(
-        {
-          transport: await hosts.connect(node.serverId, signal),
-          host: location.socketDirectory ?? '127.0.0.1',
-          port: location.port,
-          user: node.monitorRole,
-          password: await secrets.get(node.monitorSecretId),
-          database: 'postgres',
-          applicationName: 'tandem monitor',
-        },
-        { signal, timeoutMs: OPEN_SESSION_MS },
-      );
-    },
   };
 }

@@ -14,6 +14,10 @@ import type { HostConnections, HostTransport, SshTarget } from '#server/ports/ho
 import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
+import { LastKnown } from './last-known.ts';
+
+/** A change that no operation has read counts for the monitor after this time. */
+const RENEW_TARGET_MS = 2_000;
 
 /** What an operation may change on a host, and under which token. */
 export interface FenceOf {
@@ -27,17 +31,21 @@ export class Hosts {
   readonly #servers: ServerStore;
   readonly #secrets: SecretStore;
   readonly #clock: Clock;
+  readonly #known: LastKnown<SshTarget>;
 
   constructor(o: { connections: HostConnections; servers: ServerStore; secrets: SecretStore; clock: Clock }) {
     this.connections = o.connections;
     this.#servers = o.servers;
     this.#secrets = o.secrets;
     this.#clock = o.clock;
+    this.#known = new LastKnown((id) => this.target(id), o.clock, RENEW_TARGET_MS);
   }
 
   /** How a server is logged in to, read anew: an approved key or a changed address counts at once. */
   async target(serverId: string): Promise<SshTarget> {
-    return this.targetOf(await this.#servers.get(serverId));
+    const target = await this.targetOf(await this.#servers.get(serverId));
+    this.#known.put(serverId, target);
+    return target;
   }
 
   async targetOf(server: StoredServer): Promise<SshTarget> {
@@ -71,6 +79,14 @@ export class Hosts {
 
   async connect(serverId: string, signal: AbortSignal): Promise<HostTransport> {
     return this.connections.connect(await this.target(serverId), { signal });
+  }
+
+  /**
+   * As `connect`, with what is known of the server: the monitor goes on without the control database,
+   * and does not ask it for every new connection of every node.
+   */
+  async connectAsKnown(serverId: string, signal: AbortSignal): Promise<HostTransport> {
+    return this.connections.connect(await this.#known.get(serverId), { signal });
   }
 
   /** One server as operations reach it; with a fence, everything that changes the host is guarded. */

@@ -3,6 +3,7 @@ import { Secret } from '#server/domain/secret.ts';
 import type { WalSenderSample, SlotSample } from '#server/domain/node-sample.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
 import type {
+  Activity,
   BackupProgress,
   PostgresAdmin,
   RoleFacts,
@@ -11,6 +12,7 @@ import type {
   SettingRow,
 } from '#server/ports/postgres-admin.ts';
 import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
+import { ACTIVITY_SQL, parseActivity } from './activity-sql.ts';
 import { GRANTS_SQL, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
 
 const GRANT_STATEMENTS = {
@@ -41,9 +43,19 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return new Map(rows.map((row) => [row[0] ?? '', parseSetting(row)]));
   }
 
-  async alterSystem(changes: ReadonlyMap<string, string>, o: Wait): Promise<void> {
-    for (const [name, value] of changes)
-      await this.#sql(`ALTER SYSTEM SET :"name" = :'value'`, o, { name, value });
+  async alterSystem(changes: ReadonlyMap<string, string | null>, o: Wait): Promise<void> {
+    for (const [name, value] of changes) {
+      if (value === null) await this.#sql(`ALTER SYSTEM RESET :"name"`, o, { name });
+      else await this.#sql(`ALTER SYSTEM SET :"name" = :'value'`, o, { name, value });
+    }
+  }
+
+  async checkpoint(o: Wait): Promise<void> {
+    await this.#sql('CHECKPOINT', o);
+  }
+
+  async activity(o: Wait): Promise<Activity> {
+    return parseActivity((await this.#sql(ACTIVITY_SQL, o))[0]?.[0] ?? '');
   }
 
   async reloadConf(o: Wait): Promise<void> {

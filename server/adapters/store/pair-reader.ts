@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
+import type { Assessment } from '#server/domain/assessment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
   members: { include: { instance: { include: { server: { select: { name: true, host: true } } } } } },
+  assessments: { where: { kind: 'switchover' } },
+  fences: { where: { state: { not: 'set' } }, orderBy: { createdAt: 'desc' } },
 } as const;
 
 type PairRow = Awaited<ReturnType<typeof findPairs>>[number];
@@ -46,6 +49,33 @@ function toStored(row: PairRow, locks: ReadonlyMap<string, string>): StoredPair 
     primary,
     standby,
     runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
+    mustRejoinInstanceId: row.mustRejoinInstanceId,
+    readiness: readinessOf(row),
+    pendingFence: fenceOf(row),
+  };
+}
+
+/** What stands in the way, or what is at risk; the newest look's own words. */
+function readinessOf(row: PairRow): StoredPair['readiness'] {
+  const result = row.assessments[0]?.result;
+  if (result == null) return null;
+  // Written by the change store alone, so its shape is what was put in.
+  const { readiness, takenAtMs, gates, refusal, epoch } = result as unknown as Assessment;
+  if (epoch !== row.epoch) return null;
+  const reasons = gates
+    .filter((g) => g.state !== 'ok')
+    .map((g) => ({ en: `${g.title.en}: ${g.detail.en}`, de: `${g.title.de}: ${g.detail.de}` }));
+  return { state: readiness, takenAtMs, reasons: refusal === null ? reasons : [refusal] };
+}
+
+function fenceOf(row: PairRow): StoredPair['pendingFence'] {
+  const fence = row.fences[0];
+  if (fence === undefined) return null;
+  return {
+    serverName: fence.serverName,
+    sinceMs: fence.createdAt.getTime(),
+    state: z.enum(['pending', 'conflict']).parse(fence.state),
+    detail: fence.detail,
   };
 }
 

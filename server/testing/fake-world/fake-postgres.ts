@@ -2,10 +2,12 @@ import { AppError } from '#server/errors/app-error.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
 import { readHbaBlock } from '#server/domain/hba-block.ts';
-import { formatLsn, requireLsn } from '#server/domain/lsn.ts';
+import { formatLsn, requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Secret } from '#server/domain/secret.ts';
+import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import type {
+  Activity,
   BackupProgress,
   PostgresAdmin,
   RoleFacts,
@@ -47,6 +49,11 @@ const DEFAULTS: Record<string, string> = {
   unix_socket_directories: '/tmp',
   synchronous_standby_names: '',
   archive_mode: 'off',
+  recovery_target_timeline: 'latest',
+  max_connections: '100',
+  max_worker_processes: '8',
+  max_prepared_transactions: '0',
+  max_locks_per_transaction: '64',
 };
 
 /** What replicates: one value of it per database system, shared by reference while a standby streams. */
@@ -61,7 +68,7 @@ export type FakeNetwork = Map<string, FakePostgres>;
  * A PostgreSQL server as a model: state lies in files where PostgreSQL keeps it in files, so that
  * a data directory can be copied, moved and started. Knows what decides: recovery, slots, roles.
  */
-export class FakePostgres implements PostgresRuntime, PostgresAdmin {
+export class FakePostgres implements PostgresRuntime, PostgresAdmin, NodeSession {
   readonly location: InstanceLocation;
   readonly capabilities = {
     canDisableAutostart: false,
@@ -75,13 +82,34 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
   startsNotWith: string | null = null;
   inRecovery = false;
   timeline = 1;
+  /** Primary: written. Standby: received and replayed; follows its upstream while that runs. */
   lsn = requireLsn('0/3000060');
+  checkpointLsn = requireLsn('0/3000028');
+  /** Where timelines branched off: a node beyond the fork of an older one has diverged. */
+  forks: readonly { timeline: number; lsn: Lsn }[] = [];
+  /** How many wishes to be promoted get lost, as right after a receiver lost its primary. */
+  swallowsPromotions = 0;
+  stopsUncleanly = false;
+  /** A postmaster that has ended its writes and waits for an archiver. */
+  hangsAtStop = false;
+  writesEnded = false;
+  unclean = false;
+  activityNow: Activity = {
+    longTransactions: [],
+    preparedTransactions: 0,
+    backups: 0,
+    archiver: { mode: 'off', failing: false, waiting: 0, lastFailure: null },
+    replayPaused: false,
+    applyDelayMs: 0,
+    clientConnections: 1,
+  };
   catalog: FakeCatalog = { roles: new Map() };
   /** Own slots; not copied by a base backup. */
   slotRows: SlotSample[] = [];
   readonly jobs = new Map<string, { state: HostJobState['status']; polls: number }>();
   /** How often each effect happened. */
   readonly effects: Record<string, number> = {};
+  #wishPending = false;
   #inForce: Map<string, string> = new Map();
   #loadedHba = '';
 
@@ -102,6 +130,11 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
     this.#begin();
   }
 
+  /** As a reload does. */
+  loadHba(): void {
+    this.#loadedHba = this.host.text(this.#path('pg_hba.conf')) ?? '';
+  }
+
   /** A base backup of `primary`, started as its standby, as somebody did by hand. */
   initialiseStandbyOf(primary: FakePostgres, applicationName: string): void {
     const { dataDirectory } = this.location;
@@ -113,6 +146,7 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
       port: primary.location.port,
       application_name: applicationName,
     });
+    this.lsn = primary.lsn;
     this.host.putFile(`${dataDirectory}/standby.signal`, '');
     this.host.putFile(
       `${dataDirectory}/postgresql.auto.conf`,
@@ -135,8 +169,33 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
     this.#inForce = readAutoConf(this.host.text(this.#path('postgresql.auto.conf')) ?? '');
     this.#loadedHba = this.host.text(this.#path('pg_hba.conf')) ?? '';
     this.inRecovery = this.host.text(this.#path('standby.signal')) !== null;
+    this.unclean = false;
+    this.#catchUp();
+  }
+
+  /** Takes over what the upstream has, unless this node has gone its own way. */
+  #catchUp(): void {
     const upstream = this.#upstream();
-    if (upstream !== null) this.catalog = upstream.catalog;
+    if (upstream === null || this.#hasDivergedFrom(upstream)) return;
+    this.catalog = upstream.catalog;
+    this.lsn = upstream.lsn;
+    this.timeline = upstream.timeline;
+    this.forks = upstream.forks;
+  }
+
+  #hasDivergedFrom(source: FakePostgres): boolean {
+    if (this.timeline > source.timeline) return true;
+    return source.forks.some((f) => f.timeline > this.timeline && this.lsn > f.lsn);
+  }
+
+  /** Everyone who streams from here gets what was written. */
+  #ship(): void {
+    for (const node of this.network.values()) if (node.running && node.#upstream() === this) node.#catchUp();
+  }
+
+  #advance(bytes: bigint): void {
+    this.lsn = (this.lsn + bytes) as Lsn;
+    this.#ship();
   }
 
   #upstream(): FakePostgres | null {
@@ -155,15 +214,93 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
     this.#begin();
   }
 
-  async stop(): Promise<void> {
+  async stop(o?: { mode: 'fast' | 'immediate' }): Promise<void> {
     await this.host.touch();
-    if (this.running) this.#count('stop');
+    if (!this.running) return;
+    if (!this.writesEnded) {
+      this.#count('stop');
+      this.unclean = this.stopsUncleanly || o?.mode === 'immediate';
+      if (!this.inRecovery && !this.unclean) {
+        this.checkpointLsn = this.lsn;
+        this.#advance(0x78n);
+      }
+    }
+    if (this.hangsAtStop && o?.mode !== 'immediate') {
+      this.writesEnded = true;
+      throw new AppError('COMMAND_FAILED', { message: 'the postmaster still runs' });
+    }
+    this.#end();
+  }
+
+  #end(): void {
     this.running = false;
+    this.writesEnded = false;
     this.host.portsInUse.delete(this.location.port);
   }
 
+  /** A power loss: nothing is written, nothing is sent any more. */
+  crash(): void {
+    this.unclean = true;
+    this.#end();
+  }
+
+  async promote(): Promise<void> {
+    await this.host.touch();
+    if (!this.running || !this.inRecovery) return;
+    if (this.swallowsPromotions > 0) {
+      this.swallowsPromotions -= 1;
+      this.#wishPending = true;
+      return;
+    }
+    this.#becomePrimary();
+  }
+
+  #becomePrimary(): void {
+    this.#count('promote');
+    this.timeline += 1;
+    this.forks = [...this.forks, { timeline: this.timeline, lsn: this.lsn }];
+    this.inRecovery = false;
+    this.host.files.delete(this.#path('standby.signal'));
+    this.#advance(0x100n);
+  }
+
+  async checkpoint(): Promise<void> {
+    await this.#requireRunning();
+    this.checkpointLsn = this.lsn;
+  }
+
+  async activity(): Promise<Activity> {
+    await this.#requireRunning();
+    return this.activityNow;
+  }
+
+  async position(): Promise<NodePosition> {
+    await this.#requireRunning();
+    const upstream = this.#upstream();
+    const streams = upstream !== null && !this.#hasDivergedFrom(upstream);
+    return {
+      inRecovery: this.inRecovery,
+      systemIdentifier: this.host.text(this.#path('system-identifier')) ?? '',
+      timeline: this.timeline,
+      lsn: this.lsn,
+      receivedLsn: this.inRecovery ? this.lsn : null,
+      receiver: streams ? 'streaming' : null,
+      replayPaused: this.activityNow.replayPaused,
+    };
+  }
+
+  async write(): Promise<Lsn> {
+    await this.#requireRunning();
+    if (this.inRecovery)
+      throw new AppError('PG_ERROR', { message: 'cannot assign transaction IDs during recovery' });
+    this.#advance(0x30n);
+    return this.lsn;
+  }
+
+  /** Wakes the startup process too, which then sees a wish that was swallowed (facts: the 5 s trap). */
   async reload(): Promise<void> {
     await this.reloadConf();
+    if (this.#wishPending && this.inRecovery) this.#becomePrimary();
   }
 
   async isAcceptingConnections(): Promise<boolean> {
@@ -176,11 +313,11 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
     const systemIdentifier = this.host.text(this.#path('system-identifier'));
     if (systemIdentifier === null) return null;
     return {
-      clusterState: this.running ? 'in production' : 'shut down',
+      clusterState: this.#clusterState(),
       systemIdentifier,
       timeline: this.timeline,
-      latestCheckpointLsn: this.lsn,
-      redoLsn: this.lsn,
+      latestCheckpointLsn: this.checkpointLsn,
+      redoLsn: this.checkpointLsn,
       minRecoveryEndLsn: requireLsn('0/0'),
       walLogHints: false,
       dataChecksums: false,
@@ -192,7 +329,15 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
   async stopState(): Promise<StopState> {
     await this.host.touch();
     if (this.host.text(this.#path('system-identifier')) === null) return 'no-cluster';
-    return this.running ? 'running' : 'stopped-cleanly';
+    if (this.writesEnded) return 'writes-ended';
+    if (this.running) return 'running';
+    return this.unclean ? 'stopped-uncleanly' : 'stopped-cleanly';
+  }
+
+  #clusterState(): string {
+    if (this.writesEnded) return 'shut down';
+    if (this.running || this.unclean) return this.inRecovery ? 'in archive recovery' : 'in production';
+    return this.inRecovery ? 'shut down in recovery' : 'shut down';
   }
 
   superuserSql(): Promise<string[][]> {
@@ -295,7 +440,7 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
     );
   }
 
-  async alterSystem(changes: ReadonlyMap<string, string>): Promise<void> {
+  async alterSystem(changes: ReadonlyMap<string, string | null>): Promise<void> {
     await this.#requireRunning();
     this.#count('alter-system');
     const path = this.#path('postgresql.auto.conf');
@@ -368,14 +513,15 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin {
         'synchronous_standby_names',
       ) ?? '';
     return [...this.network.values()]
-      .filter((other) => other.running && other.#upstream() === this && other.host.reachable)
-      .map((other) => {
+      .filter((node) => node.running && node.#upstream() === this && node.host.reachable)
+      .filter((node) => !node.#hasDivergedFrom(this))
+      .map((node) => {
         const name =
-          parseConninfo(other.#inForce.get('primary_conninfo') ?? '')?.get('application_name') ?? '';
+          parseConninfo(node.#inForce.get('primary_conninfo') ?? '')?.get('application_name') ?? '';
         const at = formatLsn(this.lsn);
         return {
           applicationName: name,
-          clientAddr: other.host.address,
+          clientAddr: node.host.address,
           state: 'streaming',
           syncState: sync.includes(`"${name}"`) ? 'sync' : 'async',
           sentLsn: at,

@@ -8,11 +8,13 @@ import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
+import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
-import type { PairInventory } from '#server/ports/inventory.ts';
+import type { PairInventory, PairRoles } from '#server/ports/inventory.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
 import type { Hosts } from '../hosts.ts';
+import { openChangeWorld } from './change-world.ts';
 import { createProbeWorld } from './probe-world.ts';
 
 export interface OperationParts {
@@ -20,6 +22,7 @@ export interface OperationParts {
   servers: ServerStore;
   secrets: SecretStore;
   inventory: PairInventory;
+  roles: PairRoles;
   clock: Clock;
   ids: Ids;
   pairNameIsTaken: (name: string) => Promise<boolean>;
@@ -57,6 +60,9 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       pairWorld(p, setupStandby.parseInput(o.input), lease.token),
     ),
     registerOperation(adoptPair, (o, lease) => pairWorld(p, adoptPair.parseInput(o.input), lease.token)),
+    registerOperation(switchover, (o, lease) =>
+      openChangeWorld(p, switchover.parseInput(o.input), lease.token),
+    ),
   ];
   return new Map(all.map((o) => [o.kind, o]));
 }

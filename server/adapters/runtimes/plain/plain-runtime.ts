@@ -68,12 +68,7 @@ export class PlainRuntime implements PostgresRuntime {
     const signal = o.mode === 'fast' ? 'INT' : 'QUIT';
     // The script answers before its channel's deadline: a lost answer would be an unknown outcome.
     const waitMs = Math.max(100, o.timeoutMs - ANSWER_MS);
-    const result = await this.#script(
-      this.#act,
-      STOP_SERVER,
-      [dataDirectory, String(waitMs), signal],
-      o,
-    );
+    const result = await this.#script(this.#act, STOP_SERVER, [dataDirectory, String(waitMs), signal], o);
     if (result.exitCode === 0) return;
     throw new AppError('COMMAND_FAILED', {
       message: `PostgreSQL in ${dataDirectory} did not stop (${o.mode})`,

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { seenOf, type Assessment, type ChangeKind } from '#server/domain/assessment.ts';
+import type { OperationView } from '#server/domain/operation-view.ts';
+import type { ChangeRequest } from '#server/services/services.ts';
+import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
+import { LabPostgres, labLocation } from '#e2e/lab/processes/lab-postgres.ts';
+import type { PrimaryOptions } from '#e2e/lab/processes/primary-options.ts';
+import { until } from '../platform/until.ts';
+import { ADA, startTandem, type TestTandem } from './start-tandem.ts';
+
+/** A pair that the wizard built on practice hosts, watched by a worker. */
+export interface StreamingPair {
+  lab: Lab;
+  tandem: TestTandem;
+  pairId: string;
+  /** By host name, whatever their roles are now. */
+  nodes: Record<'db1' | 'db2', LabPostgres>;
+  /** Waits for a fresh look that shows a plan. */
+  assess(kind: ChangeKind, accept?: (a: Assessment) => boolean): Promise<Assessment>;
+  /** Gives everything that the look asks for; answers the run's id. */
+  start(kind: ChangeKind, change?: Partial<ChangeRequest>): Promise<string>;
+  /** Starts and waits for the end. */
+  change(kind: ChangeKind, change?: Partial<ChangeRequest>): Promise<OperationView>;
+  healthy(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 30_000;
+
+export async function startStreamingPair(
+  o: {
+    mode?: 'asynchronous' | 'synchronous';
+    primary?: PrimaryOptions;
+    worker?: Record<string, string>;
+  } = {},
+): Promise<StreamingPair> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'tandem-pair-'));
+  const [lab, tandem] = await Promise.all([
+    startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] }),
+    startTandem(),
+  ]);
+  const stop = async (): Promise<void> => {
+    await tandem.stop();
+    await lab.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    const primary = await lab.createPrimary('db1', { shopDatabaseMb: 20, ...o.primary });
+    await tandem.startWorker(o.worker);
+    const db1 = await tandem.addServer(lab, 'db1');
+    const db2 = await tandem.addServer(lab, 'db2');
+    const { draftId, planId, plan } = await tandem.plan({
+      name: 'shop',
+      primaryServerId: db1,
+      primaryDataDirectory: primary.location.dataDirectory,
+      standbyServerId: db2,
+      ...(o.mode === undefined ? {} : { mode: o.mode }),
+    });
+    const run = await tandem.finished(
+      await tandem.services.drafts.approve(draftId, planId, plan.hash, plan.confirmation?.word ?? null, ADA),
+    );
+    if (run.status !== 'succeeded') throw new Error(`setup: ${JSON.stringify(run.problem)}`);
+    const [pair] = await tandem.services.pairs.list();
+    if (pair === undefined) throw new Error('no pair');
+    const { socketDirectory } = await tandem.prisma.instance.findUniqueOrThrow({
+      where: { id: pair.standby.instanceId },
+    });
+    const standby = new LabPostgres(lab.host('db2'), {
+      ...labLocation('shop', pair.standby.port),
+      dataDirectory: pair.standby.dataDirectory,
+      socketDirectory: socketDirectory ?? '/tmp',
+    });
+    return {
+      lab,
+      tandem,
+      pairId: pair.id,
+      nodes: { db1: primary, db2: standby },
+      ...acting(tandem, pair.id),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function acting(
+  tandem: TestTandem,
+  pairId: string,
+): Pick<StreamingPair, 'assess' | 'start' | 'change' | 'healthy'> {
+  const { changes, pairs } = tandem.services;
+  const assess: StreamingPair['assess'] = (kind, accept = () => true) =>
+    until(`a fresh look for ${kind}`, LOOK_MS, async () => {
+      const { assessment, fresh } = await changes.assess(pairId, kind, null);
+      const good = assessment !== null && fresh && assessment.plan !== null && accept(assessment);
+      return good ? assessment : null;
+    });
+  const start: StreamingPair['start'] = async (kind, change = {}) => {
+    const seen = await assess(kind, (a) => a.readiness === 'ready' || a.readiness === 'with-risk');
+    return changes.start(
+      {
+        pairId,
+        kind,
+        way: seen.chosenWay,
+        seen: seenOf(seen),
+        confirmation: seen.confirmation.word?.text ?? null,
+        ticks: seen.confirmation.ticks.map((t) => t.code),
+        reason: 'a test',
+        outageLimitMs: 30_000,
+        syncWhileAlone: 'release',
+        idempotencyKey: `test-${seen.id}`,
+        ...change,
+      },
+      ADA,
+    );
+  };
+  return {
+    assess,
+    start,
+    change: async (kind, change) => tandem.finished(await start(kind, change), 120_000),
+    healthy: async () => {
+      await until('the pair is healthy', 20_000, async () => {
+        const { sample } = await pairs.get(pairId);
+        return sample?.diagnosis.code === 'healthy';
+      });
+    },
+  };
+}

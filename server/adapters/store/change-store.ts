@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { CHANGE_KINDS, REJOIN_WAYS, type Assessment } from '#server/domain/assessment.ts';
+import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change-store.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import { Prisma as Sql } from './generated/client.ts';
+import type { Prisma } from './prisma-client.ts';
+
+const WITH_NODES = {
+  members: { include: { instance: { include: { server: { select: { name: true, host: true } } } } } },
+} as const;
+
+type PairRow = Awaited<ReturnType<typeof findPairs>>[number];
+
+function findPairs(prisma: Prisma) {
+  return prisma.pair.findMany({ include: WITH_NODES });
+}
+
+function memberOf(row: PairRow, role: string): ChangeMember | null {
+  const i = row.members.find((m) => m.role === role)?.instance;
+  if (i === undefined || i.monitorRole === null || i.monitorSecretId === null) return null;
+  return {
+    serverId: i.serverId,
+    serverName: i.server.name,
+    instanceId: i.id,
+    location: {
+      kind: z.enum(['plain', 'docker', 'debian', 'systemd']).parse(i.kind),
+      dataDirectory: i.dataDirectory,
+      binDirectory: i.binDirectory,
+      osOwner: i.osOwner,
+      port: i.port,
+      socketDirectory: i.socketDirectory,
+    },
+    address: i.address ?? i.server.host,
+    monitorRole: i.monitorRole,
+    monitorSecretId: i.monitorSecretId,
+  };
+}
+
+function pairOf(row: PairRow, locks: ReadonlyMap<string, string>): ChangePair[] {
+  const [primary, standby] = [memberOf(row, 'primary'), memberOf(row, 'standby')];
+  const first = row.members[0]?.instance;
+  if (primary === null || standby === null || first === undefined) return [];
+  return [
+    {
+      pairId: row.id,
+      name: row.name,
+      environment: z.enum(['production', 'staging', 'development']).parse(row.environment),
+      epoch: row.epoch,
+      mode: z.enum(['asynchronous', 'synchronous']).parse(row.mode),
+      majorVersion: first.majorVersion,
+      systemIdentifier: first.systemIdentifier,
+      slotName: row.slotName,
+      replicationRole: row.replicationRole,
+      rewindRole: row.rewindRole,
+      primary,
+      standby,
+      mustRejoinInstanceId: row.mustRejoinInstanceId,
+      runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
+    },
+  ];
+}
+
+const zKind = z.enum(CHANGE_KINDS);
+const zWay = z.enum(REJOIN_WAYS).nullable();
+
+/** Looks at pairs in the control database. */
+export function createChangeStore(prisma: Prisma): ChangeStore {
+  return {
+    pairs: async () => {
+      const [rows, locks] = await Promise.all([findPairs(prisma), prisma.operationLock.findMany()]);
+      const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
+      return rows.flatMap((row) => pairOf(row, byResource));
+    },
+    wishes: async () => {
+      const rows = await prisma.$queryRaw<{ pairId: string; kind: string; way: string | null }[]>`
+        select "pairId", kind, "wantedWay" as way from pair_assessment where "wantedUntil" > clock_timestamp()`;
+      return rows.map((r) => ({ pairId: r.pairId, kind: zKind.parse(r.kind), way: zWay.parse(r.way) }));
+    },
+    want: async ({ pairId, kind, way }, forMs) => {
+      await prisma.$executeRaw`
+        insert into pair_assessment ("pairId", kind, "wantedUntil", "wantedWay")
+        select id, ${kind}, clock_timestamp() + ${forMs} * interval '1 millisecond', ${way} from pair where id = ${pairId}
+        on conflict ("pairId", kind) do update
+        set "wantedUntil" = excluded."wantedUntil", "wantedWay" = excluded."wantedWay"`;
+    },
+    save: async ({ assessment, input }) => {
+      const { pairId, kind } = assessment;
+      const data = {
+        takenAt: new Date(assessment.takenAtMs),
+        result: JSON.parse(JSON.stringify(assessment)) as Sql.InputJsonValue,
+        input: input ?? Sql.DbNull,
+      };
+      await prisma.pairAssessment.upsert({
+        where: { pairId_kind: { pairId, kind } },
+        create: { pairId, kind, ...data },
+        update: data,
+      });
+    },
+    read: async (pairId, kind) => {
+      const row = await prisma.pairAssessment.findUnique({ where: { pairId_kind: { pairId, kind } } });
+      if (row?.result == null) return null;
+      // Written by this store alone, so its shape is what was put in.
+      return { assessment: row.result as unknown as Assessment, input: (row.input ?? null) as Json };
+    },
+    outages: async (pairId, limit) => {
+      const rows = await prisma.$queryRaw<{ ms: number }[]>`
+        select ((p.output ->> 'firstWriteAtMs')::float8
+          - coalesce((s.output ->> 'lastWriteAtMs')::float8, (s.remembered ->> 'stopAskedAtMs')::float8)) as ms
+        from operation o
+        join step_attempt p on p."operationId" = o.id and p."stepName" = 'promote-new' and p.output is not null
+        join step_attempt s on s."operationId" = o.id and s."stepName" = 'stop-old' and s.output is not null
+        where o."pairId" = ${pairId} and o.kind = 'switchover' and o.committed
+        order by o."createdAt" desc limit ${limit}`;
+      return rows.flatMap((r) => (Number.isFinite(r.ms) && r.ms >= 0 ? [Math.round(r.ms)] : []));
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { toAppError } from '#server/errors/app-error.ts';
+import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
+import type { HostFacts } from '#server/ports/host-probe.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
+import type { Activity, ReplicationTry, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
+import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
+import { passfilePath } from '../setup-standby/input.ts';
+import { other, type ChangeInput, type Pin } from './input.ts';
+import type { ChangeNode, ChangeWorld } from './world.ts';
+
+/** Settings that decide whether a node can be the other one's standby (manual, "Hot Standby"). */
+export const COMPARED_SETTINGS = [
+  'max_connections',
+  'max_worker_processes',
+  'max_wal_senders',
+  'max_prepared_transactions',
+  'max_locks_per_transaction',
+] as const;
+const SETTINGS = [
+  ...COMPARED_SETTINGS,
+  'wal_log_hints',
+  'full_page_writes',
+  'max_replication_slots',
+  'synchronous_standby_names',
+  'recovery_target_timeline',
+  'primary_conninfo',
+] as const;
+
+/** Everything about a node whose PostgreSQL answers. */
+export interface RunningLook {
+  state: 'running';
+  status: ServerStatus;
+  settings: Map<string, SettingRow>;
+  slots: SlotSample[];
+  senders: WalSenderSample[];
+  activity: Activity;
+  position: NodePosition;
+  control: ControlData | null;
+  host: HostFacts;
+  disk: { freeBytes: number; totalBytes: number };
+}
+
+/** The host answers, PostgreSQL does not. */
+export interface StoppedLook {
+  state: 'stopped';
+  stopState: StopState;
+  control: ControlData | null;
+  detail: string;
+  disk: { freeBytes: number; totalBytes: number };
+}
+
+export interface AwayLook {
+  state: 'away';
+  detail: string;
+}
+
+export type NodeLook = RunningLook | StoppedLook | AwayLook;
+
+/** One look at both nodes of a pair, taken at once: gates decide on this alone. */
+export interface ChangeObservation extends Record<Pin, NodeLook> {
+  takenAtMs: number;
+  names: Record<Pin, string>;
+  /** The old primary's try to replicate from the new one, with the role and the passfile of the real run. */
+  wayBack: ReplicationTry | null;
+  /** An open operation other than the one that looks. */
+  otherOperation: string | null;
+}
+
+const LOOK_MS = 8_000;
+
+/** Never rejects for what happens on a host: a node that is away is a look too. */
+export async function observeChange(
+  world: ChangeWorld,
+  input: ChangeInput,
+  signal: AbortSignal,
+): Promise<ChangeObservation> {
+  const wait: Wait = { signal, timeoutMs: LOOK_MS };
+  const [oldPrimary, newPrimary, wayBack] = await Promise.all([
+    lookAt(world.oldPrimary, wait),
+    lookAt(world.newPrimary, wait),
+    tryWayBack(world, input, 'oldPrimary', wait),
+  ]);
+  signal.throwIfAborted();
+  return {
+    takenAtMs: world.clock.nowMs(),
+    names: { oldPrimary: input.oldPrimary.serverName, newPrimary: input.newPrimary.serverName },
+    oldPrimary,
+    newPrimary,
+    wayBack,
+    otherOperation: null,
+  };
+}
+
+/** Connects from a node to its partner's replication, as it will after the change. */
+export async function tryWayBack(
+  world: ChangeWorld,
+  input: ChangeInput,
+  from: Pin,
+  wait: Wait,
+): Promise<ReplicationTry | null> {
+  const target = input[other(from)];
+  return world[from].network
+    .replication({
+      ...wait,
+      host: target.address,
+      port: target.location.port,
+      user: input.replicationRole,
+      passfile: passfilePath(input[from].location.dataDirectory),
+    })
+    .catch(() => null);
+}
+
+/** What one node says of itself. */
+export async function lookAt(node: ChangeNode, wait: Wait): Promise<NodeLook> {
+  const { dataDirectory } = node.runtime.location;
+  try {
+    if (await node.runtime.isAcceptingConnections(wait)) return await lookRunning(node, wait);
+    const [stopState, control, disk] = await Promise.all([
+      node.runtime.stopState(wait),
+      node.runtime.controlData(wait),
+      node.files.disk(dataDirectory, wait),
+    ]);
+    return { state: 'stopped', stopState, control, disk, detail: 'PostgreSQL does not accept connections' };
+  } catch (thrown) {
+    return { state: 'away', detail: toAppError(thrown).message };
+  }
+}
+
+async function lookRunning(node: ChangeNode, wait: Wait): Promise<RunningLook> {
+  const { admin, runtime } = node;
+  const [status, settings, slots, senders, activity, position, control, host, disk] = await Promise.all([
+    admin.status(wait),
+    admin.settings(SETTINGS, wait),
+    admin.slots(wait),
+    admin.senders(wait),
+    admin.activity(wait),
+    node.session.position(wait),
+    runtime.controlData(wait),
+    node.probe.facts(wait),
+    node.files.disk(runtime.location.dataDirectory, wait),
+  ]);
+  return { state: 'running', status, settings, slots, senders, activity, position, control, host, disk };
+}

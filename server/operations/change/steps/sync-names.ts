@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { readAutoConf } from '#server/domain/auto-conf.ts';
+import type { PlanGroup, Text } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
+import { within } from '../../setup-standby/world.ts';
+import { autoConfPath, type ChangeInput, type Pin } from '../input.ts';
+import type { ChangeContext, ChangeWorld } from '../world.ts';
+
+const SETTING = 'synchronous_standby_names';
+const zRemembered = z.object({ before: z.string().nullable() });
+
+async function stored<I extends ChangeInput>(c: ChangeContext<I>, on: Pin): Promise<string | null> {
+  const conf = await c.world[on].files.read(autoConfPath(c.input, on), c);
+  return readAutoConf(conf?.toString('latin1') ?? '').get(SETTING) ?? null;
+}
+
+interface SyncStep<I> {
+  name: string;
+  on: Pin;
+  group: PlanGroup;
+  /** null = commits wait for nobody. */
+  names: (input: I) => string | null;
+  explain: (input: I) => Text;
+  skip: (input: I) => boolean;
+  /** Behind the point of no return nothing is undone. */
+  undoable: boolean;
+}
+
+/** Whom commits wait for on a node (PostgreSQL manual, "Synchronous Replication"). */
+export function setSyncNames<O, I extends ChangeInput>(o: SyncStep<I>): MutationStep<ChangeWorld, O, I> {
+  const put = async (c: ChangeContext<I>, value: string | null): Promise<void> => {
+    await c.world[o.on].admin.alterSystem(new Map([[SETTING, value]]), within(c));
+    await c.world[o.on].admin.reloadConf(within(c));
+  };
+  const wanted = (input: I): string | null => o.names(input);
+  return {
+    kind: 'mutation',
+    name: o.name,
+    group: o.group,
+    server: (c) => c.input[o.on].serverName,
+    skip: o.skip,
+    explain: (c) => o.explain(c.input),
+    actions: (c) => {
+      const value = wanted(c.input);
+      const set =
+        value === null ? `ALTER SYSTEM RESET ${SETTING};` : `ALTER SYSTEM SET ${SETTING} = '${value}';`;
+      return [
+        { type: 'sql', server: c.input[o.on].serverName, statement: `${set} SELECT pg_reload_conf();` },
+      ];
+    },
+    expectedMs: () => 150,
+    needs: [],
+    isDone: async (c) => ((await stored(c, o.on)) === wanted(c.input) ? 'done' : 'not-done'),
+    remember: async (c) => ({ before: await stored(c, o.on) }),
+    do: (c) => put(c, wanted(c.input)),
+    undo: o.undoable
+      ? {
+          explain: () => text('Put the setting back.', 'Die Einstellung zurücksetzen.'),
+          isDone: async (c, raw) =>
+            (await stored(c, o.on)) === zRemembered.parse(raw).before ? 'done' : 'not-done',
+          do: (c, raw) => put(c, zRemembered.parse(raw).before),
+        }
+      : { nothing: text('It fits the new roles.', 'Es passt zu den neuen Rollen.') },
+    timeouts: { doMs: 20_000, settleMs: 5_000 },
+    retry: RETRY.transientOnly,
+  };
+}

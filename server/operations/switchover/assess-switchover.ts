@@ -1,0 +1,181 @@
+import { readinessOf, type Assessment, type OutageForecast } from '#server/domain/assessment.ts';
+import type { GateResult } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import type { Ids } from '#server/ports/clock.ts';
+import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { ChangeInput } from '../change/input.ts';
+import { observeChange } from '../change/look.ts';
+import type { ChangeWorld } from '../change/world.ts';
+import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
+import type { SwitchoverInput } from './input.ts';
+import { switchover } from './switchover.ts';
+
+const MIB = 1024 ** 2;
+export const DEFAULT_OUTAGE_LIMIT_MS = 30_000;
+const FIRST_FORECAST_MS = 1_000;
+
+/** What every change of roles is pinned to; null = the pair lacks what a way back needs. */
+export function changeInputOf(pair: ChangePair): ChangeInput | null {
+  const { slotName, replicationRole, rewindRole } = pair;
+  if (slotName === null || replicationRole === null || rewindRole === null) return null;
+  return {
+    pairId: pair.pairId,
+    pairName: pair.name,
+    environment: pair.environment,
+    epoch: pair.epoch,
+    majorVersion: pair.majorVersion,
+    systemIdentifier: pair.systemIdentifier,
+    mode: pair.mode,
+    oldPrimary: pair.primary,
+    newPrimary: pair.standby,
+    slotName,
+    replicationRole,
+    rewindRole,
+    reason: null,
+  };
+}
+
+/** Limits that a person may change are defaults here. */
+export function switchoverInputOf(base: ChangeInput): SwitchoverInput {
+  return {
+    ...base,
+    outageLimitMs: DEFAULT_OUTAGE_LIMIT_MS,
+    syncWhileAlone: 'release',
+    maxNotReceivedBytes: 16 * MIB,
+    maxNotReplayedBytes: 64 * MIB,
+  };
+}
+
+/** Median and worst of the last runs; without history an honest guess that says so. */
+export function forecastOutage(outages: readonly number[], limitMs: number): OutageForecast {
+  const sorted = [...outages].sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  if (median === undefined) {
+    return {
+      expectedMs: FIRST_FORECAST_MS,
+      atMostMs: limitMs,
+      runs: 0,
+      basis: text('no history yet', 'noch keine Erfahrungswerte'),
+    };
+  }
+  const [least, most] = [sorted[0] ?? median, sorted.at(-1) ?? median];
+  const s = (ms: number, comma: boolean): string => {
+    const figure = (ms / 1_000).toFixed(2);
+    return comma ? figure.replace('.', ',') : figure;
+  };
+  return {
+    expectedMs: median,
+    atMostMs: limitMs,
+    runs: sorted.length,
+    basis: text(
+      `last ${sorted.length} runs: ${s(least, false)}–${s(most, false)} s`,
+      `letzte ${sorted.length} Läufe: ${s(least, true)}–${s(most, true)} s`,
+    ),
+  };
+}
+
+/** One sentence to tick per warning: what is known is accepted one by one. */
+function ticksOf(gates: readonly GateResult[]): Assessment['confirmation']['ticks'] {
+  return gates
+    .filter((g) => g.state === 'warning')
+    .map((g) => ({
+      code: g.code,
+      text: { en: `${g.title.en}: ${g.detail.en}`, de: `${g.title.de}: ${g.detail.de}` },
+    }));
+}
+
+/** Looks at both servers and says what a planned switchover would do and whether it may. */
+export async function assessSwitchover(o: {
+  world: ChangeWorld;
+  pair: ChangePair;
+  outages: readonly number[];
+  ids: Ids;
+  signal: AbortSignal;
+}): Promise<StoredAssessment> {
+  const { world, pair } = o;
+  const base = changeInputOf(pair);
+  const common = {
+    id: o.ids.newId(),
+    pairId: pair.pairId,
+    kind: 'switchover' as const,
+    epoch: pair.epoch,
+    oldPrimary: pair.primary.serverName,
+    newPrimary: pair.standby.serverName,
+    diagnosis: null,
+    ways: [],
+    chosenWay: null,
+    warnings: [],
+    runningOperationId: pair.runningOperationId,
+  };
+  const nothing = { gates: [], plan: null, outage: null, loss: null };
+  const noConfirmation = { word: null, ticks: [], reasonRequired: false };
+  if (base === null || pair.mustRejoinInstanceId !== null) {
+    const refusal = base === null ? NOT_PREPARED : MUST_REJOIN;
+    return {
+      assessment: {
+        ...common,
+        ...nothing,
+        takenAtMs: world.clock.nowMs(),
+        readiness: 'not-ready',
+        refusal,
+        confirmation: noConfirmation,
+      },
+      input: null,
+    };
+  }
+  const input = switchoverInputOf(base);
+  const observation = await observeChange(world, input, o.signal);
+  const gates = SWITCHOVER_GATES.flatMap((gate) =>
+    gate({ ...observation, otherOperation: pair.runningOperationId }, input),
+  );
+  const outage = forecastOutage(o.outages, input.outageLimitMs);
+  const plan = await makePlan(
+    switchover,
+    { world, input },
+    {
+      gates,
+      confirmation: null,
+      outageMs: outage.expectedMs,
+      networkBytes: 0,
+      madeAtMs: observation.takenAtMs,
+    },
+  );
+  const word =
+    pair.environment === 'production' ? { text: pair.standby.serverName, of: 'new-primary' as const } : null;
+  return {
+    assessment: {
+      ...common,
+      takenAtMs: observation.takenAtMs,
+      readiness: readinessOf(gates),
+      gates,
+      plan,
+      refusal: null,
+      outage,
+      loss: {
+        bytes: MEASURED_ZERO,
+        transactions: MEASURED_ZERO,
+        seconds: MEASURED_ZERO,
+        guaranteedZero: true,
+        basis: text(
+          `Nothing will be lost: ${pair.primary.serverName} stops writing before ${pair.standby.serverName} takes over.`,
+          `Es geht nichts verloren: ${pair.primary.serverName} stellt das Schreiben ein, bevor ${pair.standby.serverName} übernimmt.`,
+        ),
+      },
+      confirmation: { word, ticks: ticksOf(gates), reasonRequired: false },
+    },
+    input: JSON.parse(JSON.stringify(input)) as Json,
+  };
+}
+
+const MEASURED_ZERO = { value: 0, atMost: 0, confidence: 'measured' as const };
+
+const NOT_PREPARED = text(
+  'Tandem watches this pair but does not know its replication role, rewind role or slot: prepare it for changes of roles first.',
+  'Tandem überwacht dieses Serverpaar, kennt aber Replikationsrolle, Rewind-Rolle oder Slot nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
+);
+const MUST_REJOIN = text(
+  'The old primary has not come back yet: rejoin it first.',
+  'Der alte Primärserver ist noch nicht zurück: Gliedern Sie ihn zuerst wieder ein.',
+);

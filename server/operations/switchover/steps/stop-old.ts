@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import { AppError, toAppError } from '#server/errors/app-error.ts';
+import { RETRY, type DoneAnswer, type MutationStep } from '#server/engine/define-operation.ts';
+import { text } from '#server/domain/text.ts';
+import { signalPath } from '../../change/input.ts';
+import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
+import { isSigned } from '../../change/steps/sign-standby.ts';
+import { within } from '../../setup-standby/world.ts';
+import type { SwitchoverInput } from '../input.ts';
+import { proveShutdown } from './shutdown-proof.ts';
+import { watchWrites } from './watch-writes.ts';
+
+type Context = ChangeContext<SwitchoverInput>;
+
+/** Part of the limit that an orderly stop may use; the rest is for the proof, or for the way back. */
+const STOP_SHARE = 0.6;
+
+export const zStopping = z.object({ stopAskedAtMs: z.number() });
+export const zStopped = z.object({ lastWriteAtMs: z.number().nullable() });
+
+async function isStopped(c: Context): Promise<DoneAnswer> {
+  const state = await c.world.oldPrimary.runtime.stopState(within(c));
+  if (state === 'stopped-cleanly') return 'done';
+  if (state !== 'stopped-uncleanly') return 'not-done';
+  throw new AppError('GATE_FAILED', {
+    message: `${c.input.oldPrimary.serverName} ended without a shutdown checkpoint`,
+    detail: 'what it wrote last may not have reached the other node',
+    hint: 'It is started again as it was. Look at its log before the next try.',
+  });
+}
+
+/**
+ * A postmaster that hangs on an archiver or a receiver has ended its writes: with the proof on the
+ * other node it is ended and the change goes on; without it, everything is put back.
+ */
+async function endHanging(c: Context, cause: AppError): Promise<void> {
+  const { runtime } = c.world.oldPrimary;
+  const state = await runtime.stopState(within(c));
+  if (state === 'stopped-cleanly') return;
+  if (state !== 'writes-ended') throw cause;
+  const proof = await proveShutdown(c);
+  if (proof.state !== 'proven') {
+    throw new AppError('GATE_FAILED', {
+      message: `${c.input.oldPrimary.serverName} has ended its writes but does not stop, and ${c.input.newPrimary.serverName} has not replayed all of them`,
+      detail: JSON.stringify(proof),
+      hint: 'Look at archive_command and the network between the two servers.',
+    });
+  }
+  c.log(
+    'the postmaster hangs after its shutdown checkpoint, which the other node has replayed: ended with immediate',
+  );
+  await runtime.stop({ ...within(c, 10_000), mode: 'immediate' });
+}
+
+async function stop(c: Context): Promise<void> {
+  // The fence is read back on the host at this instant: without it a start would be writable.
+  if (!(await isSigned(c, 'oldPrimary'))) {
+    throw new AppError('GATE_FAILED', {
+      message: `${signalPath(c.input, 'oldPrimary')} is gone`,
+      hint: 'Somebody removed it since it was written. Nothing was stopped.',
+    });
+  }
+  const { runtime } = c.world.oldPrimary;
+  const timeoutMs = Math.round(c.input.outageLimitMs * STOP_SHARE);
+  try {
+    await runtime.stop({ signal: c.signal, timeoutMs, mode: 'fast' });
+  } catch (thrown) {
+    await endHanging(c, toAppError(thrown));
+  }
+}
+
+/** The only moment that clients feel: from here until the promotion nobody accepts writes. */
+export const stopOld: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
+  kind: 'mutation',
+  name: 'stop-old',
+  group: 'outage',
+  server: (c) => c.input.oldPrimary.serverName,
+  explain: (c) =>
+    text(
+      `Stop PostgreSQL on ${c.input.oldPrimary.serverName} (fast). Writes stop here.`,
+      `PostgreSQL auf ${c.input.oldPrimary.serverName} anhalten (fast). Ab hier sind keine Schreibzugriffe möglich.`,
+    ),
+  actions: (c) => [
+    {
+      type: 'command',
+      server: c.input.oldPrimary.serverName,
+      runAs: c.input.oldPrimary.location.osOwner,
+      line: `${c.input.oldPrimary.location.binDirectory}/pg_ctl stop -D ${c.input.oldPrimary.location.dataDirectory} -m fast`,
+    },
+  ],
+  expectedMs: () => 150,
+  needs: [],
+  isDone: isStopped,
+  remember: (c) => Promise.resolve({ stopAskedAtMs: c.world.clock.nowMs() }),
+  do: async (c) => {
+    const watch = watchWrites(c.world.oldPrimary.session, c.world.clock, c.signal);
+    try {
+      await stop(c);
+    } finally {
+      lastWrites.set(c.world, watch.end());
+    }
+  },
+  output: (c) => Promise.resolve({ lastWriteAtMs: lastWrites.get(c.world) ?? null }),
+  undo: {
+    explain: (c) =>
+      text(
+        `Start ${c.input.oldPrimary.serverName} again, writable as before.`,
+        `${c.input.oldPrimary.serverName} wieder starten, schreibbar wie zuvor.`,
+      ),
+    isDone: async (c) => {
+      if (await isSigned(c, 'oldPrimary')) return 'not-done';
+      const { runtime, session } = c.world.oldPrimary;
+      if (!(await runtime.isAcceptingConnections(within(c)))) return 'not-done';
+      return (await session.position(within(c))).inRecovery ? 'not-done' : 'done';
+    },
+    do: startOldAgain,
+  },
+  timeouts: (input) => ({ doMs: input.outageLimitMs, settleMs: 5_000, pollMs: 20 }),
+  retry: RETRY.never,
+};
+
+/** Per run of a world: lost with a killed worker, and then the outage is measured from the stop's request. */
+const lastWrites = new WeakMap<ChangeWorld, number | null>();
+
+/**
+ * Never while the other node is writable: asked at this instant. One that does not answer is no
+ * reason to stay down: nothing of ours asks for a promotion before the point of no return.
+ */
+async function startOldAgain(c: Context): Promise<void> {
+  const { oldPrimary, newPrimary } = c.world;
+  const partner = await newPrimary.session.position(within(c, 3_000)).catch(() => null);
+  if (partner?.inRecovery === false) {
+    throw new AppError('TWO_PRIMARIES', {
+      message: `${c.input.newPrimary.serverName} accepts writes: ${c.input.oldPrimary.serverName} is not started as a primary`,
+      hint: 'Somebody promoted it meanwhile. Rejoin the old primary as a standby.',
+    });
+  }
+  const state = await oldPrimary.runtime.stopState(within(c));
+  // An orderly stop cannot be taken back; a postmaster that hangs after its checkpoint is ended first.
+  if (state === 'running' && (await isSigned(c, 'oldPrimary')))
+    await oldPrimary.runtime.stop({ ...within(c, 60_000), mode: 'fast' }).catch((thrown: unknown) => {
+      c.log(toAppError(thrown).message);
+    });
+  if ((await oldPrimary.runtime.stopState(within(c))) === 'writes-ended')
+    await oldPrimary.runtime.stop({ ...within(c, 30_000), mode: 'immediate' });
+  await oldPrimary.files.removeFile(signalPath(c.input, 'oldPrimary'), c);
+  await oldPrimary.runtime.start(within(c, 120_000));
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { changeSnapshotOf, FakeChangeWorld } from '#server/testing/fake-world/fake-change-world.ts';
+import type { ChangeObservation } from '../change/look.ts';
+import type { SwitchoverInput } from './input.ts';
+import { switchover } from './switchover.ts';
+
+const node = (serverName: string, dataDirectory: string, address: string): Json => ({
+  serverId: `server-${serverName}`,
+  serverName,
+  instanceId: `instance-${serverName}`,
+  location: {
+    kind: 'plain',
+    dataDirectory,
+    binDirectory: '/usr/lib/postgresql/15/bin',
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: '/tmp',
+  },
+  address,
+  monitorRole: 'tandem_monitor',
+  monitorSecretId: 'secret',
+});
+
+const INPUT = {
+  pairId: 'pair-1',
+  pairName: 'shop',
+  environment: 'production',
+  epoch: 1,
+  majorVersion: 15,
+  systemIdentifier: '7300000000000000001',
+  mode: 'asynchronous',
+  oldPrimary: node('db1', '/data/main', '10.0.0.1'),
+  newPrimary: node('db2', '/data/standby', '10.0.0.2'),
+  slotName: 'tandem_shop',
+  replicationRole: 'tandem_replication',
+  rewindRole: 'tandem_rewind',
+  reason: null,
+  outageLimitMs: 30_000,
+  syncWhileAlone: 'release',
+  maxNotReceivedBytes: 16 * 1024 ** 2,
+  maxNotReplayedBytes: 16 * 1024 ** 2,
+} as const satisfies Json;
+
+type Subject = MatrixSubject<FakeChangeWorld, ChangeObservation, SwitchoverInput>;
+
+function subjectWith(change: (world: FakeChangeWorld) => void = () => undefined): Subject {
+  return {
+    operation: switchover,
+    input: INPUT,
+    makeWorld: (clock) => {
+      const world = new FakeChangeWorld(clock);
+      change(world);
+      return world;
+    },
+    snapshot: changeSnapshotOf,
+    effects: (w) => ({
+      ...Object.fromEntries(Object.entries(w.pair.postgres.db1.effects).map(([k, v]) => [`db1 ${k}`, v])),
+      ...Object.fromEntries(Object.entries(w.pair.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
+    }),
+  };
+}
+
+const subject = subjectWith();
+const synchronous: Subject = {
+  ...subjectWith((w) => w.makeSynchronous()),
+  input: { ...INPUT, mode: 'synchronous', syncWhileAlone: 'keep' },
+};
+const cells = [subject, synchronous].flatMap((s) =>
+  cellsOf(s).map((cell) => ({ ...cell, s, mode: s === subject ? 'async' : 'sync' })),
+);
+/** Grows with every step; a number that falls means that cells were lost. */
+const CELLS_AT_LEAST = 260;
+
+const beforeCommit = new Set(
+  switchover.steps
+    .slice(0, switchover.steps.indexOf('point-of-no-return'))
+    .flatMap((s) => (typeof s === 'string' ? [] : [s.name])),
+);
+
+describe('switchover', () => {
+  it('is well formed', () => {
+    assertWellFormed(switchover);
+  });
+
+  it('moves the primary, and the old one comes back as its standby without a rebuild', async () => {
+    const r = await runCell(subject, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.after).toMatchObject({
+      recorded: { epoch: 2, primaryInstanceId: 'instance-db2', mustRejoinInstanceId: null },
+      db1: { timeline: 2, writable: false },
+      db2: { timeline: 2, writable: true },
+      world: { db1: { slots: [] }, db2: { slots: ['tandem_shop'] } },
+    });
+    expect(r.effects).toMatchObject({ 'db1 stop': 1, 'db2 promote': 1, 'db1 start': 1 });
+  });
+
+  it('promotes although the first wish is swallowed', async () => {
+    const r = await runCell(
+      subjectWith((w) => (w.pair.postgres.db2.swallowsPromotions = 1)),
+      null,
+    );
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.asked).toBe(false);
+    expect(r.effects['db2 promote']).toBe(1);
+  });
+
+  it('gives back a writable old primary when it ends without a shutdown checkpoint', async () => {
+    const r = await runCell(
+      subjectWith((w) => (w.pair.postgres.db1.stopsUncleanly = true)),
+      null,
+    );
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
+  });
+
+  it('goes on when the stop hangs after its checkpoint and the other node has everything', async () => {
+    const r = await runCell(
+      subjectWith((w) => (w.pair.postgres.db1.hangsAtStop = true)),
+      null,
+    );
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+  });
+
+  it('refuses a standby that does not stream, and changes nothing', async () => {
+    const r = await runCell(
+      subjectWith((w) => w.pair.postgres.db2.crash()),
+      null,
+    );
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
+    expect(r.effects).toEqual({});
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of switchover: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)(
+    'keeps its promises ($mode) after $fault at $direction $step $point',
+    async ({ s, ...cell }) => {
+      const [undisturbed, r] = [await runCell(s, null), await runCell(s, cell)];
+      const committed = !beforeCommit.has(cell.step);
+      if (cell.direction === 'forward' && (cell.fault === 'crash' || committed)) {
+        expect(r.operation.status).toBe('succeeded');
+        expect(r.crashes).toBe(cell.fault === 'crash' ? 1 : 0);
+        expect(r.asked).toBe(cell.fault === 'failure');
+        expect(r.after).toEqual(undisturbed.after);
+        expect(r.effects).toEqual(undisturbed.effects);
+      } else {
+        expect(r.operation.status).toBe('undone');
+        expect(r.after).toEqual(r.before);
+      }
+    },
+  );
+});

@@ -1,0 +1,57 @@
+import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { Json } from './operation-store.ts';
+import type { InstanceLocation } from './postgres-runtime.ts';
+
+export interface ChangeMember {
+  serverId: string;
+  serverName: string;
+  instanceId: string;
+  location: InstanceLocation;
+  address: string;
+  monitorRole: string;
+  monitorSecretId: string;
+}
+
+/** A pair as a change of roles needs it; roles as recorded. */
+export interface ChangePair {
+  pairId: string;
+  name: string;
+  environment: 'production' | 'staging' | 'development';
+  epoch: number;
+  mode: 'asynchronous' | 'synchronous';
+  majorVersion: number;
+  systemIdentifier: string;
+  /** Null = Tandem does not know it: the pair was adopted and not prepared yet. */
+  slotName: string | null;
+  replicationRole: string | null;
+  rewindRole: string | null;
+  primary: ChangeMember;
+  standby: ChangeMember;
+  mustRejoinInstanceId: string | null;
+  runningOperationId: string | null;
+}
+
+export interface StoredAssessment {
+  assessment: Assessment;
+  /** Input of the operation that its plan describes; null = there is no plan. */
+  input: Json;
+}
+
+/** A page that is open: looks at this pair are taken every 2 s. */
+export interface AssessmentWish {
+  pairId: string;
+  kind: ChangeKind;
+  way: RejoinWay | null;
+}
+
+/** Looks at pairs between the worker that takes them and the pages that show them. */
+export interface ChangeStore {
+  pairs(): Promise<ChangePair[]>;
+  wishes(): Promise<AssessmentWish[]>;
+  /** Keeps the wish alive for `forMs` from now, by the database's clock. */
+  want(wish: AssessmentWish, forMs: number): Promise<void>;
+  save(a: StoredAssessment): Promise<void>;
+  read(pairId: string, kind: ChangeKind): Promise<StoredAssessment | null>;
+  /** Measured write outages of the pair's last successful switchovers, newest first, ms. */
+  outages(pairId: string, limit: number): Promise<number[]>;
+}

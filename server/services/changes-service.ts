@@ -1,0 +1,137 @@
+import { AppError } from '#server/errors/app-error.ts';
+import { worseSince, type Assessment } from '#server/domain/assessment.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
+import { switchover } from '#server/operations/switchover/switchover.ts';
+import type { AuditLog } from '#server/ports/audit-log.ts';
+import type { ChangeStore, StoredAssessment } from '#server/ports/change-store.ts';
+import type { NewOperation } from '#server/ports/operation-store.ts';
+import type { Plan } from '#server/domain/plan.ts';
+import { requireConfirmed } from './confirm-change.ts';
+import type { Actor, ChangeRequest, Services } from './services.ts';
+import type { StartDeps } from './start-operation.ts';
+
+export interface ChangesDeps extends StartDeps {
+  changes: ChangeStore;
+  audit: AuditLog;
+}
+
+/** A look older than this is not the present. */
+const FRESH_MS = 10_000;
+/** A page asks every second; the wish outlives a few lost questions. */
+const WISH_MS = 8_000;
+
+type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & { plan: Plan };
+
+/** Changes of roles: what is shown before, and the start of exactly that. */
+export function createChangesService(deps: ChangesDeps): Services['changes'] {
+  const isFresh = (a: Assessment): boolean => deps.clock.nowMs() - a.takenAtMs <= FRESH_MS;
+  return {
+    assess: async (pairId, kind, way) => {
+      await deps.changes.want({ pairId, kind, way }, WISH_MS);
+      const found = await deps.changes.read(pairId, kind);
+      return { assessment: found?.assessment ?? null, fresh: found !== null && isFresh(found.assessment) };
+    },
+    start: async (request, actor) => {
+      const found = await deps.changes.read(request.pairId, request.kind);
+      if (found === null) throw notLookedAt();
+      requireUnchanged(request, found.assessment, isFresh(found.assessment));
+      requireConfirmed(found.assessment, request);
+      const start = await startOf(request, found);
+      return begin(deps, request, start, found.assessment, actor);
+    },
+    rehearse: () => Promise.reject(notLookedAt()),
+  };
+}
+
+async function begin(
+  deps: ChangesDeps,
+  request: ChangeRequest,
+  start: Start,
+  shown: Assessment,
+  actor: Actor,
+): Promise<string> {
+  const { id, existed } = await deps.store.create({
+    id: deps.ids.newId(),
+    ...start,
+    pairId: request.pairId,
+    serverId: null,
+    startedBy: actor.name,
+    idempotencyKey: request.idempotencyKey,
+  });
+  // Woken before anything else is written: in an emergency each millisecond is an outage.
+  await deps.queue.wake(id);
+  if (existed) return id;
+  await deps.audit.append({
+    actor: actor.name,
+    action: `${request.kind}-started`,
+    target: start.plan.title.en,
+    details: {
+      operationId: id,
+      pairId: request.pairId,
+      planHash: start.plan.hash,
+      reason: request.reason,
+      typed: request.confirmation,
+      ticked: request.ticks.join(', '),
+      outageLimitMs: request.outageLimitMs,
+      shownAtMs: shown.takenAtMs,
+      shownReadiness: shown.readiness,
+      shownLoss: shown.loss === null ? null : JSON.stringify(shown.loss),
+      shownNotOk: shown.gates
+        .filter((g) => g.state !== 'ok')
+        .map((g) => `${g.code}: ${g.detail.en}`)
+        .join('; '),
+    },
+  });
+  return id;
+}
+
+/** Worse than shown = nothing starts, and the difference is said. */
+function requireUnchanged(request: ChangeRequest, now: Assessment, fresh: boolean): void {
+  if (!fresh && request.kind === 'switchover') {
+    throw new AppError('STALE_VIEW', {
+      message: 'the newest look at the pair is too old to act on',
+      hint: 'Wait until the values on the page are live again.',
+    });
+  }
+  const worse = worseSince(request.seen, now);
+  if (worse.length === 0) return;
+  throw new AppError('STALE_VIEW', {
+    message: `since you opened this: ${worse.map((w) => w.en).join('; ')}`,
+    hint: 'Look at the page again, then decide anew.',
+    data: { changes: JSON.stringify(worse) },
+  });
+}
+
+async function startOf(request: ChangeRequest, found: StoredAssessment): Promise<Start> {
+  const { plan } = found.assessment;
+  if (plan === null || found.input === null) {
+    throw new AppError('GATE_FAILED', {
+      message: found.assessment.refusal?.en ?? 'there is no plan for this change',
+      hint: 'The page says what is missing.',
+    });
+  }
+  const { outageLimitMs, syncWhileAlone, reason } = request;
+  const input = parseSwitchoverInput({ ...(found.input as object), outageLimitMs, syncWhileAlone, reason });
+  const { gates, confirmation, outageMs, networkBytes, madeAtMs } = plan;
+  // Explaining these steps uses the input alone; a world does not exist in the web process.
+  const made = await makePlan(
+    switchover,
+    { world: undefined as never, input },
+    { gates, confirmation, outageMs, networkBytes, madeAtMs },
+  );
+  return {
+    kind: switchover.kind,
+    version: switchover.version,
+    input,
+    plan: made,
+    locks: [input.oldPrimary.instanceId, input.newPrimary.instanceId],
+  };
+}
+
+function notLookedAt(): AppError {
+  return new AppError('STALE_VIEW', {
+    message: 'the pair has not been looked at yet',
+    hint: 'Wait a moment: the worker looks at both servers.',
+  });
+}

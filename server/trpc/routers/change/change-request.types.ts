@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { CHANGE_KINDS, REJOIN_WAYS } from '#server/domain/assessment.ts';
+import { idSchema } from '../id.types.ts';
+
+const gateState = z.enum(['ok', 'warning', 'blocking', 'unknown']);
+
+export const assessChangeSchema = z.object({
+  pairId: idSchema,
+  kind: z.enum(CHANGE_KINDS),
+  way: z.enum(REJOIN_WAYS).nullable(),
+});
+
+export const startChangeSchema = assessChangeSchema.extend({
+  seen: z.object({
+    epoch: z.number().int(),
+    oldPrimary: z.string().max(200),
+    newPrimary: z.string().max(200),
+    planHash: z.string().max(100).nullable(),
+    gates: z.array(z.object({ code: z.string().max(100), state: gateState })).max(200),
+    lossBytesAtMost: z.number().nullable(),
+    lossKnown: z.boolean(),
+  }),
+  confirmation: z.string().max(300).nullable(),
+  ticks: z.array(z.string().max(100)).max(100),
+  reason: z.string().trim().max(2_000).nullable(),
+  outageLimitMs: z.number().int(),
+  syncWhileAlone: z.enum(['keep', 'release']),
+  idempotencyKey: z.string().min(8).max(200),
+});
+
+export const rehearseChangeSchema = z.object({ pairId: idSchema });
