@@ -9,6 +9,7 @@ import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { LiveHub } from '#server/adapters/live/live-hub.ts';
 import { listenForLive } from '#server/adapters/live/pg-live-listener.ts';
 import { createLog } from '#server/adapters/log/pino-log.ts';
+import { createRequestOrigins } from '#server/adapters/origins/async-request-origins.ts';
 import { openWakeSender } from '#server/adapters/queue/pg-boss-queue.ts';
 import { requireMasterKey } from '#server/adapters/secrets/require-master-key.ts';
 import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';
@@ -18,6 +19,7 @@ import { Secret } from '#server/domain/secret.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { Plan } from '#server/domain/plan.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
+import type { RequestOrigins } from '#server/ports/request-origin.ts';
 import type { Actor, Services } from '#server/services/services.ts';
 import { composeServices } from '#server/web/compose-services.ts';
 import { startTestDatabase } from '../platform/control-database.ts';
@@ -33,6 +35,7 @@ export interface TestTandem {
   prisma: Prisma;
   databaseUrl: string;
   live: LiveHub;
+  origins: RequestOrigins;
   /** Output of all workers so far. */
   workerOutput(): string;
   startWorker(environment?: Record<string, string>): Promise<ChildProcess>;
@@ -64,7 +67,8 @@ export async function startTandem(): Promise<TestTandem> {
   const stopping = new AbortController();
   void listenForLive({ databaseUrl, hub: live, clock: systemClock, log, signal: stopping.signal });
   // Identity and configuration serve the pages, which are not here.
-  const services = composeServices({ prisma, secrets, queue, live } as unknown as Parameters<
+  const origins = createRequestOrigins();
+  const services = composeServices({ prisma, secrets, queue, live, origins } as unknown as Parameters<
     typeof composeServices
   >[0]);
   const workers: ChildProcess[] = [];
@@ -79,6 +83,7 @@ export async function startTandem(): Promise<TestTandem> {
     prisma,
     databaseUrl,
     live,
+    origins,
     finished,
     workerOutput: () => output,
     startWorker: async (environment = {}) => {

@@ -1,0 +1,20 @@
+import type { CommandRow } from './command-row.ts';
+import { loginCommands } from './commands/login-commands.ts';
+import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
+import { PAIR_COMMANDS } from './commands/pair-commands.ts';
+import { SERVER_COMMANDS } from './commands/server-commands.ts';
+import { SETUP_COMMANDS } from './commands/setup-commands.ts';
+
+/** Every command there is. */
+export function commandTable(
+  environment: Readonly<Record<string, string | undefined>>,
+  url: () => URL,
+): readonly CommandRow[] {
+  return [
+    ...loginCommands(environment, url),
+    ...PAIR_COMMANDS,
+    ...SERVER_COMMANDS,
+    ...OPERATION_COMMANDS,
+    ...SETUP_COMMANDS,
+  ];
+}

@@ -1,0 +1,82 @@
+import { print } from '../cli.ts';
+import { CliError } from '../cli-error.ts';
+import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
+import { askToStart } from '../ask-to-start.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { findServer } from '../find.ts';
+import { EXIT_OF_STATUS, followOperation } from '../follow-operation.ts';
+import { numberOf } from '../options.ts';
+import { serverJson, type ServerJson } from '../shapes/server-json.ts';
+import { table } from '../table.ts';
+
+/** Servers: looking, checking, forgetting. */
+export const SERVER_COMMANDS: readonly CommandRow[] = [
+  {
+    words: 'server list',
+    args: [],
+    summary: 'all servers with the state of their checks',
+    options: [],
+    run: async (cli) => {
+      const servers = (await cli.api.server.list.query()).map(serverJson);
+      const rows = servers.map((s) => [
+        s.name,
+        `${s.username}@${s.host}:${s.port}`,
+        s.status,
+        s.pairs.join(', ') || '-',
+      ]);
+      print(cli, servers, table(['NAME', 'ADDRESS', 'STATUS', 'PAIRS'], rows));
+      return EXIT.ok;
+    },
+  },
+  {
+    words: 'server check',
+    args: ['<server>'],
+    summary: 'run the checks of a server and print them',
+    options: [FOLLOW_OPTIONS[1]],
+    run: async (cli, [name = ''], options) => {
+      const { id } = await findServer(cli.api, name);
+      const seconds = numberOf(options, 'timeout', { min: 1, max: 3_600, default: 120 });
+      const operationId = await cli.api.server.check.mutate({ id, rows: [] });
+      const run = await followOperation(cli, operationId, seconds * 1_000);
+      const server = serverJson(await cli.api.server.get.query({ id }));
+      print(cli, server, checkLines(server));
+      const asks = server.checks.some((check) => ['failed', 'approval-needed'].includes(check.state));
+      const code: ExitCode = EXIT_OF_STATUS[run.status];
+      return code === EXIT.ok && asks ? EXIT.attention : code;
+    },
+  },
+  {
+    words: 'server remove',
+    args: ['<server>'],
+    summary: 'forget a server, its key and its checks; nothing on it changes',
+    options: [YES_OPTION],
+    run: async (cli, [name = ''], options) => {
+      const server = await findServer(cli.api, name);
+      if (server.pairNames.length > 0) {
+        throw new CliError(EXIT.refused, {
+          code: 'IN_USE',
+          message: `${server.name} is used by ${server.pairNames.join(', ')}`,
+          hint: 'Remove the pair first: npx tandem pair remove PAIR --leave or --clean',
+        });
+      }
+      cli.terminal.err(`Tandem forgets ${server.name} and the key it logs in with.`);
+      await askToStart(cli, { word: null, ticks: [], reasonRequired: false }, options);
+      await cli.api.server.remove.mutate({ id: server.id });
+      print(cli, { removed: server.name }, [`Removed: ${server.name}`]);
+      return EXIT.ok;
+    },
+  },
+];
+
+function checkLines(server: ServerJson): string[] {
+  const rows = server.checks.map((check) => [
+    check.row,
+    check.state,
+    check.value ?? check.problem?.message ?? '',
+  ]);
+  const commands = server.checks.flatMap((check) =>
+    check.command === null || check.state === 'ok' ? [] : [`  ${check.row}: ${check.command}`],
+  );
+  const cures = commands.length === 0 ? [] : ['Run this on the server, then check again:', ...commands];
+  return [...table(['CHECK', 'STATE', 'FOUND'], rows), ...cures];
+}

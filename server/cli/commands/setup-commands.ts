@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
+import { CONFIRM_OPTIONS } from '../ask-to-start.ts';
+import { findServer } from '../find.ts';
+import { requiredText, textOf, usage, type Options } from '../options.ts';
+import { dataDirectoryOf, runDraft } from '../run-draft.ts';
+import { readSetupFile } from '../setup-file.ts';
+
+const START_OPTIONS = [
+  ['--plan-only', 'show conditions and plan, start nothing'],
+  CONFIRM_OPTIONS[0],
+  YES_OPTION,
+  ...FOLLOW_OPTIONS,
+] as const;
+
+const ENVIRONMENTS = ['production', 'staging', 'development'] as const;
+
+/** Building and taking over pairs, through the same drafts and plans as the wizard. */
+export const SETUP_COMMANDS: readonly CommandRow[] = [
+  {
+    words: 'setup',
+    args: [],
+    summary: 'build a standby for a running server, as a file describes it',
+    options: [['--file <path>', 'the description (YAML)'], ...START_OPTIONS],
+    run: async (cli, _args, options) => {
+      const file = await readSetupFile(requiredText(options, 'file'));
+      const primary = await findServer(cli.api, file.primary.server);
+      const standby = await findServer(cli.api, file.standby.server);
+      const data = {
+        kind: 'new-standby' as const,
+        name: file.name,
+        environment: file.environment,
+        mode: file.mode,
+        primaryServerId: primary.id,
+        primaryDataDirectory: dataDirectoryOf(primary, file.primary.dataDirectory ?? null, false),
+        standbyServerId: standby.id,
+        standbyDataDirectory: file.standby.dataDirectory ?? null,
+        standbyPort: file.standby.port ?? null,
+        maxSlotWalKeepBytes: file.limits.slotKeep ?? null,
+        walKeepBytes: file.limits.walKeep ?? null,
+        backupRateLimitBytes: file.limits.backupRatePerSecond ?? null,
+      };
+      return runDraft(cli, data, null, options);
+    },
+  },
+  {
+    words: 'adopt',
+    args: [],
+    summary: 'watch a pair that replicates already',
+    options: [
+      ['--name <name>', 'name of the pair'],
+      ['--server <server>', 'server of either node; the roles are found'],
+      ['--data-directory <path>', 'data directory on that server, when it has several'],
+      ['--partner <server>', 'server of the other node, when it cannot be found'],
+      ['--partner-data-directory <path>', 'data directory there'],
+      ['--environment <kind>', 'production, staging or development (default production)'],
+      ['--role <name>', 'an existing login role to watch with; Tandem makes one otherwise'],
+      ['--role-password-file <path>', "file with that role's password"],
+      ...START_OPTIONS,
+    ],
+    run: async (cli, _args, options) => {
+      const server = await findServer(cli.api, requiredText(options, 'server'));
+      const partnerName = textOf(options, 'partner');
+      const partner = partnerName === null ? null : await findServer(cli.api, partnerName);
+      const role = textOf(options, 'role');
+      const data = {
+        kind: 'adopt' as const,
+        name: requiredText(options, 'name'),
+        environment: environmentOf(options),
+        primaryServerId: server.id,
+        primaryDataDirectory: dataDirectoryOf(server, textOf(options, 'dataDirectory'), null),
+        standbyServerId: partner?.id ?? null,
+        standbyDataDirectory: textOf(options, 'partnerDataDirectory'),
+        givenRole: role,
+        givenRoleSecretId: null,
+      };
+      return runDraft(cli, data, role === null ? null : await rolePassword(options), options);
+    },
+  },
+];
+
+function environmentOf(options: Options): (typeof ENVIRONMENTS)[number] {
+  const given = textOf(options, 'environment') ?? 'production';
+  const known = ENVIRONMENTS.find((each) => each === given);
+  if (known !== undefined) return known;
+  throw usage(`--environment must be one of ${ENVIRONMENTS.join(', ')}`);
+}
+
+async function rolePassword(options: Options): Promise<string> {
+  const file = requiredText(options, 'rolePasswordFile');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw usage(`${file} cannot be read`);
+  });
+  const password = text.replace(/\r?\n$/, '');
+  if (password === '') throw usage(`${file} is empty`);
+  return password;
+}
