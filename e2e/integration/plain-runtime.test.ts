@@ -8,6 +8,7 @@ import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
 import { discoverInstances } from '#server/adapters/runtimes/discover-instances.ts';
+import { knockAtPostgres } from '#server/adapters/sql/knock.ts';
 import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { Secret } from '#server/domain/secret.ts';
@@ -161,6 +162,13 @@ test('SQL through the tunnel answers in under 10 ms, by socket and by TCP', asyn
   }
 });
 
+test('a knock is answered without a word in the log, unless connections are logged', async () => {
+  const before = await primary.log();
+  const target = { transport, host: location.socketDirectory ?? '', port: location.port };
+  for (let n = 0; n < 20; n += 1) await knockAtPostgres(target, signal);
+  expect(await primary.log()).toBe(before);
+});
+
 test('a session tells wrong passwords, SQL errors, frozen and stopped servers apart', async () => {
   const sql = new PgSqlConnections();
   const target = {
@@ -181,9 +189,13 @@ test('a session tells wrong passwords, SQL errors, frozen and stopped servers ap
     code: 'PG_ERROR',
     data: { sqlstate: '42703' },
   });
+  const knock = (host = target.host) =>
+    knockAtPostgres({ ...target, host }, AbortSignal.any([signal, AbortSignal.timeout(1_000)]));
+  for (const host of [target.host, '127.0.0.1']) await knock(host);
   await primary.freezePostmaster();
   expect(await session.query('SELECT 1 AS one', [], short)).toEqual([{ one: 1 }]);
   expect(await codeOf(sql.open(target, short))).toBe('DEADLINE_EXCEEDED');
+  expect(await codeOf(knock())).toBe('CANCELLED');
   await primary.freezeAll();
   expect(await codeOf(session.query('SELECT 1', [], short))).toBe('DEADLINE_EXCEEDED');
   expect(session.alive).toBe(false);
@@ -191,6 +203,7 @@ test('a session tells wrong passwords, SQL errors, frozen and stopped servers ap
   await runtime.stop({ ...wait, mode: 'fast' });
   for (const host of [target.host, '127.0.0.1']) {
     expect(await codeOf(sql.open({ ...target, host }, short))).toBe('PG_NOT_ACCEPTING_CONNECTIONS');
+    expect(await codeOf(knock(host))).toBe('PG_NOT_ACCEPTING_CONNECTIONS');
   }
   await runtime.start(wait);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeSample } from '#server/domain/node-sample.ts';
-import type { NodePoller, WatchedNode, WatchedPair } from '#server/ports/monitoring.ts';
+import type { FreshLook, NodePoller, WatchedNode, WatchedPair } from '#server/ports/monitoring.ts';
 import { primarySample, silentSample, standbySample } from '#server/testing/node-samples.ts';
 import { PairMonitor } from './pair-monitor.ts';
 
@@ -27,11 +27,11 @@ const PAIR: WatchedPair = {
   standby: node('b'),
 };
 
-/** Answers from two variables and remembers which polls asked for a fresh connection. */
+/** Answers from two variables and remembers what each poll tried anew. */
 class ScriptedPoller implements NodePoller {
   answers: Record<string, NodeSample> = { a: primarySample(), b: standbySample() };
-  readonly fresh: boolean[] = [];
-  poll(n: WatchedNode, o: { fresh: boolean }): Promise<NodeSample> {
+  readonly fresh: FreshLook[] = [];
+  poll(n: WatchedNode, o: { fresh: FreshLook }): Promise<NodeSample> {
     if (n.instanceId === 'a') this.fresh.push(o.fresh);
     return Promise.resolve(this.answers[n.instanceId] ?? silentSample());
   }
@@ -44,14 +44,34 @@ const signal = new AbortController().signal;
 const at = (tick: number) => ({ tick, nowMs: () => tick * 1_000, signal });
 
 describe('the monitor of a pair', () => {
-  it('opens a fresh connection at first, every other second, and each second while in doubt', async () => {
+  it('knocks at least every other second and logs in anew every five', async () => {
     const monitor = new PairMonitor(PAIR, 0);
     const poller = new ScriptedPoller();
-    for (let tick = 1; tick <= 5; tick += 1) await monitor.tick(poller, at(tick));
-    expect(poller.fresh).toEqual([true, true, false, true, false]);
-    poller.answers['a'] = silentSample();
-    for (let tick = 7; tick <= 11; tick += 2) await monitor.tick(poller, at(tick));
-    expect(poller.fresh.slice(5)).toEqual([false, true, true]);
+    for (let tick = 0; tick < 20; tick += 1) await monitor.tick(poller, at(tick));
+    const text = poller.fresh.join(' ');
+    expect(text).not.toContain('none none');
+    const logins = poller.fresh.flatMap((look, tick) => (look === 'login' ? [tick] : []));
+    expect(logins).toHaveLength(4);
+    expect(new Set(logins.map((tick) => tick % 5)).size).toBe(1);
+  });
+
+  it('knocks each second while in doubt', async () => {
+    const monitor = new PairMonitor(PAIR, 0);
+    const poller = new ScriptedPoller();
+    poller.answers['b'] = silentSample();
+    for (let tick = 0; tick < 11; tick += 1) await monitor.tick(poller, at(tick));
+    expect(poller.fresh.slice(1)).not.toContain('none');
+  });
+
+  it('logs in for other pairs in other seconds', async () => {
+    const loginTicks = new Set<number>();
+    for (let n = 0; n < 40; n += 1) {
+      const monitor = new PairMonitor({ ...PAIR, pairId: `pair-${n}` }, 0);
+      const poller = new ScriptedPoller();
+      for (let tick = 0; tick < 5; tick += 1) await monitor.tick(poller, at(tick));
+      loginTicks.add(poller.fresh.indexOf('login'));
+    }
+    expect(loginTicks).toEqual(new Set([0, 1, 2, 3, 4]));
   });
 
   it('tells when the diagnosis changes, and only then', async () => {

@@ -1,29 +1,34 @@
 import { classify, diagnose, startingState, type DiagnosisState } from '#server/domain/diagnosis.ts';
 import { EMPTY_TRACK, extendTrack, lagOf, type PrimaryTrack } from '#server/domain/lag.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
-import type { NodePoller, WatchedPair } from '#server/ports/monitoring.ts';
+import type { FreshLook, NodePoller, WatchedPair } from '#server/ports/monitoring.ts';
+import { phaseOf } from './phase-of.ts';
 
 /**
- * Ticks between two fresh connections. Only they show a frozen postmaster: with the deadline of one and
- * a second look, 2 says it in less than 4 s; 5 would take up to 7 s.
+ * What is tried anew in which of five ticks. Only new connections show a frozen postmaster, and it must
+ * be shown within 5 s: with at most 2 ticks between two knocks, the deadline of one and a second look
+ * in the next tick, that is less than 4 s. The login proves the rest: rules, password, a free place.
  */
-const FRESH_EVERY_TICKS = 2;
+const FRESH_LOOKS = ['login', 'none', 'knock', 'none', 'knock'] as const satisfies readonly FreshLook[];
 
 /**
  * One pair's memory between ticks: the primary's track (lag in seconds), the diagnosis with its
- * hysteresis, and whether the last tick left a doubt that a fresh connection must clear.
+ * hysteresis, and whether the last tick left a doubt that a new connection must clear.
  */
 export class PairMonitor {
   #pair: WatchedPair;
   #track: PrimaryTrack = EMPTY_TRACK;
   #state: DiagnosisState;
-  #doubt = true;
+  /** Opening the kept sessions is a login of its own: there is no doubt at first. */
+  #doubt = false;
   #polling = false;
+  readonly #phase: number;
   /** Ticks that began while the one before was still open. */
   overruns = 0;
 
   constructor(pair: WatchedPair, nowMs: number) {
     this.#pair = pair;
+    this.#phase = phaseOf(pair.pairId, FRESH_LOOKS.length);
     this.#state = startingState(nowMs);
   }
 
@@ -45,8 +50,7 @@ export class PairMonitor {
     this.#polling = true;
     try {
       const pair = this.#pair;
-      const fresh = this.#doubt || o.tick % FRESH_EVERY_TICKS === 0;
-      const look = { tick: o.tick, fresh, signal: o.signal };
+      const look = { tick: o.tick, fresh: this.#freshLook(o.tick), signal: o.signal };
       const [primary, standby] = await Promise.all([
         poller.poll(pair.primary, look),
         poller.poll(pair.standby, look),
@@ -77,5 +81,11 @@ export class PairMonitor {
     } finally {
       this.#polling = false;
     }
+  }
+
+  /** Each pair logs in in a tick of its own: all at once would be as many logins as there are nodes. */
+  #freshLook(tick: number): FreshLook {
+    const due = FRESH_LOOKS[(tick + this.#phase) % FRESH_LOOKS.length] ?? 'none';
+    return due === 'none' && this.#doubt ? 'knock' : due;
   }
 }

@@ -6,9 +6,13 @@ import type { Log } from '#server/ports/log.ts';
 import type { MonitorStore, NodePoller, RollupRow, WatchedPairs } from '#server/ports/monitoring.ts';
 import { isAssigned } from './assigned-pairs.ts';
 import { PairMonitor } from './pair-monitor.ts';
+import { phaseOf } from './phase-of.ts';
 import { Rollups } from './rollup.ts';
 
-/** A tick is published at the latest so long after it began; what comes later goes with the next one. */
+/** A second's polls begin in so many beats, each pair in its own: all at once would be a burst a second. */
+const BEATS = 10;
+const BEAT_MS = SAMPLE_INTERVAL_MS / BEATS;
+/** A beat is published at the latest so long after it began; what comes later goes with a later one. */
 const PUBLISH_AFTER_MS = 850;
 const RELOAD_EVERY_TICKS = 2;
 /** Rollups that could not be stored are kept so long, in rows, while the control database is away. */
@@ -25,16 +29,21 @@ export interface MonitorDeps {
 }
 
 /**
- * Polls this worker's pairs once a second at a fixed rate and publishes each tick. Losing the
+ * Polls this worker's pairs once a second at a fixed rate and publishes what came. Losing the
  * control database stops neither polling nor, once it is back, history: rows wait in memory.
  */
 export async function watchPairs(deps: MonitorDeps, signal: AbortSignal): Promise<void> {
   const watch = new Watch(deps, signal);
-  const startedAtMs = deps.clock.monotonicMs();
-  for (let tick = 0; !signal.aborted; tick += 1) {
-    await watch.tick(tick);
-    const nextAtMs = startedAtMs + (tick + 1) * SAMPLE_INTERVAL_MS;
-    await deps.clock.sleep(Math.max(0, nextAtMs - deps.clock.monotonicMs()), signal).catch(() => undefined);
+  await watch.reload();
+  const { clock } = deps;
+  const startedAtMs = clock.monotonicMs();
+  for (let beat = 0; !signal.aborted;) {
+    watch.beat(Math.floor(beat / BEATS), beat % BEATS);
+    await clock
+      .sleep(Math.max(0, startedAtMs + (beat + 1) * BEAT_MS - clock.monotonicMs()), signal)
+      .catch(() => undefined);
+    // After a standstill of the process the beats that were missed are gone, not due all at once.
+    beat = Math.max(beat + 1, Math.floor((clock.monotonicMs() - startedAtMs) / BEAT_MS));
   }
   await watch.stop();
 }
@@ -44,29 +53,42 @@ class Watch {
   readonly #signal: AbortSignal;
   readonly #monitors = new Map<string, PairMonitor>();
   readonly #rollups = new Rollups();
+  readonly #open = new Set<Promise<void>>();
   #ready: PairSample[] = [];
   #unsaved: RollupRow[] = [];
   #background: Promise<void> = Promise.resolve();
+  #reloading: Promise<void> | null = null;
+  #publishing: Promise<void> | null = null;
 
   constructor(deps: MonitorDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
   }
 
-  async tick(tick: number): Promise<void> {
-    const { clock } = this.#deps;
-    if (tick % RELOAD_EVERY_TICKS === 0) await this.#reload();
-    const polls = [...this.#monitors.values()].map((monitor) => this.#poll(monitor, tick));
+  /** Begins the polls of one beat; they end, and are published, by themselves. */
+  beat(tick: number, phase: number): void {
+    if (phase === 0 && tick > 0 && tick % RELOAD_EVERY_TICKS === 0) void this.reload();
+    const work = this.#work(tick, phase).finally(() => this.#open.delete(work));
+    this.#open.add(work);
+  }
+
+  async #work(tick: number, phase: number): Promise<void> {
+    const due = [...this.#monitors].filter(([pairId]) => phaseOf(pairId, BEATS) === phase);
+    const polls = due.map(([, monitor]) => this.#poll(monitor, tick));
     const enough = new AbortController();
     await Promise.race([
       Promise.all(polls),
-      clock.sleep(PUBLISH_AFTER_MS, AbortSignal.any([enough.signal, this.#signal])).catch(() => undefined),
+      this.#deps.clock
+        .sleep(PUBLISH_AFTER_MS, AbortSignal.any([enough.signal, this.#signal]))
+        .catch(() => undefined),
     ]);
     enough.abort();
-    await this.#publish(tick);
+    if (phase === 0) this.#save();
+    await this.#publish(tick, phase);
   }
 
   async stop(): Promise<void> {
+    await Promise.all(this.#open);
     this.#unsaved.push(...this.#rollups.flush());
     this.#save();
     await this.#background;
@@ -87,15 +109,24 @@ class Watch {
     }, 'event not stored');
   }
 
-  async #publish(tick: number): Promise<void> {
-    const { clock, live, log, workerId } = this.#deps;
+  /** One at a time: what becomes ready meanwhile waits for the next, so a slow feed cannot pile up. */
+  async #publish(tick: number, phase: number): Promise<void> {
+    while (this.#publishing !== null) await this.#publishing;
     const samples = this.#ready;
+    // Once a second also nothing is said: that this worker lives.
+    if (samples.length === 0 && phase !== 0) return;
     this.#ready = [];
-    this.#save();
+    this.#publishing = this.#send(`${tick}.${phase}`, samples);
+    await this.#publishing;
+    this.#publishing = null;
+  }
+
+  async #send(name: string, samples: PairSample[]): Promise<void> {
+    const { clock, live, log, workerId } = this.#deps;
     try {
       await live.publish({
         type: 'tick',
-        tick: { id: `${workerId}:${tick}`, sentAtMs: clock.nowMs(), samples },
+        tick: { id: `${workerId}:${name}`, sentAtMs: clock.nowMs(), samples },
       });
     } catch (error) {
       log.warn({ err: error }, 'tick not published');
@@ -117,7 +148,14 @@ class Watch {
   }
 
   /** The inventory may be out of reach: then the known pairs are polled on. */
-  async #reload(): Promise<void> {
+  reload(): Promise<void> {
+    this.#reloading ??= this.#readInventory().finally(() => {
+      this.#reloading = null;
+    });
+    return this.#reloading;
+  }
+
+  async #readInventory(): Promise<void> {
     const { pairs, workerId, clock, poller, log } = this.#deps;
     try {
       const [all, workers] = await Promise.all([pairs.list(), pairs.liveWorkers()]);

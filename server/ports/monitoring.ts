@@ -26,9 +26,12 @@ export interface WatchedPairs {
   liveWorkers(): Promise<string[]>;
 }
 
+/** What a poll tries anew: nothing, whether a new connection is answered, or that and a whole login. */
+export type FreshLook = 'none' | 'knock' | 'login';
+
 export interface NodePoller {
-  /** Never rejects: a failed poll is a sample too. `fresh` also opens a new connection. */
-  poll(node: WatchedNode, o: { tick: number; fresh: boolean; signal: AbortSignal }): Promise<NodeSample>;
+  /** Never rejects: a failed poll is a sample too. What failed anew is tried again without being asked for. */
+  poll(node: WatchedNode, o: { tick: number; fresh: FreshLook; signal: AbortSignal }): Promise<NodeSample>;
   /** Closes what is kept for instances that are no longer watched. */
   keepOnly(instanceIds: ReadonlySet<string>): Promise<void>;
 }

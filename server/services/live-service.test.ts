@@ -3,7 +3,7 @@ import type { LiveMessage, LiveSubscriber, LiveTick } from '#server/ports/live-f
 import { createLiveService } from './live-service.ts';
 import type { LiveEvent } from './services.ts';
 
-const tick = (n: number): LiveTick => ({ id: `w:${n}`, sentAtMs: n, samples: [] });
+const tick = (n: number): LiveTick => ({ id: `w:${n}`, sentAtMs: n * 1_000, samples: [] });
 
 /** A ring without a bound. */
 class Feed implements LiveSubscriber {
@@ -73,7 +73,7 @@ describe('the live stream', () => {
     hub.receive({ type: 'notice', notice: { kind: 'pair', id: 'p' } });
     for (let n = 2; n <= 50; n += 1) hub.receive({ type: 'tick', tick: tick(n) });
     const seen: string[] = [];
-    for (let n = 0; n < 6; n += 1) {
+    for (let n = 0; n < 7; n += 1) {
       const event = await next();
       seen.push(
         event !== undefined && 'message' in event && event.message.type === 'notice'

@@ -1,10 +1,10 @@
-import type { LiveMessage, LiveSubscriber } from '#server/ports/live-feed.ts';
+import type { LiveMessage, LiveSubscriber, LiveTick } from '#server/ports/live-feed.ts';
 import type { LiveEvent, Services } from './services.ts';
 
-/** A client that reads slower than this loses ticks in between; the newest always comes. */
-const MOST_WAITING_TICKS = 5;
+/** A client that is further behind loses ticks in between; the newest always comes. */
+const MOST_WAITING_MS = 5_000;
 /** Replaying more than this is slower for the browser than asking for history. */
-const MOST_REPLAYED_TICKS = 60;
+const MOST_REPLAYED_MS = 60_000;
 
 /** The stream of one browser tab. */
 export function createLiveService(live: LiveSubscriber): Services['live'] {
@@ -32,7 +32,7 @@ async function* stream(
   signal.addEventListener('abort', ring);
   try {
     const missed = lastEventId === null ? [] : live.since(lastEventId);
-    if (missed === null || missed.length > MOST_REPLAYED_TICKS) yield { id: lastId, reset: true };
+    if (missed === null || spanMs(missed) > MOST_REPLAYED_MS) yield { id: lastId, reset: true };
     else for (const tick of missed) yield { id: (lastId = tick.id), message: { type: 'tick', tick } };
     while (!signal.aborted) {
       const message = waiting.shift();
@@ -57,11 +57,15 @@ function enqueue(waiting: LiveMessage[], message: LiveMessage): void {
   if (message.type === 'notice') {
     const { kind, id } = message.notice;
     if (waiting.some((m) => m.type === 'notice' && m.notice.kind === kind && m.notice.id === id)) return;
-  } else if (waiting.filter((m) => m.type === 'tick').length >= MOST_WAITING_TICKS) {
-    waiting.splice(
-      waiting.findIndex((m) => m.type === 'tick'),
-      1,
-    );
+  } else {
+    const { sentAtMs } = message.tick;
+    const isLate = (m: LiveMessage): boolean =>
+      m.type === 'tick' && m.tick.sentAtMs < sentAtMs - MOST_WAITING_MS;
+    for (let at = waiting.findIndex(isLate); at >= 0; at = waiting.findIndex(isLate)) waiting.splice(at, 1);
   }
   waiting.push(message);
+}
+
+function spanMs(ticks: readonly LiveTick[]): number {
+  return (ticks.at(-1)?.sentAtMs ?? 0) - (ticks[0]?.sentAtMs ?? 0);
 }

@@ -3,9 +3,14 @@ import { LiveHub } from './live-hub.ts';
 
 const tick = (n: number) => ({ type: 'tick' as const, tick: { id: `run:${n}`, sentAtMs: n, samples: [] } });
 
+/** Ticks 1 to `count`, a second apart. */
 function hubWith(count: number): LiveHub {
-  const hub = new LiveHub(() => 42);
-  for (let n = 1; n <= count; n++) hub.receive(tick(n));
+  let nowMs = 0;
+  const hub = new LiveHub(() => nowMs);
+  for (let n = 1; n <= count; n++) {
+    nowMs += 1_000;
+    hub.receive(tick(n));
+  }
   return hub;
 }
 
@@ -20,6 +25,7 @@ it('replays exactly what came after the last tick that a browser saw', () => {
 
 it('says that it no longer knows a tick instead of leaving a gap', () => {
   expect(hubWith(2_000).since('run:1')).toBeNull();
+  expect(hubWith(2_000).since('run:1101')).not.toBeNull();
   expect(hubWith(5).since('other-run:3')).toBeNull();
 });
 

@@ -14,9 +14,14 @@ export class KeptSession {
     this.#open = open;
   }
 
+  get alive(): boolean {
+    return this.#session?.alive === true;
+  }
+
   /** The live session, or the attempt under way. */
   get(): Promise<SqlSession> {
-    if (this.#session?.alive === true) return Promise.resolve(this.#session);
+    const session = this.#session;
+    if (session?.alive === true) return Promise.resolve(session);
     this.#opening ??= this.#open(this.#stopped.signal)
       .then((session) => {
         this.#session = session;

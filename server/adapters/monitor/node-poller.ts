@@ -5,10 +5,12 @@ import type { Clock } from '#server/ports/clock.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { NodePoller, WatchedNode } from '#server/ports/monitoring.ts';
 import type { SqlSession } from '#server/ports/sql-session.ts';
+import { FreshLooks } from './fresh-looks.ts';
+import { inTime } from './in-time.ts';
 import { KeptSession } from './kept-session.ts';
+import { DEADLINE_MS, Patience } from './patience.ts';
 import { DATABASE_BYTES_SQL, parseSample, SAMPLE_SQL } from './sample-sql.ts';
 
-const DEADLINE_MS = 800;
 /**
  * A sample that is so late makes us ask the host as well, so that the hop can be named at the deadline
  * and not after it: a poll that outlived its second would halve the rate of samples just when it matters.
@@ -36,11 +38,20 @@ export interface NodePollerDeps {
   clock: Clock;
   transport: (serverId: string, signal: AbortSignal) => Promise<HostTransport>;
   open: (node: WatchedNode, signal: AbortSignal) => Promise<SqlSession>;
+  /** Resolves when a new connection is answered; nobody logs in. */
+  knock: (node: WatchedNode, signal: AbortSignal) => Promise<void>;
 }
 
+/** What is remembered of one node between polls. */
 interface Kept {
+  /** As the inventory has it now. */
+  node: WatchedNode;
   session: KeptSession;
+  patience: Patience;
+  fresh: FreshLooks;
   databaseBytes: number | null;
+  /** All nodes are measured once a minute, each in a second of its own. */
+  sizePhase: number;
 }
 
 /** Polls nodes over kept sessions; a failed poll names the hop that failed. */
@@ -48,8 +59,11 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
   const kept = new Map<string, Kept>();
   const keptOf = (node: WatchedNode): Kept => {
     const known = kept.get(node.instanceId);
-    if (known !== undefined) return known;
-    const made = { session: new KeptSession((signal) => deps.open(node, signal)), databaseBytes: null };
+    if (known !== undefined) {
+      known.node = node;
+      return known;
+    }
+    const made = keep(deps, node, kept.size % SIZE_EVERY_TICKS);
     kept.set(node.instanceId, made);
     return made;
   };
@@ -57,23 +71,15 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
     poll: async (node, o) => {
       const mine = keptOf(node);
       const base = { instanceId: node.instanceId, tick: o.tick };
-      const startedAtMs = deps.clock.monotonicMs();
       const host = lateHostPing(deps, node, o.signal);
       try {
-        const [body] = await Promise.all([
+        const [sample] = await Promise.all([
           sampleWithin(deps.clock, mine, o.signal),
-          o.fresh ? tryFreshConnection(deps, node, o.signal) : undefined,
+          mine.fresh.look(o.fresh, DEADLINE_MS, o.signal),
         ]);
-        const roundTripMs = deps.clock.monotonicMs() - startedAtMs;
-        if (o.tick % SIZE_EVERY_TICKS === 0 || mine.databaseBytes === null) measureSize(mine, o.signal);
-        return {
-          reachable: true,
-          ...base,
-          takenAtMs: deps.clock.nowMs(),
-          roundTripMs,
-          ...body,
-          databaseBytes: mine.databaseBytes,
-        };
+        if (mine.databaseBytes === null || o.tick % SIZE_EVERY_TICKS === mine.sizePhase)
+          measureSize(mine, o.signal);
+        return { reachable: true, ...base, ...sample, databaseBytes: mine.databaseBytes };
       } catch (thrown) {
         const error = toAppError(thrown);
         return { ...base, ...(await nameHop(error, host.answers)), takenAtMs: deps.clock.nowMs() };
@@ -91,40 +97,50 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
   };
 }
 
+function keep(deps: NodePollerDeps, node: WatchedNode, sizePhase: number): Kept {
+  const patience = new Patience();
+  const mine: Kept = {
+    node,
+    session: new KeptSession((signal) => deps.open(mine.node, signal)),
+    patience,
+    fresh: new FreshLooks({
+      clock: deps.clock,
+      patience,
+      knock: (signal) => deps.knock(mine.node, signal),
+      login: (signal) => logIn(deps, mine.node, signal),
+    }),
+    databaseBytes: null,
+    sizePhase,
+  };
+  return mine;
+}
+
+/** A session that opens after its deadline must not stay either. */
+async function logIn(deps: NodePollerDeps, node: WatchedNode, signal: AbortSignal): Promise<void> {
+  await (await deps.open(node, signal)).close();
+}
+
 async function sampleWithin(
   clock: Clock,
-  { session }: Kept,
+  { session, patience }: Kept,
   signal: AbortSignal,
-): Promise<ReturnType<typeof parseSample>> {
-  const endMs = clock.monotonicMs() + DEADLINE_MS;
-  const live = await inTime(clock, DEADLINE_MS, signal, session.get());
+): Promise<ReturnType<typeof parseSample> & { takenAtMs: number; roundTripMs: number }> {
+  const mayTakeMs = session.alive ? DEADLINE_MS : patience.openMs;
+  const endMs = clock.monotonicMs() + mayTakeMs;
+  const live = await inTime(clock, mayTakeMs, signal, session.get());
   try {
+    const askedAtMs = clock.monotonicMs();
     const rows = await live.query<{ sample: string }>(SAMPLE_SQL, [], {
       signal,
-      timeoutMs: Math.max(50, Math.round(endMs - clock.monotonicMs())),
+      timeoutMs: Math.max(50, Math.round(endMs - askedAtMs)),
       name: 'tandem_sample',
     });
-    return parseSample(rows[0]?.sample ?? 'null');
+    const roundTripMs = clock.monotonicMs() - askedAtMs;
+    patience.seen(roundTripMs);
+    return { ...parseSample(rows[0]?.sample ?? 'null'), takenAtMs: clock.nowMs(), roundTripMs };
   } catch (thrown) {
     await session.drop();
     throw thrown;
-  }
-}
-
-/** A frozen postmaster answers on a kept session while nobody can connect any more. */
-async function tryFreshConnection(
-  deps: NodePollerDeps,
-  node: WatchedNode,
-  signal: AbortSignal,
-): Promise<void> {
-  const stop = new AbortController();
-  const opening = deps.open(node, AbortSignal.any([signal, stop.signal]));
-  try {
-    await inTime(deps.clock, DEADLINE_MS, signal, opening);
-  } finally {
-    stop.abort();
-    // Also one that opens after the deadline must not stay.
-    opening.then((session) => session.close()).catch(() => undefined);
   }
 }
 
@@ -136,22 +152,6 @@ function measureSize(mine: Kept, signal: AbortSignal): void {
       mine.databaseBytes = Number(rows[0]?.bytes ?? Number.NaN) || null;
     })
     .catch(() => undefined);
-}
-
-class PollTimeout extends Error {}
-
-async function inTime<T>(clock: Clock, ms: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  const late = clock.sleep(ms, AbortSignal.any([stop.signal, signal])).then(() => {
-    throw new PollTimeout(`no answer within ${ms} ms`);
-  });
-  late.catch(() => undefined);
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    stop.abort();
-  }
 }
 
 async function nameHop(

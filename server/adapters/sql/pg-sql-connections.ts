@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Duplex } from 'node:stream';
 import { AppError } from '#server/errors/app-error.ts';
 import type { SqlConnections, SqlQueryOptions, SqlSession, SqlTarget } from '#server/ports/sql-session.ts';
+import { openPostgresStream } from './open-postgres-stream.ts';
 import { PgStream } from './pg-stream.ts';
 import { sqlError } from './sql-error-causes.ts';
 
@@ -12,7 +13,7 @@ export class PgSqlConnections implements SqlConnections {
     const wait = startWait(o, `connecting to ${where}`);
     let stream: Duplex | null = null;
     try {
-      stream = await openStream(target, wait.signal);
+      stream = await openPostgresStream(target, wait.signal);
       const under = new PgStream(stream);
       const client = new pg.Client({
         user: target.user,
@@ -32,12 +33,6 @@ export class PgSqlConnections implements SqlConnections {
       throw wait.signal.aborted ? wait.error() : sqlError(thrown, where);
     }
   }
-}
-
-function openStream(target: SqlTarget, signal: AbortSignal): Promise<Duplex> {
-  return target.host.startsWith('/')
-    ? target.transport.openUnixSocket(`${target.host}/.s.PGSQL.${target.port}`, { signal })
-    : target.transport.openTcp(target.host, target.port, { signal });
 }
 
 /**
