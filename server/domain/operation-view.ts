@@ -46,6 +46,13 @@ export interface StepView {
   problem: Problem | null;
 }
 
+/** How long nobody accepted writes: measured by the write probe, else from the request to stop. */
+export interface OutageView {
+  startedAtMs: number;
+  /** First accepted write; null = writes are not possible again yet. */
+  endedAtMs: number | null;
+}
+
 /** What the run page shows; nothing in it is computed in the browser. */
 export interface OperationView {
   id: string;
@@ -68,6 +75,10 @@ export interface OperationView {
   allowed: { cancel: boolean; retry: boolean; undo: boolean; close: boolean };
   /** The worker that holds it is alive (lease not run out). */
   workerAlive: boolean;
+  /** Null = writes have not been stopped by it (yet). */
+  outage: OutageView | null;
+  /** A change of roles: the two servers as it pins them, and why; null = another kind. */
+  change: { oldPrimary: string; newPrimary: string; reason: string | null } | null;
 }
 
 export interface OperationLogLine {

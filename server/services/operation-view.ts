@@ -1,6 +1,7 @@
 import type { OperationView, StepState, StepView } from '#server/domain/operation-view.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
 import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
+import { changeOf, outageOf } from './change-facts.ts';
 import { factOf } from './step-facts.ts';
 
 /** What the run page shows of a stored operation; pure. */
@@ -32,6 +33,8 @@ export function operationView(o: StoredOperation, nowMs: number): OperationView 
       close: asks,
     },
     workerAlive,
+    outage: outageOf(o),
+    change: changeOf(o),
   };
 }
 
