@@ -1,4 +1,5 @@
 import type { CommandRow } from './command-row.ts';
+import { CHANGE_COMMANDS } from './commands/change-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
 import { PAIR_COMMANDS } from './commands/pair-commands.ts';
@@ -15,6 +16,7 @@ export function commandTable(
     ...PAIR_COMMANDS,
     ...SERVER_COMMANDS,
     ...OPERATION_COMMANDS,
+    ...CHANGE_COMMANDS,
     ...SETUP_COMMANDS,
   ];
 }

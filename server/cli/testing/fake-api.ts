@@ -135,5 +135,7 @@ export function operationView(status: OperationView['status']): OperationView {
     note: null,
     allowed: { cancel: status === 'running', retry: asks, undo: asks, close: asks },
     workerAlive: true,
+    outage: null,
+    change: null,
   };
 }
