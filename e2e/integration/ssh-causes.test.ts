@@ -163,20 +163,6 @@ test('no common algorithm is SSH_ALGORITHMS_NOT_SHARED', async () => {
   });
 });
 
-test('forwarding that is switched off is SSH_FORWARDING_REFUSED, for TCP and for sockets', async () => {
-  const postgres = await lab.createPrimary('alpha');
-  const { socketDirectory, port } = postgres.location;
-  await withConfiguration(['AllowTcpForwarding no', 'AllowStreamLocalForwarding no'], async () => {
-    const transport = await connections.connect(await labSshTarget(lab, host), { signal });
-    const refused = { code: 'SSH_FORWARDING_REFUSED' };
-    await expect(transport.openTcp('127.0.0.1', port, { signal })).rejects.toMatchObject(refused);
-    await expect(
-      transport.openUnixSocket(`${socketDirectory}/.s.PGSQL.${port}`, { signal }),
-    ).rejects.toMatchObject(refused);
-  });
-  await postgres.stop();
-});
-
 test('a forward that nothing accepts is FORWARD_NOT_ACCEPTED, for TCP and for sockets', async () => {
   const transport = await connections.connect(await labSshTarget(lab, host), { signal });
   await expect(transport.openTcp('127.0.0.1', 5432, { signal })).rejects.toMatchObject({

@@ -15,3 +15,11 @@ it('takes no other error for its own', () => {
   expect(null).not.toBeInstanceOf(AppError);
   expect(toAppError(new Error('x'))).toMatchObject({ code: 'ASSERTION', message: 'unexpected error: x' });
 });
+
+it('takes no other error for one of a subclass', () => {
+  class Special extends AppError {}
+  const problem = { message: 'there is no pair' };
+  expect(new AppError('NOT_FOUND', problem)).not.toBeInstanceOf(Special);
+  expect(new Special('NOT_FOUND', problem)).toBeInstanceOf(Special);
+  expect(new Special('NOT_FOUND', problem)).toBeInstanceOf(AppError);
+});

@@ -23,6 +23,8 @@ export class AppError extends Error {
   readonly [BRAND] = true;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass inherits this function, but not every error is one of the subclass.
+    if (this !== AppError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 

@@ -37,6 +37,9 @@ export interface FileStat {
   modifiedAtMs: number;
 }
 
+/** Where a stream leads, seen from the host. */
+export type Endpoint = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number };
+
 export interface WriteOptions {
   mode: number;
   owner: string;
@@ -64,9 +67,11 @@ export interface HostTransport {
   writeFileAtomic(path: string, data: Buffer | Secret, o: WriteOptions): Promise<void>;
   /** Keeps the inode (a single file mounted into a container). */
   overwriteInPlace(path: string, data: Buffer, o: { signal: AbortSignal; runAs?: string }): Promise<void>;
-  /** A TCP connection made from that host (ssh2 forwardOut). */
+  /** A TCP connection made from that host: by forwarding, or by a program of the host where sshd forbids that. */
   openTcp(host: string, port: number, o: { signal: AbortSignal }): Promise<Duplex>;
   openUnixSocket(path: string, o: { signal: AbortSignal }): Promise<Duplex>;
+  /** Opens and closes a stream; tells which way it took. SSH_FORWARDING_REFUSED when there is none. */
+  wayTo(to: Endpoint, o: { signal: AbortSignal }): Promise<'forward' | 'relay'>;
   /** Round trip of a no-op through the kept shell, ms. */
   ping(o: { signal: AbortSignal; timeoutMs: number }): Promise<number>;
   close(): Promise<void>;

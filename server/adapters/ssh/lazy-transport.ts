@@ -20,6 +20,7 @@ export function lazyTransport(
     overwriteInPlace: (path, data, o) => using(o.signal, (t) => t.overwriteInPlace(path, data, o)),
     openTcp: (host, port, o) => using(o.signal, (t) => t.openTcp(host, port, o)),
     openUnixSocket: (path, o) => using(o.signal, (t) => t.openUnixSocket(path, o)),
+    wayTo: (to, o) => using(o.signal, (t) => t.wayTo(to, o)),
     ping: (o) => using(o.signal, (t) => t.ping(o)),
     // The connection belongs to all users of the server; it is closed where it was opened.
     close: () => Promise.resolve(),

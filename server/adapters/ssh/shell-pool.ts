@@ -1,15 +1,22 @@
 import type { Client, ClientChannel } from 'ssh2';
+import type { Duplex } from 'node:stream';
 import type { Secret } from '#server/domain/secret.ts';
 import { AppError } from '#server/errors/app-error.ts';
+import type { Endpoint } from '#server/ports/host-transport.ts';
 import type { Deadline } from './deadline.ts';
+import { drainOnDestroy } from './drain-on-destroy.ts';
 import { KeptShell, ShellDidNotOpen, type ShellAnswer, type ShellRunOptions } from './kept-shell.ts';
+import { endpointName, relayLine, relayReady } from './relay.ts';
 import { Semaphore } from './semaphore.ts';
+import { forwardingOff } from './ssh-error-causes.ts';
 import { quoteWord } from './to-shell-line.ts';
 
 /** sshd's MaxSessions is 10 by default and counts exec and sftp channels; two are left for people's tools. */
 const MAX_CHANNELS = 8;
 /** Shells kept open per OS user; more are opened under load and closed after. */
 const KEPT_PER_USER = 2;
+/** Relays hold a session for as long as a person's connection lasts, so commands keep these for themselves. */
+const KEPT_FOR_COMMANDS = 3;
 
 export interface ShellAccess {
   host: string;
@@ -22,6 +29,7 @@ export class ShellPool {
   readonly #client: Client;
   readonly #access: ShellAccess;
   readonly #places = new Semaphore(MAX_CHANNELS);
+  readonly #relays = new Semaphore(MAX_CHANNELS - KEPT_FOR_COMMANDS);
   readonly #idle = new Map<string, KeptShell[]>();
   #limit = MAX_CHANNELS;
 
@@ -58,10 +66,52 @@ export class ShellPool {
     }
   }
 
+  /** A stream to a place on the host through a program of it; for servers that forbid forwarding. */
+  async relay(to: Endpoint, deadline: Deadline): Promise<Duplex> {
+    const release = await acquire(this.#relays, deadline);
+    try {
+      for (;;) {
+        const channel = await this.#relayChannel(to, deadline);
+        if (channel === null) continue;
+        channel.once('close', release);
+        return channel;
+      }
+    } catch (thrown) {
+      release();
+      throw thrown;
+    }
+  }
+
+  /** Null when the host gave no session and the limit was lowered. */
+  async #relayChannel(to: Endpoint, deadline: Deadline): Promise<Duplex | null> {
+    const { host } = this.#access;
+    const release = await acquire(this.#places, deadline);
+    let channel: ClientChannel | null = null;
+    try {
+      // With a single session a relay would shut out every command.
+      if (this.#limit < 2)
+        throw forwardingOff(host, endpointName(to), new Error('sshd allows only one session (MaxSessions)'));
+      this.#makeRoom(this.#limit);
+      const mark = KeptShell.newMark();
+      const opening = this.#exec(relayLine(mark, to));
+      const giveUp = () => void opening.then((late) => late.close(), ignore);
+      channel = drainOnDestroy(await deadline.race(opening, giveUp));
+      channel.on('error', ignore);
+      channel.once('close', release);
+      return await deadline.race(relayReady(channel, mark, { host, to }));
+    } catch (thrown) {
+      // A session that is still closing counts for sshd.
+      if (channel === null) release();
+      else channel.destroy();
+      if (thrown instanceof SessionRefused && this.#lowerLimit()) return null;
+      throw thrown;
+    }
+  }
+
   /** A shell of that user's and a place for it; waits while the host gives no more sessions. */
   async #take(user: string, deadline: Deadline): Promise<{ shell: KeptShell; release: () => void }> {
     for (;;) {
-      const release = await this.#place(deadline);
+      const release = await acquire(this.#places, deadline);
       try {
         return { shell: this.#takeIdle(user) ?? (await this.#open(user, deadline)), release };
       } catch (thrown) {
@@ -77,16 +127,9 @@ export class ShellPool {
     if (open === 0) return false;
     this.#limit = open;
     this.#places.limit(open);
+    this.#relays.limit(open - 1);
     this.#makeRoom(open - 1);
     return true;
-  }
-
-  async #place(deadline: Deadline): Promise<() => void> {
-    try {
-      return await this.#places.acquire(deadline.signal);
-    } catch {
-      throw deadline.error();
-    }
   }
 
   #takeIdle(user: string): KeptShell | null {
@@ -178,6 +221,16 @@ export class ShellPool {
   close(): void {
     for (const shells of this.#idle.values()) for (const shell of shells) shell.close();
     this.#idle.clear();
+  }
+}
+
+const ignore = (): undefined => undefined;
+
+async function acquire(places: Semaphore, deadline: Deadline): Promise<() => void> {
+  try {
+    return await places.acquire(deadline.signal);
+  } catch {
+    throw deadline.error();
   }
 }
 

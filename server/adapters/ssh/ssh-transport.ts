@@ -5,6 +5,7 @@ import { Secret } from '#server/domain/secret.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type {
   Command,
+  Endpoint,
   FileStat,
   HostTransport,
   RunOptions,
@@ -13,7 +14,8 @@ import type {
   WriteOptions,
 } from '#server/ports/host-transport.ts';
 import { type ConnectionAttempts } from './connection-attempts.ts';
-import { startDeadline } from './deadline.ts';
+import { drainOnDestroy } from './drain-on-destroy.ts';
+import { startDeadline, type Deadline } from './deadline.ts';
 import {
   failed,
   overwriteInPlaceWith,
@@ -22,6 +24,7 @@ import {
   writeFileAtomicWith,
   type RunBytes,
 } from './file-operations.ts';
+import { endpointName } from './relay.ts';
 import { Semaphore } from './semaphore.ts';
 import { ShellPool } from './shell-pool.ts';
 import { forwardError, forwardingOff } from './ssh-error-causes.ts';
@@ -42,6 +45,8 @@ export class SshTransport implements HostTransport {
   readonly #attempts: ConnectionAttempts;
   readonly #pools = new WeakMap<Client, ShellPool>();
   readonly #forwards = new Semaphore(MAX_FORWARDS);
+  /** What sshd was found to forbid. */
+  readonly #forbidden = new WeakMap<Client, Set<Endpoint['kind']>>();
 
   constructor(target: SshTarget, attempts: ConnectionAttempts) {
     this.serverId = target.serverId;
@@ -142,21 +147,58 @@ export class SshTransport implements HostTransport {
     return overwriteInPlaceWith(this.#runForFiles, path, data, o);
   }
 
-  openTcp(host: string, port: number, o: { signal: AbortSignal }): Promise<Duplex> {
-    return this.#openForward(`${host}:${port}`, o.signal, (client, done) =>
-      client.forwardOut('127.0.0.1', 0, host, port, done),
-    );
+  async openTcp(host: string, port: number, o: { signal: AbortSignal }): Promise<Duplex> {
+    return (await this.#open({ kind: 'tcp', host, port }, o.signal)).stream;
   }
 
   async openUnixSocket(path: string, o: { signal: AbortSignal }): Promise<Duplex> {
+    return (await this.#open({ kind: 'unix', path }, o.signal)).stream;
+  }
+
+  async wayTo(to: Endpoint, o: { signal: AbortSignal }): Promise<'forward' | 'relay'> {
+    const { stream, way } = await this.#open(to, o.signal);
+    stream.destroy();
+    return way;
+  }
+
+  /** By forwarding, or through a program of the host where sshd forbids that; remembered per connection. */
+  async #open(to: Endpoint, signal: AbortSignal): Promise<{ stream: Duplex; way: 'forward' | 'relay' }> {
+    const client = await this.#client(to, signal);
+    const forbidden = this.#forbidden.get(client) ?? new Set();
+    this.#forbidden.set(client, forbidden);
+    if (!forbidden.has(to.kind)) {
+      try {
+        return { stream: await this.#forward(to, signal), way: 'forward' };
+      } catch (thrown) {
+        if (!(thrown instanceof AppError) || thrown.code !== 'SSH_FORWARDING_REFUSED') throw thrown;
+        forbidden.add(to.kind);
+      }
+    }
+    const deadline = this.#forwardDeadline(to, signal);
+    return { stream: await this.#pool(client).relay(to, deadline), way: 'relay' };
+  }
+
+  #client(to: Endpoint, signal: AbortSignal): Promise<Client> {
+    return this.#forwardDeadline(to, signal).race(this.#attempts.client());
+  }
+
+  #forwardDeadline(to: Endpoint, signal: AbortSignal): Deadline {
+    return startDeadline(signal, FORWARD_TIMEOUT_MS, `opening ${endpointName(to)} on ${this.#target.host}`);
+  }
+
+  async #forward(to: Endpoint, signal: AbortSignal): Promise<Duplex> {
+    if (to.kind === 'tcp')
+      return this.#openForward(to, signal, (client, done) =>
+        client.forwardOut('127.0.0.1', 0, to.host, to.port, done),
+      );
     try {
-      return await this.#openForward(path, o.signal, (client, done) =>
-        client.openssh_forwardOutStreamLocal(path, done),
+      return await this.#openForward(to, signal, (client, done) =>
+        client.openssh_forwardOutStreamLocal(to.path, done),
       );
     } catch (thrown) {
       const refused = thrown instanceof AppError && thrown.code === 'FORWARD_NOT_ACCEPTED';
-      if (!refused || !(await this.#acceptsConnections(path, o.signal))) throw thrown;
-      throw forwardingOff(this.#target.host, path, thrown);
+      if (!refused || !(await this.#acceptsConnections(to.path, signal))) throw thrown;
+      throw forwardingOff(this.#target.host, to.path, thrown);
     }
   }
 
@@ -169,12 +211,13 @@ export class SshTransport implements HostTransport {
   }
 
   async #openForward(
-    where: string,
+    to: Endpoint,
     signal: AbortSignal,
     open: (client: Client, done: (cause: Error | undefined, channel: ClientChannel) => void) => void,
   ): Promise<Duplex> {
     const { host } = this.#target;
-    const deadline = startDeadline(signal, FORWARD_TIMEOUT_MS, `opening ${where} on ${host}`);
+    const where = endpointName(to);
+    const deadline = this.#forwardDeadline(to, signal);
     const client = await deadline.race(this.#attempts.client());
     const release = await this.#forwards.acquire(deadline.signal).catch(() => {
       throw deadline.error();
@@ -189,7 +232,7 @@ export class SshTransport implements HostTransport {
       client.once('close', lost);
       open(client, (cause, channel) => {
         client.off('close', lost);
-        if (cause === undefined) resolve(channel);
+        if (cause === undefined) resolve(drainOnDestroy(channel));
         else reject(forwardError(host, where, cause));
       });
     });

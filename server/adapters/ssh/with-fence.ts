@@ -74,6 +74,7 @@ export function withFence(transport: HostTransport, fence: Fence): HostTransport
     overwriteInPlace: (path, data, o) => overwriteInPlaceWith(runBytes, path, data, o),
     openTcp: (host, port, o) => transport.openTcp(host, port, o),
     openUnixSocket: (path, o) => transport.openUnixSocket(path, o),
+    wayTo: (to, o) => transport.wayTo(to, o),
     ping: (o) => transport.ping(o),
     close: () => transport.close(),
   };

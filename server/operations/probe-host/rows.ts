@@ -1,8 +1,8 @@
-import type { AppError } from '#server/errors/app-error.ts';
-import type { CheckResult, CheckRow, ServerFacts } from '#server/domain/server-check.ts';
+import { toAppError, type AppError } from '#server/errors/app-error.ts';
+import type { CheckResult, CheckRow, FoundInstance, ServerFacts } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
-import type { HostTransport } from '#server/ports/host-transport.ts';
+import type { Endpoint, HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { ProbeWorld } from './world.ts';
 
@@ -123,13 +123,43 @@ const instances: RowCheck = async (world, notes, wait) => {
         )
       : ok(text(`none runs; installed: ${versions}`, `keine läuft; installiert: ${versions}`), { count: 0 });
   }
-  const usable = found.filter((i) => i.supported).length;
+  const usable = found.filter((i) => i.supported);
+  const way = await wayToInstance(usable[0], transportOf(notes), wait);
+  const note =
+    way === 'relay'
+      ? text(
+          '; sshd forbids forwarding, sessions go through a small program on the server instead',
+          '; sshd verbietet Weiterleitungen, Sitzungen laufen stattdessen über ein kleines Programm auf dem Server',
+        )
+      : sameText('');
   const places = found.map((i) => `${i.majorVersion} ${i.dataDirectory}:${i.port}`).join(', ');
-  const value = text(`${found.length} found: ${places}`, `${found.length} gefunden: ${places}`);
-  return usable > 0
-    ? ok(value, { count: found.length, usable })
-    : warn(value, { count: found.length, usable });
+  const value = text(
+    `${found.length} found: ${places}${note.en}`,
+    `${found.length} gefunden: ${places}${note.de}`,
+  );
+  const data = { count: found.length, usable: usable.length, way };
+  return usable.length > 0 ? ok(value, data) : warn(value, data);
 };
+
+/** How SQL reaches an instance; null when it is not answered now, which its own state will tell. */
+async function wayToInstance(
+  instance: FoundInstance | undefined,
+  transport: HostTransport,
+  wait: Wait,
+): Promise<'forward' | 'relay' | null> {
+  if (instance === undefined) return null;
+  const { socketDirectory, port } = instance;
+  const to: Endpoint =
+    socketDirectory === null
+      ? { kind: 'tcp', host: '127.0.0.1', port }
+      : { kind: 'unix', path: `${socketDirectory}/.s.PGSQL.${port}` };
+  try {
+    return await transport.wayTo(to, wait);
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'FORWARD_NOT_ACCEPTED') return null;
+    throw thrown;
+  }
+}
 
 const clock: RowCheck = (_world, notes) => {
   const offsetMs = notes.facts.clockOffsetMs ?? 0;
