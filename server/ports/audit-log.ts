@@ -37,6 +37,7 @@ export interface AuditFilter {
   action?: string | undefined;
   /** Entries of the pair and of its runs. */
   pairId?: string | undefined;
+  beforeMs?: number | undefined;
 }
 
 /** Reading the chain. */

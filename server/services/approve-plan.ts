@@ -56,6 +56,7 @@ export async function approvePlan(deps: DraftsDeps, a: Approval): Promise<string
       action: 'plan-approved',
       target: plan.title.en,
       details: { operationId: id, planHash: plan.hash, confirmation: a.confirmation },
+      pairId: start.pairId,
     });
     await deps.queue.wake(id);
     return id;

@@ -58,6 +58,7 @@ export function createOperationsService(deps: OperationsDeps): Services['operati
       action,
       target: o.plan.title.en,
       details: { operationId: id, ...(note === undefined ? {} : { note }) },
+      pairId: o.pairId,
     });
     await queue.wake(id);
   };

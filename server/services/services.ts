@@ -9,9 +9,11 @@ import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
-import type { Plan, Text } from '#server/domain/plan.ts';
+import type { GateResult, Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
+import type { Problem } from '#server/errors/app-error.ts';
+import type { AuditFilter, StoredAuditEntry } from '#server/ports/audit-log.ts';
 import type { TokenScope } from '#server/ports/identity.ts';
 import type { LiveMessage } from '#server/ports/live-feed.ts';
 
@@ -151,6 +153,40 @@ export interface TokenView {
   revokedAtMs: number | null;
 }
 
+/** Whether the audit chain is whole. */
+export interface ChainVerdict {
+  /** Entries that are as they were written. */
+  checked: number;
+  /** Hash of the last good entry: noted elsewhere, it proves later that nothing was cut off. */
+  lastHash: string;
+  /** The first entry that is not; null = all are. */
+  broken: { id: string; atMs: number; fault: string } | null;
+}
+
+/** One thing that happened to a pair. */
+export type HistoryItem =
+  | {
+      type: 'run';
+      atMs: number;
+      operationId: string;
+      kind: string;
+      title: Text;
+      status: OperationView['status'];
+      startedBy: string;
+      finishedAtMs: number | null;
+      reason: string | null;
+      /** Conditions as they stood in the plan that was approved. */
+      shown: GateResult[];
+      /** Measured write outage; null = none, or not measured. */
+      outageMs: number | null;
+      problem: Problem | null;
+      note: string | null;
+      /** What people decided about it, oldest first. */
+      entries: StoredAuditEntry[];
+    }
+  | { type: 'event'; atMs: number; code: string; severity: string }
+  | { type: 'entry'; atMs: number; entry: StoredAuditEntry };
+
 /** The use cases behind the API. The web process builds them; none of them opens SSH. */
 export interface Services {
   servers: {
@@ -218,6 +254,27 @@ export interface Services {
     retry(id: string, actor: Actor): Promise<void>;
     undo(id: string, actor: Actor): Promise<void>;
     close(id: string, note: string, actor: Actor): Promise<void>;
+  };
+  audit: {
+    /** Newest first, below the entry `before`; `next` continues. */
+    list(
+      filter: AuditFilter,
+      before: string | null,
+      limit: number,
+    ): Promise<{ entries: StoredAuditEntry[]; next: string | null }>;
+    names(): Promise<{ actors: string[]; actions: string[] }>;
+    /** Walks the whole chain. */
+    verify(): Promise<ChainVerdict>;
+    /** Oldest first, for an export. */
+    all(filter: AuditFilter): AsyncIterable<StoredAuditEntry>;
+  };
+  history: {
+    /** Newest first, before a moment; `next` continues. */
+    ofPair(
+      pairId: string,
+      beforeMs: number | null,
+      limit: number,
+    ): Promise<{ items: HistoryItem[]; next: number | null }>;
   };
   tokens: {
     /** The person's own, newest first. */

@@ -1,3 +1,4 @@
+import { auditRouter } from './routers/audit/router.ts';
 import { changeRouter } from './routers/change/router.ts';
 import { draftRouter } from './routers/draft/router.ts';
 import { liveRouter } from './routers/live/router.ts';
@@ -10,6 +11,7 @@ import { router } from './trpc.ts';
 
 /** Everything that the browser may ask. */
 export const appRouter = router({
+  audit: auditRouter,
   change: changeRouter,
   draft: draftRouter,
   live: liveRouter,

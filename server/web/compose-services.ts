@@ -2,16 +2,20 @@ import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { generateEd25519, readPrivateKey } from '#server/adapters/ssh/private-key.ts';
 import { createAuditLog } from '#server/adapters/store/audit-log.ts';
+import { createAuditReader } from '#server/adapters/store/audit-reader.ts';
 import { createChangeStore } from '#server/adapters/store/change-store.ts';
 import { createDraftStore } from '#server/adapters/store/draft-store.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
+import { createPairHistoryReader } from '#server/adapters/store/pair-history-reader.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
+import { createAuditService } from '#server/services/audit-service.ts';
 import { createChangesService } from '#server/services/changes-service.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
 import { createLiveService } from '#server/services/live-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
+import { createPairHistoryService } from '#server/services/pair-history-service.ts';
 import { createPairsService } from '#server/services/pairs-service.ts';
 import { createServersService } from '#server/services/servers-service.ts';
 import { createTokensService } from '#server/services/tokens-service.ts';
@@ -23,6 +27,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const { prisma, queue, live, secrets } = parts;
   const reader = createOperationReader(prisma);
   const audit = createAuditLog(prisma, parts.origins);
+  const auditReader = createAuditReader(prisma);
   const servers = createServerStore(prisma);
   const start = { store: new PrismaOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
   return {
@@ -45,6 +50,12 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     }),
     changes: createChangesService({ ...start, audit, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit }),
+    audit: createAuditService(auditReader),
+    history: createPairHistoryService({
+      history: createPairHistoryReader(prisma),
+      audit: auditReader,
+      clock: systemClock,
+    }),
     tokens: createTokensService({ tokens: parts.tokens, audit, clock: systemClock }),
     live: createLiveService(live),
   };

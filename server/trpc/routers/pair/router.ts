@@ -1,10 +1,12 @@
 import { router } from '#server/trpc/trpc.ts';
 import { getHistory } from './get-history.ts';
 import { getPair } from './get-pair.ts';
+import { listActivity } from './list-activity.ts';
 import { listEvents } from './list-events.ts';
 import { listPairs } from './list-pairs.ts';
 
 export const pairRouter = router({
+  activity: listActivity,
   history: getHistory,
   get: getPair,
   events: listEvents,
