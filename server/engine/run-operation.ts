@@ -244,9 +244,12 @@ async function undo<W, O, I>(
 ): Promise<'done' | 'already-done'> {
   const isDone = (inner: StepContext<W, I>): ReturnType<typeof part.isDone> => part.isDone(inner, remembered);
   const { doMs, settleMs } = timeoutsFor(step.timeouts, run.input);
+  const way = { ...step };
+  // What the step answered forward says nothing of its undo.
+  delete way.output;
   const result = await runMutation<W, O, I>(
     {
-      ...step,
+      ...way,
       needs: [],
       isDone,
       do: (inner) => part.do(inner, remembered),

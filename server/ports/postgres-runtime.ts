@@ -60,12 +60,15 @@ export interface Wait {
   timeoutMs: number;
 }
 
+export type StopMode = 'fast' | 'immediate' | 'kill';
+
 /** Acts on one instance whose location is known. Stateless: every answer is read at that instant. */
 export interface PostgresRuntime {
   readonly location: InstanceLocation;
   readonly capabilities: RuntimeCapabilities;
   start(o: Wait): Promise<void>;
-  stop(o: Wait & { mode: 'fast' | 'immediate' }): Promise<void>;
+  /** `kill` ends every process of the directory: a frozen postmaster hears nothing else. */
+  stop(o: Wait & { mode: StopMode }): Promise<void>;
   reload(o: Wait): Promise<void>;
   /** Asks a standby to become primary and does not wait: PostgreSQL may swallow the wish, so ask again. */
   promote(o: Wait): Promise<void>;

@@ -40,6 +40,8 @@ export interface CellOutcome {
   after: unknown;
   effects: Record<string, number>;
   crashes: number;
+  /** The fault really happened: a step that found its effect done has no effect to crash after. */
+  fired: boolean;
   /** A person was asked behind the point of no return, and chose to go on. */
   asked: boolean;
 }
@@ -121,6 +123,7 @@ export async function runCell<W, O, I>(
     after: structuredClone(subject.snapshot(world)),
     effects: subject.effects(world),
     crashes,
+    fired: faults.fired,
     asked,
   };
 }
@@ -131,7 +134,7 @@ function lastUndoable({ steps, pointOfNoReturn }: Plan): string {
 
 /** Fires once. For an undo cell the run is first turned round by a failure at its last step that can be undone. */
 class PlannedFault implements FaultPoints {
-  #fired = false;
+  fired = false;
   readonly #cell: Cell | null;
   readonly #turnAt: string;
   readonly #store: MemoryStore;
@@ -153,9 +156,9 @@ class PlannedFault implements FaultPoints {
     ) {
       throw new AppError('COMMAND_FAILED', { message: 'turned round by the test' });
     }
-    if (this.#fired || o.step !== cell.step || o.direction !== cell.direction || o.point !== cell.point)
+    if (this.fired || o.step !== cell.step || o.direction !== cell.direction || o.point !== cell.point)
       return;
-    this.#fired = true;
+    this.fired = true;
     switch (cell.fault) {
       case 'crash':
         throw new SimulatedCrash(`${o.direction} ${o.step} ${o.point}`);

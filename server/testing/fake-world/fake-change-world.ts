@@ -2,15 +2,17 @@ import { AppError } from '#server/errors/app-error.ts';
 import { withAutoConf } from '#server/domain/auto-conf.ts';
 import { hbaName, pairHbaRules, withHbaBlock } from '#server/domain/hba-block.ts';
 import { Secret } from '#server/domain/secret.ts';
-import type { ChangeNode, ChangeWorld } from '#server/operations/change/world.ts';
+import type { ChangeNode } from '#server/operations/change/world.ts';
+import type { FailoverWorld } from '#server/operations/failover/world.ts';
 import type { Clock } from '#server/ports/clock.ts';
+import type { Fences, OwedFence } from '#server/ports/fences.ts';
 import type { PairRoles, RecordedRoles } from '#server/ports/inventory.ts';
 import { FakePairWorld, snapshotOf } from './fake-pair-world.ts';
 
 const SLOT = 'tandem_shop';
 
 /** A pair that replicates as the wizard builds it: db1 is primary, db2 its standby through a slot. */
-export class FakeChangeWorld implements ChangeWorld {
+export class FakeChangeWorld implements FailoverWorld {
   readonly clock: Clock;
   readonly pair: FakePairWorld;
   readonly oldPrimary: ChangeNode;
@@ -21,6 +23,32 @@ export class FakeChangeWorld implements ChangeWorld {
     change: (o) => this.#change(o),
     rejoined: () => {
       this.recorded = { ...this.recorded, mustRejoinInstanceId: null };
+      return Promise.resolve();
+    },
+  };
+
+  readonly owed = new Map<string, OwedFence | 'set'>();
+  readonly fences: Fences = {
+    owe: async (fence) => {
+      await Promise.resolve();
+      if (!this.owed.has(fence.id)) this.owed.set(fence.id, fence);
+    },
+    exists: (id) => Promise.resolve(this.owed.has(id)),
+    pending: () =>
+      Promise.resolve(
+        [...this.owed.values()].flatMap((f) => (f !== 'set' && f.state === 'pending' ? [f] : [])),
+      ),
+    settle: (id) => {
+      this.owed.set(id, 'set');
+      return Promise.resolve();
+    },
+    conflict: (id, detail) => {
+      const fence = this.owed.get(id);
+      if (fence !== undefined && fence !== 'set') this.owed.set(id, { ...fence, state: 'conflict', detail });
+      return Promise.resolve();
+    },
+    forget: (id) => {
+      this.owed.delete(id);
       return Promise.resolve();
     },
   };
@@ -97,5 +125,51 @@ export function changeSnapshotOf(world: FakeChangeWorld): unknown {
     const p = world.pair.postgres[name];
     return { timeline: p.timeline, writable: p.running && !p.inRecovery, unclean: p.unclean };
   };
-  return { world: snapshotOf(world.pair), db1: node('db1'), db2: node('db2'), recorded: world.recorded };
+  return {
+    world: snapshotOf(world.pair),
+    db1: node('db1'),
+    db2: node('db2'),
+    recorded: world.recorded,
+    owed: [...world.owed.keys()],
+  };
 }
+
+export function changeEffectsOf(world: FakeChangeWorld): Record<string, number> {
+  const of = (name: 'db1' | 'db2'): [string, number][] =>
+    Object.entries(world.pair.postgres[name].effects).map(([k, v]) => [`${name} ${k}`, v]);
+  return Object.fromEntries([...of('db1'), ...of('db2')]);
+}
+
+const nodeInput = (serverName: string, dataDirectory: string, address: string) => ({
+  serverId: `server-${serverName}`,
+  serverName,
+  instanceId: `instance-${serverName}`,
+  location: {
+    kind: 'plain',
+    dataDirectory,
+    binDirectory: '/usr/lib/postgresql/15/bin',
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: '/tmp',
+  },
+  address,
+  monitorRole: 'tandem_monitor',
+  monitorSecretId: 'secret',
+});
+
+/** What every change of roles of this world is pinned to. */
+export const CHANGE_INPUT = {
+  pairId: 'pair-1',
+  pairName: 'shop',
+  environment: 'production',
+  epoch: 1,
+  majorVersion: 15,
+  systemIdentifier: '7300000000000000001',
+  mode: 'asynchronous',
+  oldPrimary: nodeInput('db1', '/data/main', '10.0.0.1'),
+  newPrimary: nodeInput('db2', '/data/standby', '10.0.0.2'),
+  slotName: SLOT,
+  replicationRole: 'tandem_replication',
+  rewindRole: 'tandem_rewind',
+  reason: null,
+};

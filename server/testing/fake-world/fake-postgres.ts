@@ -20,6 +20,7 @@ import type {
   HostJobState,
   InstanceLocation,
   PostgresRuntime,
+  StopMode,
   StopState,
 } from '#server/ports/postgres-runtime.ts';
 import type { FakeHost } from './fake-host.ts';
@@ -214,12 +215,12 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin, NodeSession
     this.#begin();
   }
 
-  async stop(o?: { mode: 'fast' | 'immediate' }): Promise<void> {
+  async stop(o?: { mode: StopMode }): Promise<void> {
     await this.host.touch();
     if (!this.running) return;
     if (!this.writesEnded) {
       this.#count('stop');
-      this.unclean = this.stopsUncleanly || o?.mode === 'immediate';
+      this.unclean = this.stopsUncleanly || (o !== undefined && o.mode !== 'fast');
       if (!this.inRecovery && !this.unclean) {
         this.checkpointLsn = this.lsn;
         this.#advance(0x78n);

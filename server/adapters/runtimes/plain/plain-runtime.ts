@@ -6,6 +6,7 @@ import type {
   HostJobState,
   InstanceLocation,
   PostgresRuntime,
+  StopMode,
   StopState,
   Wait,
 } from '#server/ports/postgres-runtime.ts';
@@ -17,6 +18,8 @@ import { LOG_TAIL, POSTMASTER, readStopState, START_SERVER, STOP_SERVER } from '
 
 /** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
 const READY_TIMEOUT_S = 3;
+/** As pg_ctl's modes (PostgreSQL manual, "Shutting Down the Server"); KILL is the last resort. */
+const STOP_SIGNALS = { fast: 'INT', immediate: 'QUIT', kill: 'KILL' } as const satisfies Record<StopMode, string>;
 const LOG_LINES_IN_ERRORS = 20;
 /** What remains of a deadline for the answer to arrive, ms. */
 const ANSWER_MS = 500;
@@ -63,9 +66,9 @@ export class PlainRuntime implements PostgresRuntime {
     });
   }
 
-  async stop(o: Wait & { mode: 'fast' | 'immediate' }): Promise<void> {
+  async stop(o: Wait & { mode: StopMode }): Promise<void> {
     const { dataDirectory } = this.location;
-    const signal = o.mode === 'fast' ? 'INT' : 'QUIT';
+    const signal = STOP_SIGNALS[o.mode];
     // The script answers before its channel's deadline: a lost answer would be an unknown outcome.
     const waitMs = Math.max(100, o.timeoutMs - ANSWER_MS);
     const result = await this.#script(this.#act, STOP_SERVER, [dataDirectory, String(waitMs), signal], o);

@@ -27,13 +27,17 @@ case "$options" in ''|'"-D" "'"$2"'"') exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l
 exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" -o "$options" start`;
 
 /**
- * $1 data directory, $2 milliseconds, $3 INT (fast) or QUIT (immediate). A server that does not run is
+ * $1 data directory, $2 milliseconds, $3 INT (fast), QUIT (immediate) or KILL (postmaster first, so that
+ * it starts no child anew, then every process that works in the directory). A server that does not run is
  * a success. Signals as pg_ctl does, but looks every few milliseconds where pg_ctl looks ten times a
  * second: nobody writes while this waits. postmaster.pid goes as the postmaster's last act.
  */
 export const STOP_SERVER = `${FUNCTIONS}p=$(postmaster "$1") || exit 0
 remember_log "$1"
 kill -s "$3" "$p" || exit 0
+if [ "$3" = KILL ]; then d=$(data "$1"); for q in /proc/[0-9]*; do [ "$(readlink -- "$q/cwd" 2>/dev/null)" = "$d" ] && kill -s KILL "\${q#/proc/}" 2>/dev/null; done
+  n=$(($2 / 20)); while [ "$n" -gt 0 ]; do n=$((n - 1)); left=; for q in /proc/[0-9]*; do [ "$(readlink -- "$q/cwd" 2>/dev/null)" = "$d" ] && left=1; done
+    [ -z "$left" ] && exit 0; sleep 0.01; done; echo "a process of the server still runs after $2 ms" >&2; exit 1; fi
 n=$(($2 / 4)); while [ -e "$1/postmaster.pid" ] && [ "$n" -gt 0 ]; do n=$((n - 1)); sleep 0.003
   if [ $((n % 64)) -eq 0 ]; then postmaster "$1" >/dev/null || exit 0; fi; done
 [ -e "$1/postmaster.pid" ] || exit 0

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import { RETRY, type DoneAnswer, type MutationStep } from '#server/engine/define-operation.ts';
+import {
+  RETRY,
+  type DoneAnswer,
+  type MutationStep,
+  type StepContext,
+} from '#server/engine/define-operation.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../../setup-standby/world.ts';
@@ -35,9 +40,9 @@ async function isPromoted<I extends ChangeInput>(c: ChangeContext<I>): Promise<D
  * Asks until the node has left recovery. `mayPromote` is asked at that instant and rejects when the
  * other node could still accept writes.
  */
-export function promoteNew<O, I extends ChangeInput>(
-  mayPromote: (c: ChangeContext<I>) => Promise<void>,
-): MutationStep<ChangeWorld, O, I> {
+export function promoteNew<O, I extends ChangeInput, W extends ChangeWorld>(
+  mayPromote: (c: StepContext<W, I>) => Promise<void>,
+): MutationStep<W, O, I> {
   return {
     kind: 'mutation',
     name: 'promote-new',

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import {
+  CHANGE_INPUT,
+  changeEffectsOf,
+  changeSnapshotOf,
+  FakeChangeWorld,
+} from '#server/testing/fake-world/fake-change-world.ts';
+import { failover } from './failover.ts';
+import type { FailoverInput } from './input.ts';
+import type { FailoverObservation } from './steps/may-take-over.ts';
+
+const INPUT = {
+  ...CHANGE_INPUT,
+  oldHostReachable: true,
+  acceptUnproven: false,
+  receivedLsn: '0/3000060',
+  releaseSync: false,
+  loss: null,
+};
+type Subject = MatrixSubject<FakeChangeWorld, FailoverObservation, FailoverInput>;
+
+function subjectWith(change: (w: FakeChangeWorld) => void, input: Subject['input'] = INPUT): Subject {
+  return {
+    operation: failover,
+    input,
+    makeWorld: (clock) => {
+      const world = new FakeChangeWorld(clock);
+      change(world);
+      return world;
+    },
+    snapshot: changeSnapshotOf,
+    effects: changeEffectsOf,
+  };
+}
+
+/** PostgreSQL crashed, its host answers. */
+const crashed = subjectWith((w) => w.pair.postgres.db1.crash());
+/** The host is gone with everything on it. */
+const gone = subjectWith(
+  (w) => {
+    w.pair.postgres.db1.crash();
+    w.pair.hosts.db1.reachable = false;
+  },
+  { ...INPUT, oldHostReachable: false, acceptUnproven: true },
+);
+/** It lives, and the person wants it away all the same: stopped behind the fence. */
+const alive = subjectWith(() => undefined);
+
+const subjects = { crashed, gone, alive };
+const cells = Object.entries(subjects).flatMap(([story, s]) =>
+  cellsOf(s).map((cell) => ({ ...cell, story, s })),
+);
+/** Grows with every step; a number that falls means that cells were lost. */
+const CELLS_AT_LEAST = 204;
+const at = failover.steps.indexOf('point-of-no-return');
+const beforeCommit = new Set(
+  failover.steps.slice(0, at).flatMap((s) => (typeof s === 'string' ? [] : [s.name])),
+);
+
+describe('failover', () => {
+  it('is well formed', () => {
+    assertWellFormed(failover);
+  });
+
+  it('fences a crashed primary in its directory before the standby takes over', async () => {
+    const r = await runCell(crashed, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.after).toMatchObject({
+      recorded: { epoch: 2, primaryInstanceId: 'instance-db2', mustRejoinInstanceId: 'instance-db1' },
+      db1: { writable: false },
+      db2: { timeline: 2, writable: true },
+      owed: [],
+    });
+  });
+
+  it('owes the fence of a host that is out of reach, and does not wait for it', async () => {
+    const r = await runCell(gone, null);
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.after).toMatchObject({ db2: { writable: true }, owed: ['pair-1:1'] });
+  });
+
+  it('refuses to promote while nothing is proven and nobody has said that they know', async () => {
+    const r = await runCell({ ...gone, input: { ...INPUT, oldHostReachable: false } }, null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
+  });
+
+  it('refuses while the receiver still advances', async () => {
+    const r = await runCell({ ...alive, input: { ...INPUT, receivedLsn: '0/2000000' } }, null);
+    expect(r.operation.problem?.data?.['gate']).toBe('receiver-stands');
+    expect(r.after).toEqual(r.before);
+    expect(r.effects).toEqual({});
+  });
+
+  it('asks again when PostgreSQL swallows the first wish', async () => {
+    const s = subjectWith((w) => {
+      w.pair.postgres.db1.crash();
+      w.pair.postgres.db2.swallowsPromotions = 1;
+    });
+    const r = await runCell(s, null);
+    expect(r.operation.status).toBe('succeeded');
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of failover: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)(
+    'keeps its promises ($story) after $fault at $direction $step $point',
+    async ({ s, ...cell }) => {
+      const [undisturbed, r] = [await runCell(s, null), await runCell(s, cell)];
+      const committed = !beforeCommit.has(cell.step);
+      if (cell.direction === 'forward' && (cell.fault === 'crash' || committed || !r.fired)) {
+        expect(r.operation.status).toBe('succeeded');
+        expect(r.asked).toBe(r.fired && cell.fault === 'failure');
+        expect(r.after).toEqual(undisturbed.after);
+        expect(r.effects).toEqual(undisturbed.effects);
+      } else {
+        expect(r.operation.problem).toMatchObject({
+          code: cell.fault === 'cancel' ? 'CANCELLED' : 'COMMAND_FAILED',
+        });
+        expect(r.operation.status).toBe('undone');
+        expect(r.after).toEqual(r.before);
+      }
+    },
+  );
+});

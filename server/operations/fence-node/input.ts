@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { parseChange, zChangeInput, type ChangeInput } from '../change/input.ts';
+
+/** Fences `oldPrimary`, which must not write any more, because `newPrimary` does. */
+export const zFenceInput = zChangeInput.extend({
+  /** The owed fence that this settles; null = a person asked for it. */
+  fenceId: z.string().nullable(),
+});
+export type FenceInput = z.infer<typeof zFenceInput>;
+
+export const parseFenceInput = (raw: unknown): FenceInput => parseChange(zFenceInput, raw);
+
+export function fenceInputOf(input: ChangeInput, fenceId: string | null): FenceInput {
+  return zFenceInput.parse({ ...input, fenceId });
+}
