@@ -11,6 +11,7 @@ const problemSchema = z.object({
   message: z.string(),
   detail: z.optional(z.string()),
   hint: z.optional(z.string()),
+  data: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
 });
 
 /** The factual form of anything that a request threw; what is no AppError keeps its message. */
@@ -18,12 +19,13 @@ export function problemOf(error: unknown): Problem {
   if (isTRPCClientError<AppRouter>(error)) {
     const sent = problemSchema.safeParse(error.data?.problem);
     if (sent.success && isCode(sent.data.code)) {
-      const { code, message, detail, hint } = sent.data;
+      const { code, message, detail, hint, data } = sent.data;
       return {
         code,
         message,
         ...(detail === undefined ? {} : { detail }),
         ...(hint === undefined ? {} : { hint }),
+        ...(data === undefined ? {} : { data }),
       };
     }
     if (error.data?.code === 'BAD_REQUEST') return { code: 'INVALID_INPUT', message: error.message };

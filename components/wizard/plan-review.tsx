@@ -3,14 +3,13 @@
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useServerNow } from '#components/live/use-live.ts';
-import { useText } from '#components/i18n/use-text.ts';
 import { Card } from '#components/ui/card.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
-import { StepDetails } from '#components/plan/step-details.tsx';
+import { GateList } from '#components/plan/gate-list.tsx';
+import { PlanStepList } from '#components/plan/plan-step-list.tsx';
 import { PLAN_GROUPS, type Plan, type PlanGroup } from '#server/domain/plan.ts';
 import { ApproveForm } from './approve-form.tsx';
 import { ExportScript } from './export-script.tsx';
-import { GateList } from './gate-list.tsx';
 
 export interface PlanReviewProps {
   draftId: string;
@@ -68,8 +67,7 @@ function PlanCosts({ plan }: { plan: Plan }) {
 }
 
 function PlanGroupSection({ group, plan }: { group: PlanGroup; plan: Plan }) {
-  const t = useTranslations('wizard.group');
-  const text = useText();
+  const t = useTranslations('plan.group');
   const steps = plan.steps
     .map((step, index) => ({ step, number: index + 1 }))
     .filter(({ step }) => step.group === group);
@@ -81,19 +79,7 @@ function PlanGroupSection({ group, plan }: { group: PlanGroup; plan: Plan }) {
         {t(group, { server: first.step.server ?? '' })}
       </h2>
       <Card>
-        <ol className="divide-y divide-line">
-          {steps.map(({ step, number }) => (
-            <li key={step.name} className="px-4 py-3">
-              <p className="font-medium">
-                {number}. {text(step.explain)}{' '}
-                {step.server !== null && (
-                  <span className="text-sm font-normal text-ink-soft">{step.server}</span>
-                )}
-              </p>
-              <StepDetails planned={step} />
-            </li>
-          ))}
-        </ol>
+        <PlanStepList steps={steps} />
       </Card>
     </section>
   );

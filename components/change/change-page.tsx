@@ -1,0 +1,180 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Announcer } from '#components/live/announcer.tsx';
+import { FreshnessMark } from '#components/live/freshness-mark.tsx';
+import { Note } from '#components/status/note.tsx';
+import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { useText } from '#components/i18n/use-text.ts';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { QueryStates } from '#components/ui/query-states.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useFormat } from '#components/ui/use-format.ts';
+import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { PairView } from '#server/services/services.ts';
+import { ChangeEvidence } from './change-evidence.tsx';
+import { EMPTY_FORM, limitMs, startBlocks } from './change-form.ts';
+import { ChangeHeading } from './change-heading.tsx';
+import { changeNames } from './change-names.ts';
+import { DecisionPanel } from './decision-panel.tsx';
+import { LeaveDialog } from './leave-dialog.tsx';
+import { RehearseButton } from './rehearse-button.tsx';
+import { StartProblem } from './start-problem.tsx';
+import { useChangedGates, useLook, useLookAge, type LookAge } from './use-look.ts';
+import { useLeave } from './use-leave.ts';
+import { useStart } from './use-start.ts';
+import { WayChoices } from './way-choices.tsx';
+
+export interface ChangePageProps {
+  pairId: string;
+  kind: ChangeKind;
+}
+
+/** The decision about who is primary, on live evidence, at an address of its own. */
+export function ChangePage({ pairId, kind }: ChangePageProps) {
+  const t = useTranslations('change');
+  const pair = useQuery(useTRPC().pair.get.queryOptions({ id: pairId }));
+  return (
+    <QueryStates title={t(`section.${kind}`)} query={pair} skeleton={<Skeleton className="h-96" />}>
+      {(view) => <Look pair={view} kind={kind} />}
+    </QueryStates>
+  );
+}
+
+function Look({ pair, kind }: { pair: PairView; kind: ChangeKind }) {
+  const t = useTranslations('change');
+  const [way, setWay] = useState<RejoinWay | null>(null);
+  const { query, assessment } = useLook(pair.id, kind, way);
+  if (assessment !== null) return <Decision pair={pair} assessment={assessment} way={way} onWay={setWay} />;
+  return (
+    <>
+      <ChangeHeading pair={pair} kind={kind} names={changeNames(pair, null)} aside={null} />
+      <QueryStates query={query} skeleton={<Skeleton className="h-96" />}>
+        {() => (
+          <Note severity="info" role="status" title={t('looking')}>
+            <progress className="progress" aria-label={t('looking')} />
+          </Note>
+        )}
+      </QueryStates>
+    </>
+  );
+}
+
+interface DecisionProps {
+  pair: PairView;
+  assessment: Assessment;
+  way: RejoinWay | null;
+  onWay: (way: RejoinWay) => void;
+}
+
+function Decision({ pair, assessment, way, onWay }: DecisionProps) {
+  const t = useTranslations('change');
+  const { kind } = assessment;
+  const age = useLookAge(assessment);
+  const changed = useChangedGates(assessment, age.nowMs);
+  const [form, setForm] = useState(EMPTY_FORM);
+  const start = useStart(() => setForm((given) => ({ ...given, typed: '', ticks: [] })));
+  const leave = useLeave(pair.id, form.typed.trim() !== '');
+  const names = changeNames(pair, assessment);
+  const wayPending = way !== null && way !== assessment.chosenWay;
+  const blocks = startBlocks({ assessment, form, wayPending, ...age });
+  const runningId = assessment.runningOperationId ?? pair.runningOperationId;
+  return (
+    <>
+      <ChangeHeading
+        pair={pair}
+        kind={kind}
+        names={names}
+        aside={<Aside pairId={pair.id} kind={kind} age={age} />}
+      />
+      <GateAnnouncer assessment={assessment} />
+      {runningId !== null && !start.busy && (
+        <Note
+          severity="info"
+          className="mb-6"
+          title={t('running')}
+          actions={<ButtonLink href={`/operations/${runningId}`}>{t('openRun')}</ButtonLink>}
+        />
+      )}
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)] lg:items-start">
+        <ChangeEvidence
+          assessment={assessment}
+          names={names}
+          nowMs={age.nowMs}
+          changed={changed}
+          limitMs={limitMs(form.limit)}
+          ways={
+            assessment.ways.length > 0 && (
+              <WayChoices
+                ways={assessment.ways}
+                chosen={way ?? assessment.chosenWay}
+                proposed={assessment.ways.find((option) => option.feasible)?.way ?? null}
+                onChoose={onWay}
+              />
+            )
+          }
+        />
+        <div className="lg:sticky lg:top-20">
+          <DecisionPanel
+            assessment={assessment}
+            names={names}
+            synchronous={pair.mode === 'synchronous'}
+            form={form}
+            onForm={(change) => setForm((given) => ({ ...given, ...change }))}
+            blocks={blocks}
+            busy={start.busy}
+            onStart={() => {
+              if (blocks.length === 0 && !start.busy) start.go(assessment, form);
+            }}
+            onCancel={leave.leave}
+            notes={
+              <>
+                {start.problem !== null && <StartProblem problem={start.problem} runningId={runningId} />}
+                <Staleness kind={kind} age={age} />
+              </>
+            }
+          />
+        </div>
+      </div>
+      <LeaveDialog open={leave.asking} onStay={leave.stay} onGo={leave.go} />
+    </>
+  );
+}
+
+function Aside({ pairId, kind, age }: { pairId: string; kind: ChangeKind; age: LookAge }) {
+  const t = useTranslations('change');
+  return (
+    <>
+      <span className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
+        {t('looked')} <FreshnessMark shown={age.shown} ageMs={age.ageMs} />
+      </span>
+      {kind === 'switchover' && <RehearseButton pairId={pairId} />}
+    </>
+  );
+}
+
+/** An emergency does not wait for a look that cannot come; how old the values are is said instead. */
+function Staleness({ kind, age }: { kind: ChangeKind; age: LookAge }) {
+  const t = useTranslations('change.decide');
+  const format = useFormat();
+  if (kind !== 'failover' || age.ageMs === null || (age.fresh && !age.connectionLost)) return null;
+  return (
+    <Note severity="unknown" title={t('staleness', { age: format.seconds(Math.round(age.ageMs / 1_000)) })} />
+  );
+}
+
+/** Says what stands in the way when that changes; never the numbers in between. */
+function GateAnnouncer({ assessment }: { assessment: Assessment }) {
+  const t = useTranslations('change.spoken');
+  const text = useText();
+  const blocking = assessment.gates.filter((gate) => gate.state === 'blocking');
+  const names = blocking.map((gate) => text(gate.title)).join('; ');
+  return (
+    <Announcer
+      text={blocking.length > 0 ? '' : t(`state.${assessment.readiness}`)}
+      urgent={blocking.length > 0 ? t('blocked', { count: blocking.length, names }) : ''}
+    />
+  );
+}
