@@ -46,9 +46,11 @@ export interface StepView {
   problem: Problem | null;
 }
 
-/** How long nobody accepted writes: measured by the write probe, else from the request to stop. */
+/** How long nobody accepted writes. */
 export interface OutageView {
   startedAtMs: number;
+  /** What the start is: the probe's last write, the request to stop, or an emergency's confirmation. */
+  since: 'last-write' | 'stop-request' | 'confirmation';
   /** First accepted write; null = writes are not possible again yet. */
   endedAtMs: number | null;
 }

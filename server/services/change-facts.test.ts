@@ -27,23 +27,40 @@ describe('the outage of a run', () => {
     expect(outageOf(run([attempt({ remembered: null, status: 'started' })]))).toBeNull();
   });
   it('counts from the last write that was seen', () => {
-    expect(outageOf(run([stopped]))).toEqual({ startedAtMs: 12, endedAtMs: null });
+    expect(outageOf(run([stopped]))).toEqual({ startedAtMs: 12, since: 'last-write', endedAtMs: null });
   });
   it('counts from the request to stop when the watching worker was lost', () => {
     expect(outageOf(run([attempt({ output: { lastWriteAtMs: null } })]))).toEqual({
       startedAtMs: 10,
+      since: 'stop-request',
       endedAtMs: null,
     });
   });
   it('ends with the first write on the new primary', () => {
     const promoted = attempt({ stepName: 'promote-new', remembered: null, output: { firstWriteAtMs: 222 } });
-    expect(outageOf(run([stopped, promoted]))).toEqual({ startedAtMs: 12, endedAtMs: 222 });
+    expect(outageOf(run([stopped, promoted]))).toEqual({
+      startedAtMs: 12,
+      since: 'last-write',
+      endedAtMs: 222,
+    });
+  });
+  it('counts an emergency from its confirmation', () => {
+    const promoted = attempt({ stepName: 'promote-new', remembered: null, output: { firstWriteAtMs: 222 } });
+    expect(outageOf(run([promoted], { kind: 'failover', createdAtMs: 7 }))).toEqual({
+      startedAtMs: 7,
+      since: 'confirmation',
+      endedAtMs: 222,
+    });
   });
   it('ends with the return of the old primary when the stop was undone', () => {
     const back = attempt({ direction: 'undo', remembered: null, finishedAtMs: 400 });
-    expect(outageOf(run([stopped, back]))).toEqual({ startedAtMs: 12, endedAtMs: 400 });
+    expect(outageOf(run([stopped, back]))).toEqual({ startedAtMs: 12, since: 'last-write', endedAtMs: 400 });
     const failed = { ...back, status: 'failed' as const };
-    expect(outageOf(run([stopped, failed]))).toEqual({ startedAtMs: 12, endedAtMs: null });
+    expect(outageOf(run([stopped, failed]))).toEqual({
+      startedAtMs: 12,
+      since: 'last-write',
+      endedAtMs: null,
+    });
   });
 });
 

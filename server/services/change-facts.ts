@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_KINDS } from '#server/domain/assessment.ts';
 import type { OperationView, OutageView } from '#server/domain/operation-view.ts';
-import type { StoredOperation } from '#server/ports/operation-store.ts';
+import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
 
 const zChange = z.object({
   oldPrimary: z.object({ serverName: z.string() }),
@@ -23,21 +23,29 @@ export function changeOf({ kind, input }: StoredOperation): OperationView['chang
 
 /**
  * From the last accepted write, or the request to stop when nobody watched, to the first accepted
- * one; a stop that was undone ends with the old primary's return. Null = writes were not stopped.
+ * one; a stop that was undone ends with the old primary's return. An emergency counts from its
+ * confirmation: what was before is the failure's own. Null = writes were not stopped.
  */
 export function outageOf(o: StoredOperation): OutageView | null {
   const of = (step: string, direction: 'forward' | 'undo') =>
     o.attempts.findLast((a) => a.stepName === step && a.direction === direction);
-  const stop = of('stop-old', 'forward');
-  const asked = zStopAsked.safeParse(stop?.remembered);
-  const watched = zStopped.safeParse(stop?.output);
-  const startedAtMs =
-    (watched.success ? watched.data.lastWriteAtMs : null) ??
-    (asked.success ? asked.data.stopAskedAtMs : null);
-  if (startedAtMs === null) return null;
+  const start = startOf(o, of('stop-old', 'forward'));
+  if (start === null) return null;
   const promoted = zPromoted.safeParse(of('promote-new', 'forward')?.output);
-  if (promoted.success) return { startedAtMs, endedAtMs: promoted.data.firstWriteAtMs };
+  if (promoted.success) return { ...start, endedAtMs: promoted.data.firstWriteAtMs };
   const back = of('stop-old', 'undo');
   const isBack = back?.status === 'done' || back?.status === 'already-done';
-  return { startedAtMs, endedAtMs: isBack ? back.finishedAtMs : null };
+  return { ...start, endedAtMs: isBack ? back.finishedAtMs : null };
+}
+
+function startOf(
+  { kind, createdAtMs }: StoredOperation,
+  stop: StoredAttempt | undefined,
+): Omit<OutageView, 'endedAtMs'> | null {
+  if (kind === 'failover') return { startedAtMs: createdAtMs, since: 'confirmation' };
+  const watched = zStopped.safeParse(stop?.output);
+  if (watched.success && watched.data.lastWriteAtMs !== null)
+    return { startedAtMs: watched.data.lastWriteAtMs, since: 'last-write' };
+  const asked = zStopAsked.safeParse(stop?.remembered);
+  return asked.success ? { startedAtMs: asked.data.stopAskedAtMs, since: 'stop-request' } : null;
 }
