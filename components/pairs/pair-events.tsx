@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Mark } from '#components/status/mark.tsx';
 import { SEVERITY_LOOK } from '#components/status/severity-table.ts';
@@ -21,15 +22,21 @@ const isDiagnosis = (text: string): text is keyof typeof DIAGNOSIS_LOOK =>
 /** Changes of the pair's state, newest first. */
 export function PairEvents({ pairId }: { pairId: string }) {
   const t = useTranslations('pair');
+  const tHistory = useTranslations('history');
   const tDiagnosis = useTranslations('diagnosis');
   const tSeverity = useTranslations('severity');
   const format = useFormat();
   const events = useQuery(useTRPC().pair.events.queryOptions({ id: pairId, limit: SHOWN }));
   return (
     <section aria-labelledby="events">
-      <h2 id="events" className="mb-3 text-base font-semibold">
-        {t('events')}
-      </h2>
+      <div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-4">
+        <h2 id="events" className="text-base font-semibold">
+          {t('events')}
+        </h2>
+        <Link className="link text-sm" href={`/pairs/${pairId}/history`}>
+          {tHistory('open')}
+        </Link>
+      </div>
       <QueryStates query={events} skeleton={<Skeleton className="h-24" />}>
         {(list) =>
           list.length === 0 ? (

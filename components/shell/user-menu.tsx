@@ -54,7 +54,10 @@ export function UserMenu({ userName }: { userName: string | null }) {
   );
 }
 
-const LINKS = [{ href: '/profile', key: 'profile' }] as const;
+const LINKS = [
+  { href: '/profile', key: 'profile' },
+  { href: '/audit', key: 'audit' },
+] as const;
 
 /** Pages about people; a click also closes the menu, which the browser does not do by itself. */
 function MenuLinks() {

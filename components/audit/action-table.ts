@@ -1,0 +1,31 @@
+/** Actions with a wording in messages `audit.actions.<action>`; others are shown by their code. */
+const AUDIT_ACTIONS = [
+  'installation-claim',
+  'password-reset',
+  'server-added',
+  'server-changed',
+  'server-removed',
+  'host-key-approved',
+  'key-installation-started',
+  'plan-approved',
+  'draft-removed',
+  'operation-cancelled',
+  'operation-retried',
+  'operation-undone',
+  'operation-closed',
+  'token-created',
+  'token-revoked',
+  'switchover-started',
+  'failover-started',
+  'rejoin-started',
+  'rehearse-started',
+  'pair-removal-started',
+  'slot-drop-started',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** The action as messages know it; null = they have no wording for it. */
+export function knownAction(action: string): AuditAction | null {
+  const code = action.replaceAll('.', '-');
+  return AUDIT_ACTIONS.find((each) => each === code) ?? null;
+}
