@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
+import { Secret } from '#server/domain/secret.ts';
+import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { until } from './platform/until.ts';
 import { adopt } from './tandem/adopt.ts';
@@ -53,7 +55,7 @@ const eachByOne = (pollers: Map<string, Set<string>>): boolean =>
 
 describe('adopting a pair that replicates already', () => {
   it('finds both roles from the primary as from the standby, and changes nothing but its login role', async () => {
-    for (const [n, name] of PAIRS.entries()) {
+    for (const [n, name] of PAIRS.slice(0, 2).entries()) {
       const { primary } = pairs[n] ?? expect.fail();
       const from = n === 1 ? 'db2' : 'db1';
       const settings = "SELECT name, setting FROM pg_settings WHERE source <> 'default' ORDER BY 1";
@@ -77,6 +79,53 @@ describe('adopting a pair that replicates already', () => {
         return sample?.diagnosis.code === 'healthy';
       });
     }
+  });
+});
+
+describe('adopting with a role that the admin gives', () => {
+  const [{ name, n }] = [{ name: 'three', n: 2 }];
+  const draft = (password: string) => ({
+    name,
+    primaryServerId: ids['db1'] ?? '',
+    primaryDataDirectory: (pairs[n] ?? expect.fail()).primary.location.dataDirectory,
+    givenRole: 'watcher',
+    password: new Secret(password),
+  });
+
+  async function allow(server: LabPostgres): Promise<void> {
+    const hba = server.host.outside(`${server.location.dataDirectory}/pg_hba.conf`);
+    await writeFile(hba, `local all watcher scram-sha-256\n${await readFile(hba, 'utf8')}`);
+    const loadedAt = () => server.sql('SELECT pg_conf_load_time()');
+    const before = await loadedAt();
+    await server.reload();
+    await until('the rules are loaded', 10_000, async () => (await loadedAt()) !== before);
+  }
+
+  it('refuses a wrong password, missing rules and missing rights before anything else, and names the field', async () => {
+    const { primary, standby } = pairs[n] ?? expect.fail();
+    await primary.sql("CREATE ROLE watcher LOGIN PASSWORD 'right one'");
+    await expect(adopt(tandem, draft('right one'))).rejects.toThrow(/"field":\s*"givenRole"/);
+    await allow(primary);
+    await expect(adopt(tandem, draft('wrong one'))).rejects.toThrow(/"field":\s*"givenRolePassword"/);
+    await expect(adopt(tandem, draft('right one'))).rejects.toThrow(/GRANT pg_monitor TO watcher/);
+    await primary.sql('GRANT pg_monitor TO watcher');
+    await expect(adopt(tandem, draft('right one'))).rejects.toThrow(/watcher cannot log in to db2/);
+    await allow(standby);
+  });
+
+  it('watches the pair with it and makes no role of its own', async () => {
+    const { primary } = pairs[n] ?? expect.fail();
+    const roles = 'SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1';
+    const before = await primary.sql(roles);
+    const { pair, operationId } = await adopt(tandem, draft('right one'));
+    operations.push(operationId);
+    await until('the pair is healthy', 15_000, async () => {
+      return (await tandem.services.pairs.get(pair.id)).sample?.diagnosis.code === 'healthy';
+    });
+    expect(await primary.sql(roles)).toBe(before);
+    expect(
+      await primary.sql("SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name ~ '^tandem'"),
+    ).toBe('watcher');
   });
 });
 

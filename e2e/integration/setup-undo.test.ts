@@ -121,7 +121,7 @@ describe('undo of setup-standby on practice hosts', () => {
     expect(await snapshot()).toEqual(before);
   });
 
-  it('removes the parents that it made, and only those, when the target had none', async () => {
+  it('removes the parents that it made, and only those, and keeps what somebody else set meanwhile', async () => {
     const before = await snapshot();
     const { id } = await startSetup(tandem, {
       ...draft('no parents'),
@@ -130,8 +130,13 @@ describe('undo of setup-standby on practice hosts', () => {
       backupRateLimitBytes: 1024 * 1024,
     });
     await untilCopying(tandem, id);
+    await primary.sql("ALTER SYSTEM SET work_mem = '9MB'");
     await tandem.services.operations.cancel(id, ADA);
     expect((await tandem.finished(id)).status).toBe('undone');
+    const conf = `${primary.location.dataDirectory}/postgresql.auto.conf`;
+    expect(await readFile(lab.host('db1').outside(conf), 'utf8')).toContain("work_mem = '9MB'");
+    await primary.sql('ALTER SYSTEM RESET work_mem');
+    await primary.reload();
     expect(await snapshot()).toEqual(before);
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#server/errors/app-error.ts';
+import type { Secret } from '#server/domain/secret.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
 import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
@@ -21,6 +22,8 @@ export interface PlanningWorld {
   host(serverId: string): Promise<HostAccess>;
   servers(): Promise<StoredServer[]>;
   pairNameIsTaken(name: string): Promise<boolean>;
+  /** Clear value of a stored secret. */
+  secret(id: string): Promise<Secret>;
 }
 
 /** One id per place, whoever asks: locks and fencing tokens of an instance hang on it. */

@@ -15,6 +15,7 @@ import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
 import { LastKnown } from './last-known.ts';
+import { tryLogin } from './try-login.ts';
 
 /** A change that no operation has read counts for the monitor after this time. */
 const RENEW_TARGET_MS = 2_000;
@@ -102,6 +103,7 @@ export class Hosts {
         probe,
         runtime,
         admin: new PsqlPostgresAdmin(runtime),
+        logIn: (user, password, o) => tryLogin({ transport: read, location, user, password }, o),
         files: createHostFiles(act, location.osOwner),
         network: createNetworkProbe(read, { runAs: location.osOwner, binDirectory: location.binDirectory }),
       };

@@ -1,18 +1,26 @@
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
+import type { Secret } from '#server/domain/secret.ts';
 import type { AdoptDraft } from '#server/domain/setup-draft.ts';
 import type { PairView } from '#server/services/services.ts';
 import { until } from '../platform/until.ts';
 import { ADA, type TestTandem } from './start-tandem.ts';
 
+interface AdoptAnswers extends Pick<AdoptDraft, 'primaryServerId' | 'primaryDataDirectory'> {
+  name: string;
+  givenRole?: string;
+  /** Of the given role. */
+  password?: Secret | null;
+}
+
 /** Has Tandem watch a pair, found from one of its nodes; resolves when the operation succeeded. */
 export async function adopt(
   tandem: TestTandem,
-  draft: Pick<AdoptDraft, 'primaryServerId' | 'primaryDataDirectory'> & { name: string },
+  { password = null, ...draft }: AdoptAnswers,
 ): Promise<{ operationId: string; pair: PairView }> {
   const { services } = tandem;
   const { id: draftId, data: empty } = await services.drafts.create('adopt', ADA);
   if (empty.kind !== 'adopt') throw new Error('another kind of draft');
-  await services.drafts.save(draftId, { ...empty, ...draft }, null, ADA);
+  await services.drafts.save(draftId, { ...empty, ...draft }, password, ADA);
   const answer = await until('the plan is made', 60_000, async () => {
     const now = await services.drafts.plan(draftId, false, ADA);
     return now.state === 'making' ? null : now;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { monitorHbaRules, withHbaBlock } from '#server/domain/hba-block.ts';
+import { Secret } from '#server/domain/secret.ts';
+import type { RoleGrant } from '#server/ports/postgres-admin.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
@@ -65,6 +67,20 @@ const subject: MatrixSubject<FakePairWorld, AdoptObservation, AdoptInput> = {
   }),
 };
 
+/** The same pair when the admin gives the role; null = it is not there. */
+function withGivenRole(grants: readonly RoleGrant[] | null): typeof subject {
+  return {
+    ...subject,
+    input: { ...INPUT, monitorGiven: true },
+    makeWorld: (clock) => {
+      const world = subject.makeWorld(clock);
+      const role = { verifier: new Secret('v'), grants: [...(grants ?? [])], comment: null };
+      if (grants !== null) world.postgres.db1.catalog.roles.set(INPUT.monitor.name, role);
+      return world;
+    },
+  };
+}
+
 const cells = cellsOf(subject);
 /** Grows with every step; a number that falls means that cells were lost. */
 const CELLS_AT_LEAST = 60;
@@ -95,11 +111,22 @@ describe('adopt-pair', () => {
   });
 
   it('changes nothing on either server when a role is given', async () => {
-    const r = await runCell({ ...subject, input: { ...INPUT, monitorGiven: true } }, null);
+    const r = await runCell({ ...withGivenRole(['monitor']) }, null);
     expect(r.operation.status).toBe('succeeded');
     expect(r.effects).toEqual({});
     const unwatched = { ...(r.after as object), pairs: [] };
     expect(unwatched).toEqual(r.before);
+  });
+
+  it.each([
+    ['may not see replication', ['rewind'] as const, /pg_monitor/],
+    ['does not exist any more', null, /pg_hba.conf/],
+  ])('is undone with the field to correct when a given role %s', async (_what, grants, hint) => {
+    const r = await runCell(withGivenRole(grants), null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.operation.problem).toMatchObject({ code: 'GATE_FAILED', data: { field: 'givenRole' } });
+    expect(r.operation.problem?.hint).toMatch(hint);
+    expect(r.after).toEqual(r.before);
   });
 
   it('refuses a pair that does not replicate', async () => {

@@ -1,4 +1,9 @@
-import { defineOperation, type MutationStep, type WaitStep } from '#server/engine/define-operation.ts';
+import {
+  defineOperation,
+  type MutationStep,
+  type ReadStep,
+  type WaitStep,
+} from '#server/engine/define-operation.ts';
 import { monitorHbaRules, readHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
 import type { NewMember, NewPair } from '#server/ports/inventory.ts';
@@ -8,6 +13,7 @@ import { writeHba } from '../setup-standby/steps/write-hba.ts';
 import { within, type PairWorld } from '../setup-standby/world.ts';
 import { parseAdoptInput, type AdoptInput } from './input.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from './observation.ts';
+import { requireLogin } from './require-login.ts';
 
 const given = (input: AdoptInput): boolean => input.monitorGiven;
 
@@ -52,6 +58,28 @@ const waitForRole: WaitStep<PairWorld, AdoptInput> = {
   isDone: async (c) =>
     (await c.world.standby.admin.role(c.input.monitor.name, within(c))) === null ? 'not-done' : 'done',
   timeouts: { settleMs: 60_000 },
+};
+
+/** With its own role as with a given one: what the monitor will do is done once before it is promised. */
+const proveLogin: ReadStep<PairWorld, AdoptInput> = {
+  kind: 'read',
+  name: 'prove-login',
+  group: 'proves',
+  server: () => null,
+  explain: (c) =>
+    text(
+      `Log in to both servers as ${c.input.monitor.name}.`,
+      `Auf beiden Servern als ${c.input.monitor.name} anmelden.`,
+    ),
+  expectedMs: () => 500,
+  timeoutMs: 40_000,
+  read: async (c) => {
+    const { name, secretId } = c.input.monitor;
+    const password = await c.world.secret(secretId);
+    for (const side of ['primary', 'standby'] as const)
+      await requireLogin(c.world[side], name, password, within(c));
+    return {};
+  },
 };
 
 function pairOf(input: AdoptInput): NewPair {
@@ -109,6 +137,7 @@ export const adoptPair = defineOperation<PairWorld, AdoptObservation, AdoptInput
     allowOn('primary'),
     allowOn('standby'),
     waitForRole,
+    proveLogin,
     registerPair(pairOf),
   ],
 });

@@ -8,6 +8,7 @@ import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
 import { adoptPair } from '../adopt-pair/adopt-pair.ts';
 import type { AdoptInput } from '../adopt-pair/input.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
+import { requireLogin } from '../adopt-pair/require-login.ts';
 import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { freeRole, requireFreePairName } from '../plan-setup/free-names.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
@@ -142,17 +143,21 @@ async function decide(
     hbaFiles: { primary: o.primary.hbaFile, standby: o.standby.hbaFile },
     slotName: slots.find((s) => s.active && s.type === 'physical')?.name ?? null,
     senderName: sender?.applicationName ?? '',
-    monitor: await monitorRole(c, primary, wait),
+    monitor: await monitorRole(c, [primary, standby], wait),
     monitorGiven: draft.givenRole !== null,
   };
 }
 
-async function monitorRole(c: Context, primary: Side, wait: Wait): Promise<AdoptInput['monitor']> {
+async function monitorRole(c: Context, sides: [Side, Side], wait: Wait): Promise<AdoptInput['monitor']> {
+  const [primary] = sides;
   const { givenRole, givenRoleSecretId } = c.input.draft;
   if (givenRole !== null) {
     const facts = await primary.node.admin.role(givenRole, wait);
     if (facts === null) throw roleMissing(givenRole, primary.host.server.name);
-    return { name: givenRole, secretId: givenRoleSecretId ?? '', salt: '' };
+    const secretId = givenRoleSecretId ?? '';
+    const password = await c.world.secret(secretId);
+    for (const { node } of sides) await requireLogin(node, givenRole, password, wait);
+    return { name: givenRole, secretId, salt: '' };
   }
   return freeRole(c.world, primary.node.admin, 'tandem_monitor', wait);
 }
@@ -161,6 +166,7 @@ function roleMissing(role: string, server: string): AppError {
   return new AppError('GATE_FAILED', {
     message: `there is no login role ${role} on ${server}`,
     hint: `CREATE ROLE ${role} LOGIN PASSWORD '…'; GRANT pg_monitor TO ${role};`,
+    data: { field: 'givenRole', server },
   });
 }
 

@@ -16,6 +16,8 @@ export interface OperationNode {
   network: NetworkProbe;
   runtime: PostgresRuntime;
   admin: PostgresAdmin;
+  /** Logs in over SQL as the monitor does; rejects PG_AUTHENTICATION_FAILED with the server's sqlstate. */
+  logIn(role: string, password: Secret, o: Wait): Promise<{ mayMonitor: boolean }>;
 }
 
 /** What setup-standby and adopt-pair reach. */

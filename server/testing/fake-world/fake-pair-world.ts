@@ -1,3 +1,4 @@
+import { AppError } from '#server/errors/app-error.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { OperationNode, PairWorld } from '#server/operations/setup-standby/world.ts';
 import type { NewPair } from '#server/ports/inventory.ts';
@@ -58,6 +59,14 @@ export class FakePairWorld implements PairWorld {
       runtime: postgres,
       admin: postgres,
       network: this.#probe(host),
+      logIn: async (role) => {
+        const facts = await postgres.role(role);
+        if (facts !== null) return { mayMonitor: facts.grants.includes('monitor') };
+        throw new AppError('PG_AUTHENTICATION_FAILED', {
+          message: `role "${role}" does not exist`,
+          data: { sqlstate: '28000' },
+        });
+      },
     };
   }
 

@@ -42,6 +42,7 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     ids: p.ids,
     servers: () => p.servers.list(),
     pairNameIsTaken: p.pairNameIsTaken,
+    secret: (id: string) => p.secrets.get(id),
     host: (serverId: string) => p.hosts.access(serverId, null),
   };
   const all = [

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
-import { readAutoConf } from '#server/domain/auto-conf.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { needsRestart, type SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { readAutoConfBytes, restoreAutoConf } from './auto-conf-bytes.ts';
 
 const count = ({ settings }: SetupInput, one: string, many: string): string =>
   `${settings.length} ${settings.length === 1 ? one : many}`;
@@ -18,7 +18,11 @@ async function readAuto(c: SetupContext): Promise<Buffer> {
   return (await c.world.primary.files.read(autoConfPath(c), c)) ?? Buffer.alloc(0);
 }
 
-/** ALTER SYSTEM for what differs; undo puts the file's bytes back and the old values into force. */
+const ours = (input: SetupInput): Map<string, string> => new Map(input.settings.map((s) => [s.name, s.to]));
+const rememberedConf = (remembered: unknown): Buffer =>
+  Buffer.from(zRemembered.parse(remembered).autoConf, 'base64');
+
+/** ALTER SYSTEM for what differs; undo takes back only that, and puts the old values into force. */
 export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupInput> = {
   kind: 'mutation',
   name: 'configure-primary',
@@ -39,7 +43,7 @@ export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupIn
   expectedMs: () => 500,
   needs: [],
   isDone: async (c) => {
-    const settings = readAutoConf((await readAuto(c)).toString('utf8'));
+    const settings = readAutoConfBytes(await readAuto(c));
     return c.input.settings.every((s) => settings.get(s.name) === s.to) ? 'done' : 'not-done';
   },
   remember: async (c) => ({ autoConf: (await readAuto(c)).toString('base64') }),
@@ -51,26 +55,29 @@ export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupIn
     explain: (c) =>
       needsRestart(c.input)
         ? text(
-            'Put postgresql.auto.conf back byte for byte and restart if a setting needs it.',
-            'postgresql.auto.conf Byte für Byte zurücksetzen; Neustart, falls eine Einstellung ihn braucht.',
+            'Take our settings back out of postgresql.auto.conf and restart if one needs it.',
+            'Unsere Einstellungen aus postgresql.auto.conf zurücknehmen; Neustart, falls eine ihn braucht.',
           )
         : text(
-            'Put postgresql.auto.conf back byte for byte and reload.',
-            'postgresql.auto.conf Byte für Byte zurücksetzen und neu laden.',
+            'Take our settings back out of postgresql.auto.conf and reload.',
+            'Unsere Einstellungen aus postgresql.auto.conf zurücknehmen und neu laden.',
           ),
     isDone: async (c, remembered) => {
-      const { autoConf } = zRemembered.parse(remembered);
-      if ((await readAuto(c)).toString('base64') !== autoConf) return 'not-done';
-      return (await runsAsBefore(c)) ? 'done' : 'not-done';
+      const present = await readAuto(c);
+      const before = rememberedConf(remembered);
+      if (!restoreAutoConf(present, before, ours(c.input)).equals(present)) return 'not-done';
+      return (await runsAsBefore(c, before)) ? 'done' : 'not-done';
     },
     do: async (c, remembered) => {
-      const { autoConf } = zRemembered.parse(remembered);
+      const before = rememberedConf(remembered);
       const { files, admin, runtime } = c.world.primary;
-      await files.write(autoConfPath(c), Buffer.from(autoConf, 'base64'), { ...c, mode: 0o600 });
+      // Read right before it is written: what somebody else set meanwhile stays.
+      const undone = restoreAutoConf(await readAuto(c), before, ours(c.input));
+      await files.write(autoConfPath(c), undone, { ...c, mode: 0o600 });
       // It is down when it did not come up with the new settings, or when its restart was cut short.
       if (await runtime.isAcceptingConnections(within(c))) {
         await admin.reloadConf(within(c));
-        if (await runsAsBefore(c)) return;
+        if (await runsAsBefore(c, before)) return;
       }
       await runtime.stop({ ...within(c, 60_000), mode: 'fast' });
       await runtime.start(within(c, 60_000));
@@ -81,13 +88,18 @@ export const configurePrimary: MutationStep<PairWorld, SetupObservation, SetupIn
 };
 
 /** False also while the server is down: then undo is not over. */
-async function runsAsBefore(c: SetupContext): Promise<boolean> {
+async function runsAsBefore(c: SetupContext, before: Buffer): Promise<boolean> {
   const { admin, runtime } = c.world.primary;
   if (!(await runtime.isAcceptingConnections(within(c)))) return false;
-  const names = c.input.settings.map((s) => s.name);
-  const rows = await admin.settings(names, within(c));
+  const [present, remembered] = [readAutoConfBytes(await readAuto(c)), readAutoConfBytes(before)];
+  // One that somebody else has set meanwhile is theirs, with the restart that it may need.
+  const settings = c.input.settings.filter((s) => present.get(s.name) === remembered.get(s.name));
+  const rows = await admin.settings(
+    settings.map((s) => s.name),
+    within(c),
+  );
   if ([...rows.values()].some((r) => r.pendingRestart)) return false;
-  return c.input.settings.every((s) => !s.restart || rows.get(s.name)?.setting === s.from);
+  return settings.every((s) => !s.restart || rows.get(s.name)?.setting === s.from);
 }
 
 /** Only when a setting needs it; announced before with the outage it means. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
-import { readAutoConf } from '#server/domain/auto-conf.ts';
 import { text } from '#server/domain/text.ts';
 import type { NewPair } from '#server/ports/inventory.ts';
 import type { SetupObservation } from '../observation.ts';
 import type { SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { readAutoConfBytes, restoreAutoConf } from './auto-conf-bytes.ts';
 
 const syncNames = (input: SetupInput): string => `"${input.slotName}"`;
 const autoConf = async (c: SetupContext): Promise<Buffer> =>
@@ -14,6 +14,10 @@ const autoConf = async (c: SetupContext): Promise<Buffer> =>
     c,
   )) ?? Buffer.alloc(0);
 const zRemembered = z.object({ autoConf: z.string() });
+const ours = (input: SetupInput): Map<string, string> =>
+  new Map([['synchronous_standby_names', syncNames(input)]]);
+const undone = (present: Buffer, remembered: unknown, input: SetupInput): Buffer =>
+  restoreAutoConf(present, Buffer.from(zRemembered.parse(remembered).autoConf, 'base64'), ours(input));
 
 /** Last of all: with a name set and nobody streaming, every commit would wait. */
 export const makeSynchronous: MutationStep<PairWorld, SetupObservation, SetupInput> = {
@@ -37,7 +41,7 @@ export const makeSynchronous: MutationStep<PairWorld, SetupObservation, SetupInp
   expectedMs: () => 500,
   needs: [],
   isDone: async (c) => {
-    const stored = readAutoConf((await autoConf(c)).toString('utf8')).get('synchronous_standby_names');
+    const stored = readAutoConfBytes(await autoConf(c)).get('synchronous_standby_names');
     if (stored !== syncNames(c.input)) return 'not-done';
     const senders = await c.world.primary.admin.senders(within(c));
     return senders.some((s) => s.applicationName === c.input.slotName && s.syncState === 'sync')
@@ -46,17 +50,14 @@ export const makeSynchronous: MutationStep<PairWorld, SetupObservation, SetupInp
   },
   remember: async (c) => ({ autoConf: (await autoConf(c)).toString('base64') }),
   do: async (c) => {
-    await c.world.primary.admin.alterSystem(
-      new Map([['synchronous_standby_names', syncNames(c.input)]]),
-      within(c),
-    );
+    await c.world.primary.admin.alterSystem(ours(c.input), within(c));
     await c.world.primary.admin.reloadConf(within(c));
   },
   undo: {
     explain: () => text('Commits wait for nobody again.', 'Commits warten wieder auf niemanden.'),
     isDone: async (c, remembered) => {
-      if ((await autoConf(c)).toString('base64') !== zRemembered.parse(remembered).autoConf)
-        return 'not-done';
+      const present = await autoConf(c);
+      if (!undone(present, remembered, c.input).equals(present)) return 'not-done';
       const senders = await c.world.primary.admin.senders(within(c));
       return senders.some((s) => s.applicationName === c.input.slotName && s.syncState === 'sync')
         ? 'not-done'
@@ -64,8 +65,8 @@ export const makeSynchronous: MutationStep<PairWorld, SetupObservation, SetupInp
     },
     do: async (c, remembered) => {
       const path = `${c.world.primary.runtime.location.dataDirectory}/postgresql.auto.conf`;
-      const old = Buffer.from(zRemembered.parse(remembered).autoConf, 'base64');
-      await c.world.primary.files.write(path, old, { ...c, mode: 0o600 });
+      const conf = undone(await autoConf(c), remembered, c.input);
+      await c.world.primary.files.write(path, conf, { ...c, mode: 0o600 });
       await c.world.primary.admin.reloadConf(within(c));
     },
   },

@@ -1,11 +1,12 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
-import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
+import { withAutoConf } from '#server/domain/auto-conf.ts';
 import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { passfilePath, standbyConninfo, type SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { readAutoConfBytes, withAutoConfBytes } from './auto-conf-bytes.ts';
 
 const autoConfPath = (input: SetupInput): string =>
   `${input.standby.location.dataDirectory}/postgresql.auto.conf`;
@@ -55,18 +56,16 @@ export const writeStandbySettings: MutationStep<PairWorld, SetupObservation, Set
     const signal = await files.stat(signalPath(c.input), c);
     const conf = await files.read(autoConfPath(c.input), c);
     if (signal === null || conf === null) return 'not-done';
-    const settings = readAutoConf(conf.toString('utf8'));
+    const settings = readAutoConfBytes(conf);
     return [...wantedSettings(c.input)].every(([k, v]) => settings.get(k) === v) ? 'done' : 'not-done';
   },
   do: async (c) => {
     const { files } = c.world.standby;
     // The signal first: whatever starts this directory from here on starts it read-only.
     await files.write(signalPath(c.input), Buffer.alloc(0), { ...c, mode: 0o600 });
-    const conf = (await files.read(autoConfPath(c.input), c))?.toString('utf8') ?? '';
-    await files.write(autoConfPath(c.input), Buffer.from(withAutoConf(conf, wantedSettings(c.input))), {
-      ...c,
-      mode: 0o600,
-    });
+    const conf = (await files.read(autoConfPath(c.input), c)) ?? Buffer.alloc(0);
+    const written = withAutoConfBytes(conf, wantedSettings(c.input));
+    await files.write(autoConfPath(c.input), written, { ...c, mode: 0o600 });
   },
   undo: {
     nothing: text(
@@ -81,8 +80,8 @@ export const writeStandbySettings: MutationStep<PairWorld, SetupObservation, Set
 /** Read from disk at that instant: without them a start would give a second writable server. */
 async function requireStandbyFiles(c: SetupContext): Promise<void> {
   const { files } = c.world.standby;
-  const conf = (await files.read(autoConfPath(c.input), c))?.toString('utf8') ?? '';
-  const host = parseConninfo(readAutoConf(conf).get('primary_conninfo') ?? '')?.get('host');
+  const conf = (await files.read(autoConfPath(c.input), c)) ?? Buffer.alloc(0);
+  const host = parseConninfo(readAutoConfBytes(conf).get('primary_conninfo') ?? '')?.get('host');
   if ((await files.stat(signalPath(c.input), c)) !== null && host === c.input.primary.address) return;
   throw new AppError('TWO_PRIMARIES', {
     message: `${c.input.standby.serverName} would start as a second primary: standby.signal or primary_conninfo is missing`,
