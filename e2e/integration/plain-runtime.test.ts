@@ -6,6 +6,7 @@ import { LAB_BIN_DIRECTORY, type LabPostgres } from '#e2e/lab/processes/lab-post
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
 import { until } from '#e2e/lab/processes/until.ts';
+import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
 import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
 import { discoverInstances } from '#server/adapters/runtimes/discover-instances.ts';
 import { knockAtPostgres } from '#server/adapters/sql/knock.ts';
@@ -15,6 +16,7 @@ import { Secret } from '#server/domain/secret.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { InstanceLocation, PostgresRuntime } from '#server/ports/postgres-runtime.ts';
 import { codeOf } from '#server/testing/contract/error-code-of.ts';
+import { hostFilesContract } from '#server/testing/contract/host-files.contract.ts';
 import { postgresRuntimeContract } from '#server/testing/contract/postgres-runtime.contract.ts';
 
 const signal = new AbortController().signal;
@@ -61,6 +63,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+hostFilesContract('over SSH', () => ({
+  files: createHostFiles(transport, 'dba'),
+  directory: '/srv/postgres',
+  owner: 'dba',
+}));
 postgresRuntimeContract('plain', () => ({ runtime, restoreRunning: () => runtime.start(wait) }));
 
 test('a server that is started by hand is found with its port, sockets, version and size', async () => {

@@ -15,7 +15,10 @@ export interface TransportUnderTest {
 const signal = new AbortController().signal;
 const wait = { signal, timeoutMs: 10_000 };
 
-/** What every HostTransport guarantees, the fake one and the real ones. */
+/**
+ * What every HostTransport guarantees. The fake world begins above it, at HostFiles and PostgresRuntime,
+ * because a model of a shell would prove nothing; those have contracts that fake and real both pass.
+ */
 export function hostTransportContract(name: string, get: () => TransportUnderTest): void {
   describe(`host transport: ${name}`, () => {
     commandGuarantees(get);

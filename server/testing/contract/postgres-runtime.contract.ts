@@ -10,15 +10,26 @@ export interface RuntimeUnderTest {
   restoreRunning(): Promise<void>;
 }
 
+/** What a runtime under test lacks by design. Everything that is not named is held to. */
+export interface RuntimeLacks {
+  /** False = it is a model without an SQL parser; it must refuse every statement. */
+  sql?: false;
+}
+
 const signal = new AbortController().signal;
 const wait = { signal, timeoutMs: 30_000 };
 
 /** What every PostgresRuntime guarantees, the fake one and the real ones. */
-export function postgresRuntimeContract(name: string, get: () => RuntimeUnderTest): void {
+export function postgresRuntimeContract(
+  name: string,
+  get: () => RuntimeUnderTest,
+  lacks: RuntimeLacks = {},
+): void {
   describe(`postgres runtime: ${name}`, () => {
     afterEach(() => get().restoreRunning());
     serverGuarantees(get);
-    sqlGuarantees(get);
+    if (lacks.sql === false) refusesSql(get);
+    else sqlGuarantees(get);
     jobGuarantees(get);
   });
 }
@@ -89,6 +100,22 @@ function sqlGuarantees(get: () => RuntimeUnderTest): void {
       ),
     ).toEqual([]);
   });
+
+  test('a secret of a statement is not in the error that the statement causes', async () => {
+    const { runtime } = get();
+    const secret = new Secret('canary-7d1f');
+    const thrown: unknown = await runtime
+      .superuserSql("SELECT 1 FROM missing_table WHERE x = :'secret'", { secret }, wait)
+      .catch((e: unknown) => e);
+    expect(JSON.stringify(thrown, Object.getOwnPropertyNames(thrown))).not.toContain('canary');
+  });
+}
+
+/** So that no operation can come to lean on an invented answer. */
+function refusesSql(get: () => RuntimeUnderTest): void {
+  test('a statement is refused', async () => {
+    await expect(get().runtime.superuserSql('SELECT 1', {}, wait)).rejects.toThrow();
+  });
 }
 
 function jobGuarantees(get: () => RuntimeUnderTest): void {
@@ -98,14 +125,5 @@ function jobGuarantees(get: () => RuntimeUnderTest): void {
       exitCode: null,
       log: '',
     });
-  });
-
-  test('a secret of a statement is not in the error that the statement causes', async () => {
-    const { runtime } = get();
-    const secret = new Secret('canary-7d1f');
-    const thrown: unknown = await runtime
-      .superuserSql("SELECT 1 FROM missing_table WHERE x = :'secret'", { secret }, wait)
-      .catch((e: unknown) => e);
-    expect(JSON.stringify(thrown, Object.getOwnPropertyNames(thrown))).not.toContain('canary');
   });
 }

@@ -9,7 +9,7 @@ export interface FakeFile {
   kind: 'file' | 'directory';
   mode: number;
   owner: string;
-  data: string;
+  data: Buffer;
 }
 
 /** A host as a model: a flat map of paths, a clock offset, ports in use. `reachable = false` cuts it off. */
@@ -37,19 +37,19 @@ export class FakeHost implements HostFiles, HostProbe {
       throw new AppError('SSH_CONNECTION_LOST', { message: `${this.name} does not answer` });
   }
 
-  putFile(path: string, data: string, mode = 0o600): void {
-    this.files.set(path, { kind: 'file', mode, owner: 'postgres', data });
+  putFile(path: string, data: string | Buffer, mode = 0o600): void {
+    this.files.set(path, { kind: 'file', mode, owner: 'postgres', data: Buffer.from(data) });
   }
 
   /** Makes missing parents as well, as `mkdir -p` does. */
   putDirectory(path: string, mode = 0o700): void {
     const parent = path.slice(0, path.lastIndexOf('/'));
     if (parent !== '' && !this.files.has(parent)) this.putDirectory(parent, 0o755);
-    this.files.set(path, { kind: 'directory', mode, owner: 'postgres', data: '' });
+    this.files.set(path, { kind: 'directory', mode, owner: 'postgres', data: Buffer.alloc(0) });
   }
 
   text(path: string): string | null {
-    return this.files.get(path)?.data ?? null;
+    return this.files.get(path)?.data.toString() ?? null;
   }
 
   async read(path: string): Promise<Buffer | null> {
@@ -64,17 +64,17 @@ export class FakeHost implements HostFiles, HostProbe {
     return file === undefined ? null : statOf(file);
   }
 
-  async list(path: string): Promise<DirectoryEntry[] | null> {
+  async list(path: string, o?: { recursive?: boolean }): Promise<DirectoryEntry[] | null> {
     await this.touch();
     if (this.files.get(path)?.kind !== 'directory') return null;
     return this.under(path)
       .map(([p, f]) => ({ ...statOf(f), path: p.slice(path.length + 1) }))
-      .filter((e) => !e.path.includes('/'));
+      .filter((e) => o?.recursive === true || !e.path.includes('/'));
   }
 
   async write(path: string, data: Buffer | Secret, o: { mode: number }): Promise<void> {
     await this.touch();
-    this.putFile(path, data instanceof Secret ? data.reveal() : data.toString(), o.mode);
+    this.putFile(path, data instanceof Secret ? data.reveal() : data, o.mode);
   }
 
   async makeDirectory(path: string, o: { mode: number }): Promise<void> {
@@ -85,7 +85,7 @@ export class FakeHost implements HostFiles, HostProbe {
   async move(from: string, to: string): Promise<void> {
     await this.touch();
     const moved = this.files.get(from);
-    if (moved === undefined) throw new AppError('FILE_NOT_FOUND', { message: `${from} does not exist` });
+    if (moved === undefined) throw new AppError('COMMAND_FAILED', { message: `${from} does not exist` });
     if (this.files.has(to)) throw new AppError('COMMAND_FAILED', { message: `${to} exists` });
     for (const [p, f] of this.under(from)) {
       this.files.delete(p);
