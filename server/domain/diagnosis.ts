@@ -1,3 +1,4 @@
+import { linkIsSilent } from './link-silence.ts';
 import type { NodeSample, ReachableNodeSample, UnreachableNodeSample } from './node-sample.ts';
 import type { Diagnosis, DiagnosisCode, Evidence, PairLag, Severity } from './pair-sample.ts';
 
@@ -43,7 +44,6 @@ export const DIAGNOSIS_TABLE = {
 } as const satisfies Record<DiagnosisCode, Row>;
 
 const LAG_SECONDS = 30;
-const SILENT_MS = 2_000;
 const SLOT_WARN_BYTES = 4 * 1024 ** 3;
 
 const fact = (code: string, node: Evidence['node'], values: Evidence['values'] = {}): Evidence => ({
@@ -133,7 +133,7 @@ function classifyStreaming(
       code: 'replay-paused',
       evidence: [fact('replay-paused', 'standby', { bytes: lag.notReplayedBytes })],
     };
-  const silent = linkIsSilent(o, primary, standby);
+  const silent = linkIsSilent({ primary, standby, lag, slotName: o.slotName });
   if (silent || !isStreaming(primary, standby)) {
     const values = {
       receiver: silent ? 'silent' : (standby.receiver?.status ?? null),
@@ -159,20 +159,6 @@ function classifyStreaming(
     code: 'healthy',
     evidence: [fact('streaming', 'standby', { bytes: lag.notReceivedBytes, seconds: lag.seconds })],
   };
-}
-
-/**
- * There is WAL to send, and neither end has heard of the other: the link is cut. The ends themselves
- * say "streaming" until wal_receiver_timeout and wal_sender_timeout, a minute by default.
- */
-function linkIsSilent(
-  { lag }: ClassifyInput,
-  primary: ReachableNodeSample,
-  standby: ReachableNodeSample,
-): boolean {
-  const sender = primary.senders.find((s) => s.state === 'streaming');
-  const heardMs = Math.min(sender?.replyAgeMs ?? 0, standby.receiver?.lastMessageAgeMs ?? 0);
-  return heardMs >= SILENT_MS && (lag.seconds ?? 0) * 1_000 >= SILENT_MS && (lag.notReceivedBytes ?? 0) > 0;
 }
 
 /** Both ends must say so: a receiver may claim "streaming" for a minute after the sender is gone. */

@@ -27,6 +27,8 @@ export interface WalReceiverSample {
   flushedLsn: string | null;
   latestEndLsn: string | null;
   lastMessageAgeMs: number | null;
+  /** wal_receiver_status_interval; 0 = it sends no reports of its own accord, null = not known. */
+  statusIntervalMs: number | null;
   senderHost: string | null;
   senderPort: number | null;
   slotName: string | null;

@@ -21,6 +21,8 @@ export interface HostFiles {
   makeDirectory(path: string, o: FileWait & { mode: number }): Promise<void>;
   /** Refuses when the target exists. */
   move(from: string, to: string, o: FileWait): Promise<void>;
+  /** Copies one file with mode and time; the copy appears whole or not at all, and replaces an earlier one. */
+  copy(from: string, to: string, o: FileWait): Promise<void>;
   removeFile(path: string, o: FileWait): Promise<void>;
   /** Removes what lies in a directory, not itself. Only ever called for directories we filled. */
   emptyDirectory(path: string, o: FileWait): Promise<void>;

@@ -83,6 +83,8 @@ export interface PostgresAdmin {
   /** Writes all dirty pages; on a standby a restartpoint. */
   checkpoint(o: Wait): Promise<void>;
   activity(o: Wait): Promise<Activity>;
+  /** Where earlier timelines of this primary's history end, oldest first (manual, "Timelines"). */
+  timelineHistory(o: Wait): Promise<{ timeline: number; endLsn: Lsn }[]>;
   reloadConf(o: Wait): Promise<void>;
   /** True when the configuration was loaded after the hba file was last written. */
   hbaIsLoaded(o: Wait): Promise<boolean>;

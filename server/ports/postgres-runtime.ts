@@ -92,5 +92,16 @@ export interface PostgresRuntime {
   /** Answers at once; with `endWithinMs`, it may wait so long for the job to end. */
   toolState(job: string, fromByte: number, o: Wait & { endWithinMs?: number }): Promise<HostJobState>;
   cancelTool(job: string, o: Wait): Promise<void>;
+  /** A tool that ends soon and only reads, or `--dry-run`; resolves with any exit code. */
+  runTool(
+    tool: 'pg_rewind' | 'pg_waldump',
+    args: readonly string[],
+    o: Wait,
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /**
+   * Crash recovery in single-user mode, which no client can reach, ending in a clean stop. standby.signal
+   * lies aside meanwhile and is put back whatever happens: single-user mode refuses to start with it.
+   */
+  recover(o: Wait): Promise<void>;
   readLogTail(lines: number, o: Wait): Promise<string>;
 }

@@ -1,11 +1,17 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { worseSince, type Assessment } from '#server/domain/assessment.ts';
+import type { Operation } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
+import type { ChangeInput } from '#server/operations/change/input.ts';
+import { failover } from '#server/operations/failover/failover.ts';
+import { parseFailoverInput } from '#server/operations/failover/input.ts';
+import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
+import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { ChangeStore, StoredAssessment } from '#server/ports/change-store.ts';
-import type { NewOperation } from '#server/ports/operation-store.ts';
+import type { Json, NewOperation } from '#server/ports/operation-store.ts';
 import type { Plan } from '#server/domain/plan.ts';
 import { requireConfirmed } from './confirm-change.ts';
 import type { Actor, ChangeRequest, Services } from './services.ts';
@@ -111,20 +117,43 @@ async function startOf(request: ChangeRequest, found: StoredAssessment): Promise
       hint: 'The page says what is missing.',
     });
   }
-  const { outageLimitMs, syncWhileAlone, reason } = request;
-  const input = parseSwitchoverInput({ ...(found.input as object), outageLimitMs, syncWhileAlone, reason });
-  const { gates, confirmation, outageMs, networkBytes, madeAtMs } = plan;
-  // Explaining these steps uses the input alone; a world does not exist in the web process.
-  const made = await makePlan(
-    switchover,
+  const kept = found.input as Record<string, Json>;
+  switch (request.kind) {
+    case 'switchover': {
+      const { outageLimitMs, syncWhileAlone, reason } = request;
+      const input = parseSwitchoverInput({ ...kept, outageLimitMs, syncWhileAlone, reason });
+      return startWith(switchover, input, plan);
+    }
+    case 'failover': {
+      const acceptUnproven = request.ticks.includes('accept-unproven');
+      return startWith(
+        failover,
+        parseFailoverInput({ ...kept, acceptUnproven, reason: request.reason }),
+        plan,
+      );
+    }
+    case 'rejoin':
+      return startWith(rejoin, parseRejoinInput({ ...kept, reason: request.reason }), plan);
+  }
+}
+
+/** The plan with what the person chose. Explaining these steps uses the input alone: the web process has no world. */
+async function startWith<W, O, I extends ChangeInput>(
+  operation: Operation<W, O, I>,
+  input: I,
+  shown: Plan,
+): Promise<Start> {
+  const { gates, confirmation, outageMs, networkBytes, madeAtMs } = shown;
+  const plan = await makePlan(
+    operation,
     { world: undefined as never, input },
     { gates, confirmation, outageMs, networkBytes, madeAtMs },
   );
   return {
-    kind: switchover.kind,
-    version: switchover.version,
-    input,
-    plan: made,
+    kind: operation.kind,
+    version: operation.version,
+    input: JSON.parse(JSON.stringify(input)) as Json,
+    plan,
     locks: [input.oldPrimary.instanceId, input.newPrimary.instanceId],
   };
 }

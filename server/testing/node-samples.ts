@@ -53,6 +53,7 @@ export function standbySample(lsn = '0/3000000', o: Partial<ReachableNodeSample>
     flushedLsn: lsn,
     latestEndLsn: lsn,
     lastMessageAgeMs: 10,
+    statusIntervalMs: 10_000,
     senderHost: '10.0.0.1',
     senderPort: 5432,
     slotName: null,

@@ -25,7 +25,13 @@ import type { WorkerHealth } from './health-server.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Hosts } from './hosts.ts';
 import { lookAtPairs } from './look-at-pairs.ts';
-import { createLooks } from './looks.ts';
+import { LastPrimaries } from './last-primaries.ts';
+import { createLook } from './looks.ts';
+import { NodeSessions } from './node-sessions.ts';
+import type { ChangeParts } from './operations/change-world.ts';
+import { setOwedFences } from './set-owed-fences.ts';
+import { isAssigned } from '#server/monitor/assigned-pairs.ts';
+import { createFences } from '#server/adapters/store/fences.ts';
 import { readFaultPoints } from './fault-points.ts';
 import { monitorConnections } from './monitor-connections.ts';
 import { NoticeSender } from './notice-sender.ts';
@@ -59,47 +65,67 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const live = createPgLivePublisher(databaseUrl, systemIds);
   const notices = new NoticeSender(live, systemClock, log);
   const stopping = new AbortController();
+  const { signal } = stopping;
   const servers = createServerStore(prisma);
   const hosts = new Hosts({ connections: new SshHostConnections(), servers, secrets, clock: systemClock });
-  const engine = runEngine(
-    {
-      ...engineParts({ prisma, secrets, hosts, notify: (n) => notices.send(n) }),
-      workerId,
-      queue,
-      log,
-    },
-    stopping.signal,
-  );
-  const looks = lookAtPairs(
-    {
-      clock: systemClock,
-      log,
-      store: createChangeStore(prisma),
-      changed: (id) => notices.send({ kind: 'pair', id }),
-      ...createLooks({ prisma, hosts, secrets, workerId }),
-    },
-    stopping.signal,
-  );
+  const sessions = new NodeSessions(hosts, secrets);
+  const primaries = new LastPrimaries();
+  const notify = (n: LiveNotice): void => notices.send(n);
+  const changes = changeParts({ prisma, hosts, sessions, notify });
   const monitorStore = createMonitorStore(prisma);
-  const monitor = watchPairs(
-    {
-      workerId,
-      clock: systemClock,
-      pairs: createWatchedPairs(prisma),
-      poller: createNodePoller({ clock: systemClock, ...monitorConnections(hosts, secrets, systemClock) }),
-      store: monitorStore,
-      live,
-      log,
-    },
-    stopping.signal,
-  );
+  const pairs = createWatchedPairs(prisma);
+  const engine = engineParts({ prisma, secrets, changes, notify });
+  const store = createChangeStore(prisma);
+  const isMine = async (pairId: string): Promise<boolean> =>
+    isAssigned(pairId, await pairs.liveWorkers(), workerId);
+  const loops = [
+    runEngine({ ...engine, workerId, queue, log }, signal),
+    lookAtPairs(
+      {
+        clock: systemClock,
+        log,
+        store,
+        isMine,
+        changed: (id) => notify({ kind: 'pair', id }),
+        look: createLook({ parts: changes, store, primaries }),
+      },
+      signal,
+    ),
+    setOwedFences(
+      {
+        clock: systemClock,
+        ids: systemIds,
+        log,
+        queue,
+        isMine,
+        fences: changes.fences,
+        store: engine.store,
+        reach: (serverId, inTime) => hosts.connect(serverId, inTime),
+        isRejoining: (pairId) => isRejoining(prisma, pairId),
+      },
+      signal,
+    ),
+    watchPairs(
+      {
+        workerId,
+        clock: systemClock,
+        pairs,
+        poller: createNodePoller({ clock: systemClock, ...monitorConnections(hosts, secrets, systemClock) }),
+        store: monitorStore,
+        live: primaries.listenTo(live),
+        log,
+      },
+      signal,
+    ),
+  ];
   await queue.onSchedule('prune-history', '17 * * * *', () => monitorStore.prune());
   return {
     health: () => ({ ok: heartbeat.isFresh(), parts: { workerId, controlDatabase: heartbeat.isFresh() } }),
     stop: async () => {
       stopping.abort();
       await queue.stop();
-      await Promise.all([engine, monitor, looks]);
+      await Promise.all(loops);
+      await sessions.closeAll();
       await notices.stop();
       await hosts.connections.closeAll();
       await live.close();
@@ -109,20 +135,39 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   };
 }
 
+function changeParts(o: {
+  prisma: Prisma;
+  hosts: Hosts;
+  sessions: NodeSessions;
+  notify: (n: LiveNotice) => void;
+}): ChangeParts {
+  const changed = (id: string): void => o.notify({ kind: 'pair', id });
+  return {
+    hosts: o.hosts,
+    sessions: o.sessions,
+    roles: createPairRoles(o.prisma, changed),
+    fences: createFences(o.prisma, changed),
+    clock: systemClock,
+  };
+}
+
+async function isRejoining(prisma: Prisma, pairId: string): Promise<boolean> {
+  const open = { in: ['queued', 'running', 'undoing', 'needs-attention'] };
+  return (await prisma.operation.count({ where: { pairId, kind: 'rejoin', status: open } })) > 0;
+}
+
 function engineParts(o: {
   prisma: Prisma;
   secrets: SecretStore;
-  hosts: Hosts;
+  changes: ChangeParts;
   notify: (n: LiveNotice) => void;
 }) {
   const { prisma } = o;
   const operations = registerOperations({
-    hosts: o.hosts,
+    ...o.changes,
     servers: createServerStore(prisma),
     secrets: o.secrets,
     inventory: createPairInventory(prisma),
-    roles: createPairRoles(prisma, (id) => o.notify({ kind: 'pair', id })),
-    clock: systemClock,
     ids: systemIds,
     pairNameIsTaken: async (name) => (await prisma.pair.count({ where: { name } })) > 0,
     serverChanged: (id) => o.notify({ kind: 'server', id }),

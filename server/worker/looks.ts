@@ -1,44 +1,36 @@
-import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
-import { createChangeStore } from '#server/adapters/store/change-store.ts';
-import { createPairRoles } from '#server/adapters/store/pair-roles.ts';
-import type { Prisma } from '#server/adapters/store/prisma-client.ts';
-import { createWatchedPairs } from '#server/adapters/store/watched-pairs.ts';
-import { isAssigned } from '#server/monitor/assigned-pairs.ts';
+import { assessFailover } from '#server/operations/failover/assess-failover.ts';
+import { assessRejoin } from '#server/operations/rejoin/assess-rejoin.ts';
 import { assessSwitchover } from '#server/operations/switchover/assess-switchover.ts';
-import type { SecretStore } from '#server/ports/secret-store.ts';
-import type { Hosts } from './hosts.ts';
+import type { ChangeStore } from '#server/ports/change-store.ts';
+import type { LastPrimaries } from './last-primaries.ts';
 import type { LookDeps } from './look-at-pairs.ts';
-import { openChangeWorld } from './operations/change-world.ts';
+import { openChangeWorld, type ChangeParts } from './operations/change-world.ts';
 
 const FORECAST_RUNS = 5;
 
 /** How this worker looks at pairs: on the hosts themselves, without a fence, because looks change nothing. */
-export function createLooks(o: {
-  prisma: Prisma;
-  hosts: Hosts;
-  secrets: SecretStore;
-  workerId: string;
-}): Pick<LookDeps, 'isMine' | 'look'> {
-  const workers = createWatchedPairs(o.prisma);
-  const store = createChangeStore(o.prisma);
-  const roles = createPairRoles(o.prisma, () => undefined);
-  return {
-    isMine: async (pairId) => isAssigned(pairId, await workers.liveWorkers(), o.workerId),
-    look: async (wish, pair, signal) => {
-      if (wish.kind !== 'switchover') return null;
-      const parts = { hosts: o.hosts, secrets: o.secrets, roles, clock: systemClock };
-      const world = await openChangeWorld(
-        parts,
-        { oldPrimary: pair.primary, newPrimary: pair.standby },
-        null,
-      );
-      try {
-        const outages = await store.outages(pair.pairId, FORECAST_RUNS);
-        return await assessSwitchover({ world, pair, outages, ids: systemIds, signal });
-      } finally {
-        await world.close();
-      }
-    },
+export function createLook(o: {
+  parts: ChangeParts;
+  store: ChangeStore;
+  primaries: LastPrimaries;
+}): LookDeps['look'] {
+  return async (wish, pair, signal) => {
+    // A rejoin's pins are those of the change that parted the nodes: the standby is the old primary.
+    const [oldPrimary, newPrimary] =
+      wish.kind === 'rejoin' ? [pair.standby, pair.primary] : [pair.primary, pair.standby];
+    const world = await openChangeWorld(o.parts, { oldPrimary, newPrimary }, null);
+    const common = { world, pair, ids: systemIds, signal };
+    try {
+      if (wish.kind === 'rejoin') return await assessRejoin({ ...common, way: wish.way });
+      if (wish.kind === 'failover')
+        return await assessFailover({ ...common, last: o.primaries.get(pair.pairId) });
+      return await assessSwitchover({
+        ...common,
+        outages: await o.store.outages(pair.pairId, FORECAST_RUNS),
+      });
+    } finally {
+      await world.close();
+    }
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { seenOf, type Assessment, type ChangeKind } from '#server/domain/assessment.ts';
+import { seenOf, type Assessment, type ChangeKind, type RejoinWay } from '#server/domain/assessment.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { ChangeRequest } from '#server/services/services.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
@@ -91,14 +91,23 @@ function acting(
   pairId: string,
 ): Pick<StreamingPair, 'assess' | 'start' | 'change' | 'healthy'> {
   const { changes, pairs } = tandem.services;
-  const assess: StreamingPair['assess'] = (kind, accept = () => true) =>
-    until(`a fresh look for ${kind}`, LOOK_MS, async () => {
-      const { assessment, fresh } = await changes.assess(pairId, kind, null);
-      const good = assessment !== null && fresh && assessment.plan !== null && accept(assessment);
-      return good ? assessment : null;
-    });
+  const look = async (kind: ChangeKind, way: RejoinWay | null, accept: (a: Assessment) => boolean) => {
+    let last: Assessment | null = null;
+    try {
+      return await until(`a fresh look for ${kind}`, LOOK_MS, async () => {
+        const { assessment, fresh } = await changes.assess(pairId, kind, way);
+        last = assessment;
+        const good = assessment !== null && fresh && assessment.plan !== null && accept(assessment);
+        return good && (way === null || assessment.chosenWay === way) ? assessment : null;
+      });
+    } catch (error) {
+      throw new Error(`the last look was ${JSON.stringify(last)}`, { cause: error });
+    }
+  };
+  const assess: StreamingPair['assess'] = (kind, accept = () => true) => look(kind, null, accept);
   const start: StreamingPair['start'] = async (kind, change = {}) => {
-    const seen = await assess(kind, (a) => a.readiness === 'ready' || a.readiness === 'with-risk');
+    const ready = (a: Assessment): boolean => a.readiness === 'ready' || a.readiness === 'with-risk';
+    const seen = await look(kind, change.way ?? null, ready);
     return changes.start(
       {
         pairId,

@@ -41,6 +41,13 @@ find "$1" -mindepth 1 -maxdepth "$2" -printf '%P\t%y\t%m\t%u\t%g\t%s\t%T@\0'`,
       // -T: the target is a name, not a directory to move into; -n refuses to overwrite.
       await script('[ ! -e "$2" ] && mv -T -n -- "$1" "$2" && [ ! -e "$1" ]', [from, to], o.signal);
     },
+    copy: async (from, to, o) => {
+      await script(
+        'cp -p --reflink=auto -- "$1" "$2.part" && sync -- "$2.part" && mv -f -T -- "$2.part" "$2"',
+        [from, to],
+        o.signal,
+      );
+    },
     removeFile: async (path, o) => {
       await script('rm -f -- "$1"', [path], o.signal);
     },

@@ -1,4 +1,4 @@
-import { requireLsn } from '#server/domain/lsn.ts';
+import { parseLsn, requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { WalSenderSample, SlotSample } from '#server/domain/node-sample.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
@@ -65,6 +65,19 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
       o,
     );
     await this.#sql('SELECT pg_reload_conf()', o);
+  }
+
+  async timelineHistory(o: Wait): Promise<{ timeline: number; endLsn: Lsn }[]> {
+    // An own file of PostgreSQL: parent timeline, position of the fork, reason; absent on timeline 1.
+    const rows = await this.#sql(
+      `SELECT coalesce(pg_read_file('pg_wal/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '.history', 0, 1048576, true), '')`,
+      o,
+    );
+    return (rows[0]?.[0] ?? '').split('\n').flatMap((line) => {
+      const [timeline, lsn] = line.trim().split(/\s+/);
+      const endLsn = lsn === undefined ? null : parseLsn(lsn);
+      return endLsn === null ? [] : [{ timeline: Number(timeline), endLsn }];
+    });
   }
 
   async hbaIsLoaded(o: Wait): Promise<boolean> {

@@ -43,8 +43,8 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
       expectedMs: () => 30,
       gates: FAILOVER_GATES,
     },
-    fenceDirectory(isOutOfReach),
-    stopForGood(isOutOfReach),
+    fenceDirectory(isOutOfReach, 'taken-away'),
+    stopForGood(isOutOfReach, 'writable'),
     oweFence,
     setSyncNames({
       name: 'release-sync',

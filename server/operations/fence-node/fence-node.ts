@@ -124,8 +124,8 @@ export const fenceNode = defineOperation<FailoverWorld, FenceObservation, FenceI
       expectedMs: () => 100,
       gates: [otherNodeTookOver],
     },
-    fenceDirectory(() => false),
-    stopForGood(() => false),
+    fenceDirectory(() => false, 'stays'),
+    stopForGood(() => false, 'stays'),
     settleFence,
   ],
 });

@@ -90,6 +90,12 @@ export class FakeChangeWorld implements FailoverWorld {
     );
   }
 
+  /** db2 has taken over, as a failover leaves it. */
+  promoteStandby(): void {
+    this.pair.postgres.db2.promoteByHand();
+    this.recorded = { epoch: 2, primaryInstanceId: 'instance-db2', mustRejoinInstanceId: 'instance-db1' };
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

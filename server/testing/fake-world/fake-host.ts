@@ -95,6 +95,13 @@ export class FakeHost implements HostFiles, HostProbe {
     this.files.set(to, moved);
   }
 
+  async copy(from: string, to: string): Promise<void> {
+    await this.touch();
+    const file = this.files.get(from);
+    if (file === undefined) throw new AppError('COMMAND_FAILED', { message: `${from} does not exist` });
+    this.files.set(to, { ...file });
+  }
+
   async removeFile(path: string): Promise<void> {
     await this.touch();
     this.files.delete(path);

@@ -2,28 +2,27 @@ import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
 import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
+import { failover } from '#server/operations/failover/failover.ts';
+import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
+import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
-import type { Clock, Ids } from '#server/ports/clock.ts';
-import type { PairInventory, PairRoles } from '#server/ports/inventory.ts';
+import type { Ids } from '#server/ports/clock.ts';
+import type { PairInventory } from '#server/ports/inventory.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
-import type { Hosts } from '../hosts.ts';
-import { openChangeWorld } from './change-world.ts';
+import { openChangeWorld, type ChangeParts } from './change-world.ts';
 import { createProbeWorld } from './probe-world.ts';
 
-export interface OperationParts {
-  hosts: Hosts;
+export interface OperationParts extends ChangeParts {
   servers: ServerStore;
   secrets: SecretStore;
   inventory: PairInventory;
-  roles: PairRoles;
-  clock: Clock;
   ids: Ids;
   pairNameIsTaken: (name: string) => Promise<boolean>;
   serverChanged: (serverId: string) => void;
@@ -63,6 +62,11 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(adoptPair, (o, lease) => pairWorld(p, adoptPair.parseInput(o.input), lease.token)),
     registerOperation(switchover, (o, lease) =>
       openChangeWorld(p, switchover.parseInput(o.input), lease.token),
+    ),
+    registerOperation(failover, (o, lease) => openChangeWorld(p, failover.parseInput(o.input), lease.token)),
+    registerOperation(rejoin, (o, lease) => openChangeWorld(p, rejoin.parseInput(o.input), lease.token)),
+    registerOperation(fenceNode, (o, lease) =>
+      openChangeWorld(p, fenceNode.parseInput(o.input), lease.token),
     ),
   ];
   return new Map(all.map((o) => [o.kind, o]));

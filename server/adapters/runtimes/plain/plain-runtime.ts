@@ -14,7 +14,7 @@ import { HostJobs } from './host-job.ts';
 import { parseControlData } from './parse-control-data.ts';
 import { psqlError } from './psql-error.ts';
 import { FIELD_SEPARATOR, parseRows, psqlScript, ROW_SEPARATOR } from './psql-script.ts';
-import { LOG_TAIL, POSTMASTER, readStopState, START_SERVER, STOP_SERVER } from './server-scripts.ts';
+import { LOG_TAIL, POSTMASTER, RECOVER, readStopState, START_SERVER, STOP_SERVER } from './server-scripts.ts';
 
 /** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
 const READY_TIMEOUT_S = 3;
@@ -23,6 +23,7 @@ const STOP_SIGNALS = { fast: 'INT', immediate: 'QUIT', kill: 'KILL' } as const s
 const LOG_LINES_IN_ERRORS = 20;
 /** What remains of a deadline for the answer to arrive, ms. */
 const ANSWER_MS = 500;
+const MAX_TOOL_OUTPUT_BYTES = 8 * 1024 ** 2;
 
 /** A data directory that is run with `pg_ctl` by its OS owner; nothing starts it at boot. */
 export class PlainRuntime implements PostgresRuntime {
@@ -219,6 +220,30 @@ export class PlainRuntime implements PostgresRuntime {
 
   cancelTool(job: string, o: Wait): Promise<void> {
     return this.#jobs.act.cancel(job, o);
+  }
+
+  async runTool(
+    tool: 'pg_rewind' | 'pg_waldump',
+    args: readonly string[],
+    o: Wait,
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    const { binDirectory, osOwner } = this.location;
+    return this.#act.run(
+      { argv: [`${binDirectory}/${tool}`, ...args], runAs: osOwner, cwd: '/' },
+      { ...o, maxOutputBytes: MAX_TOOL_OUTPUT_BYTES },
+    );
+  }
+
+  async recover(o: Wait): Promise<void> {
+    const { binDirectory, dataDirectory } = this.location;
+    const result = await this.#script(this.#act, RECOVER, [binDirectory, dataDirectory], o);
+    if (result.exitCode === 0) return;
+    throw new AppError('COMMAND_FAILED', {
+      message: `crash recovery of ${dataDirectory} failed`,
+      detail: lastLines(result.stderr || result.stdout),
+      hint: 'A new base backup does not need it.',
+      data: { exitCode: result.exitCode },
+    });
   }
 
   async readLogTail(lines: number, o: Wait): Promise<string> {

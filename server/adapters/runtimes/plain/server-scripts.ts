@@ -44,6 +44,16 @@ n=$(($2 / 4)); while [ -e "$1/postmaster.pid" ] && [ "$n" -gt 0 ]; do n=$((n - 1
 postmaster "$1" >/dev/null || exit 0
 echo "the postmaster (process $p) still runs after $2 ms" >&2; exit 1`;
 
+/**
+ * $1 bin directory, $2 data directory. Recovery without fsync of each file is pg_rewind's own way, but
+ * here the result must stand a power loss, so it is left on. The signal lies aside under our own name.
+ */
+export const RECOVER = `${FUNCTIONS}postmaster "$2" >/dev/null && exit 3
+kept="$2/tandem-standby.signal"
+[ -e "$2/standby.signal" ] && mv -f -- "$2/standby.signal" "$kept"
+trap '[ -e "$kept" ] && mv -f -- "$kept" "$2/standby.signal"' EXIT
+"$1/postgres" --single -D "$2" -c archive_mode=off template1 </dev/null`;
+
 /** $1 bin directory, $2 data directory. Prints process number, status word and cluster state, a line each. */
 export const POSTMASTER = `${FUNCTIONS}pid=$(postmaster "$2"); status=
 [ -n "$pid" ] && status=$(sed -n 8p -- "$2/postmaster.pid" 2>/dev/null)

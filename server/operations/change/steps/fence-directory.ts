@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { RETRY, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { text } from '#server/domain/text.ts';
 import { autoConfPath, followSettings, signalPath, type ChangeInput } from '../input.ts';
@@ -22,6 +22,7 @@ async function autoConf<I extends ChangeInput>(c: ChangeContext<I>): Promise<str
 /** First rung: the old primary's own directory says standby, so every start of it, by anyone, is read-only. */
 export function fenceDirectory<O, I extends ChangeInput>(
   skip: (input: I) => boolean,
+  undo: 'taken-away' | 'stays',
 ): MutationStep<ChangeWorld, O, I> {
   return {
     kind: 'mutation',
@@ -66,24 +67,33 @@ export function fenceDirectory<O, I extends ChangeInput>(
         mode: 0o600,
       });
     },
-    undo: {
-      explain: () => text('Take the fence away again.', 'Die Abschottung wieder entfernen.'),
-      isDone: async (c, raw) => {
-        const { signed, autoConf: old } = zRemembered.parse(raw);
-        if (!signed && (await isSigned(c, 'oldPrimary'))) return 'not-done';
-        return Buffer.from(await autoConf(c), ENCODING).toString('base64') === old ? 'done' : 'not-done';
-      },
-      do: async (c, raw) => {
-        const { signed, autoConf: old } = zRemembered.parse(raw);
-        const { files } = c.world.oldPrimary;
-        await files.write(autoConfPath(c.input, 'oldPrimary'), Buffer.from(old, 'base64'), {
-          ...c,
-          mode: 0o600,
-        });
-        if (!signed) await files.removeFile(signalPath(c.input, 'oldPrimary'), c);
-      },
-    },
+    undo: undo === 'stays' ? { nothing: STAYS_FENCED } : takenAway(),
     timeouts: { doMs: 10_000, settleMs: 3_000, pollMs: 20 },
     retry: RETRY.never,
+  };
+}
+
+const STAYS_FENCED = text(
+  'The fence stays: the other node is the primary.',
+  'Die Abschottung bleibt: Der andere Knoten ist der Primärserver.',
+);
+
+function takenAway<I extends ChangeInput>(): UndoPart<ChangeWorld, I> {
+  return {
+    explain: () => text('Take the fence away again.', 'Die Abschottung wieder entfernen.'),
+    isDone: async (c, raw) => {
+      const { signed, autoConf: old } = zRemembered.parse(raw);
+      if (!signed && (await isSigned(c, 'oldPrimary'))) return 'not-done';
+      return Buffer.from(await autoConf(c), ENCODING).toString('base64') === old ? 'done' : 'not-done';
+    },
+    do: async (c, raw) => {
+      const { signed, autoConf: old } = zRemembered.parse(raw);
+      const { files } = c.world.oldPrimary;
+      await files.write(autoConfPath(c.input, 'oldPrimary'), Buffer.from(old, 'base64'), {
+        ...c,
+        mode: 0o600,
+      });
+      if (!signed) await files.removeFile(signalPath(c.input, 'oldPrimary'), c);
+    },
   };
 }

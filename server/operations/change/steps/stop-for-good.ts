@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
-import { RETRY, type DoneAnswer, type MutationStep } from '#server/engine/define-operation.ts';
+import { RETRY, type DoneAnswer, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../../setup-standby/world.ts';
 import { signalPath, type ChangeInput } from '../input.ts';
@@ -42,9 +42,13 @@ async function stopHarder<I extends ChangeInput>(c: ChangeContext<I>): Promise<v
   }
 }
 
+/** What undo does with a node that ran: writable again (nobody else is), read-only, or it stays down. */
+type Undo = 'writable' | 'read-only' | 'stays';
+
 /** Second rung: down, verified on the host and from the other node. */
 export function stopForGood<O, I extends ChangeInput>(
   skip: (input: I) => boolean,
+  undo: Undo,
 ): MutationStep<ChangeWorld, O, I> {
   return {
     kind: 'mutation',
@@ -95,28 +99,52 @@ export function stopForGood<O, I extends ChangeInput>(
         `${state}; vom anderen Knoten aus: ${seenFromPartner}`,
       );
     },
-    undo: {
-      explain: (c) =>
-        text(
-          `Start ${c.input.oldPrimary.serverName} again as it was, if it ran.`,
-          `${c.input.oldPrimary.serverName} wieder starten, wie er war, falls er lief.`,
-        ),
-      isDone: async (c, raw) =>
-        !zRemembered.parse(raw).ran || (await c.world.oldPrimary.runtime.isAcceptingConnections(within(c)))
-          ? 'done'
-          : 'not-done',
-      do: async (c) => {
-        const partner = await c.world.newPrimary.session.position(within(c, 3_000)).catch(() => null);
-        if (partner?.inRecovery === false)
-          throw new AppError('TWO_PRIMARIES', {
-            message: `${c.input.newPrimary.serverName} accepts writes: the old primary stays down`,
-          });
-        const { files, runtime } = c.world.oldPrimary;
-        await files.removeFile(signalPath(c.input, 'oldPrimary'), c);
-        await runtime.start(within(c, 120_000));
-      },
-    },
+    undo: undo === 'stays' ? { nothing: STAYS_DOWN } : undoOf(undo),
     timeouts: { doMs: 20_000, settleMs: 5_000, pollMs: 20 },
     retry: RETRY.never,
   };
+}
+
+const STAYS_DOWN = text(
+  'It stays down: the other node is the primary.',
+  'Er bleibt angehalten: Der andere Knoten ist der Primärserver.',
+);
+
+function undoOf<I extends ChangeInput>(how: Exclude<Undo, 'stays'>): UndoPart<ChangeWorld, I> {
+  return {
+    explain: (c) =>
+      how === 'writable'
+        ? text(
+            `Start ${c.input.oldPrimary.serverName} again as it was, if it ran.`,
+            `${c.input.oldPrimary.serverName} wieder starten, wie er war, falls er lief.`,
+          )
+        : text(
+            `Start ${c.input.oldPrimary.serverName} again, read-only, if it ran.`,
+            `${c.input.oldPrimary.serverName} wieder starten, nur lesend, falls er lief.`,
+          ),
+    isDone: async (c, raw) =>
+      !zRemembered.parse(raw).ran || (await c.world.oldPrimary.runtime.isAcceptingConnections(within(c)))
+        ? 'done'
+        : 'not-done',
+    do: async (c) => {
+      const { files, runtime } = c.world.oldPrimary;
+      if (how === 'writable') {
+        await requirePartnerReadOnly(c);
+        await files.removeFile(signalPath(c.input, 'oldPrimary'), c);
+      } else if (!(await isSigned(c, 'oldPrimary'))) {
+        throw new AppError('TWO_PRIMARIES', {
+          message: `${signalPath(c.input, 'oldPrimary')} is gone: a start would be writable`,
+        });
+      }
+      await runtime.start(within(c, 120_000));
+    },
+  };
+}
+
+async function requirePartnerReadOnly<I extends ChangeInput>(c: ChangeContext<I>): Promise<void> {
+  const partner = await c.world.newPrimary.session.position(within(c, 3_000)).catch(() => null);
+  if (partner?.inRecovery !== false) return;
+  throw new AppError('TWO_PRIMARIES', {
+    message: `${c.input.newPrimary.serverName} accepts writes: the old primary stays down`,
+  });
 }

@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
+import { until } from './platform/until.ts';
+import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
+
+let pair: StreamingPair;
+let ledger: Ledger;
+
+async function begin(mode: 'asynchronous' | 'synchronous'): Promise<void> {
+  pair = await startStreamingPair({ mode, primary: { fsync: true } });
+  await createLedgerTable(pair.nodes.db1);
+  ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
+  await until('the ledger is written', 5_000, async () => {
+    await ledger.report();
+    return ledger.acknowledged().length > 50;
+  });
+}
+afterEach(async () => {
+  await ledger.stop();
+  await pair.stop();
+});
+
+const isWritable = async (node: StreamingPair['nodes']['db1']): Promise<boolean> =>
+  (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
+
+describe('an emergency failover on practice hosts', () => {
+  it('takes over from a killed PostgreSQL, fences it on disk, and loses no more than it said', async () => {
+    await begin('asynchronous');
+    await pair.nodes.db1.kill();
+    const shown = await pair.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
+    const run = await pair.change('failover');
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('succeeded');
+    expect(await isWritable(pair.nodes.db2)).toBe(true);
+    const missing = await ledger.missingOn(pair.nodes.db2);
+    expect(missing.length).toBeLessThanOrEqual(shown.loss?.transactions.atMost ?? 0);
+    await pair.nodes.db1.start();
+    expect(await isWritable(pair.nodes.db1)).toBe(false);
+    const now = await pair.tandem.services.pairs.get(pair.pairId);
+    expect(now.primary.serverName).toBe('db2');
+    expect(now.mustRejoin?.serverName).toBe('db1');
+
+    const back = await pair.assess('rejoin');
+    expect(back.ways.filter((w) => w.feasible).map((w) => w.way)).toContain('rebuild');
+    const rejoined = await pair.change('rejoin');
+    process.stdout.write(
+      `rejoined by ${back.chosenWay}: ${rejoined.steps.map((s) => `${s.name} ${s.fact?.en ?? s.state}`).join('; ')}\n`,
+    );
+    expect(rejoined.problem).toBeNull();
+    expect(rejoined.status).toBe('succeeded');
+    await pair.healthy();
+  });
+
+  it('owes the fence of a host that lost power, and sets it when the host is back with a writable PostgreSQL', async () => {
+    await begin('synchronous');
+    const host = pair.lab.host('db1');
+    await host.powerOff();
+    const shown = await pair.assess('failover', (a) => a.diagnosis?.class === 'host-down');
+    expect(shown.loss).toMatchObject({ guaranteedZero: true });
+    expect(shown.confirmation.ticks.map((t) => t.code)).toContain('accept-unproven');
+    const run = await pair.change('failover');
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('succeeded');
+    await until(
+      'a write on the new primary',
+      5_000,
+      async () => (await ledger.report()).acknowledged.length > 0,
+    );
+    expect(await ledger.missingOn(pair.nodes.db2)).toEqual([]);
+    const { pendingFence } = await pair.tandem.services.pairs.get(pair.pairId);
+    expect(pendingFence).toMatchObject({ serverName: 'db1', state: 'pending' });
+
+    await host.powerOn();
+    await pair.nodes.db1.start();
+    await until('the old primary is fenced', 15_000, async () => !(await isWritable(pair.nodes.db1)));
+    await until('nothing is owed', 15_000, async () => {
+      const now = await pair.tandem.services.pairs.get(pair.pairId);
+      return now.pendingFence === null;
+    });
+    await pair.nodes.db1.start();
+    expect(await isWritable(pair.nodes.db1)).toBe(false);
+    expect(await isWritable(pair.nodes.db2)).toBe(true);
+
+    const rebuilt = await pair.change('rejoin', { way: 'rebuild' });
+    expect(rebuilt.problem).toBeNull();
+    expect(rebuilt.status).toBe('succeeded');
+    await pair.healthy();
+    expect(await ledger.missingOn(pair.nodes.db2)).toEqual([]);
+  });
+});

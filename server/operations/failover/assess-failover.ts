@@ -1,0 +1,210 @@
+import { readinessOf, type Assessment, type LossPreview } from '#server/domain/assessment.ts';
+import { diagnoseFailure } from '#server/domain/failure-diagnosis.ts';
+import { formatLsn } from '#server/domain/lsn.ts';
+import { previewLoss, type LastPrimary } from '#server/domain/loss-preview.ts';
+import type { GateResult, Text } from '#server/domain/plan.ts';
+import { bytesText, text } from '#server/domain/text.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import type { Ids } from '#server/ports/clock.ts';
+import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import { changeInputOf } from '../switchover/assess-switchover.ts';
+import { askWitnesses, type Testimony } from './ask-witnesses.ts';
+import { failover } from './failover.ts';
+import type { FailoverInput } from './input.ts';
+import { FAILOVER_GATES } from './steps/may-take-over.ts';
+import type { FailoverWorld } from './world.ts';
+
+const PROMOTION_MS = 400;
+const AT_MOST_MS = 10_000;
+
+/** Looks from every side at a pair whose primary may be gone, and says what a failover would do and lose. */
+export async function assessFailover(o: {
+  world: FailoverWorld;
+  pair: ChangePair;
+  last: LastPrimary | null;
+  ids: Ids;
+  signal: AbortSignal;
+}): Promise<StoredAssessment> {
+  const { world, pair } = o;
+  const base = changeInputOf(pair);
+  const heard = base === null ? null : await askWitnesses(world, base, o.signal);
+  const takenAtMs = world.clock.nowMs();
+  const diagnosis = heard === null ? null : diagnoseFailure(heard.facts, heard.witnesses);
+  const loss = previewLoss(
+    o.last?.epoch === pair.epoch ? o.last : null,
+    heard?.standby?.receivedLsn ?? null,
+    takenAtMs,
+  );
+  const reachable = heard?.facts.ssh === 'works';
+  const input: FailoverInput | null =
+    base === null || heard === null
+      ? null
+      : {
+          ...base,
+          oldHostReachable: reachable,
+          acceptUnproven: !reachable,
+          receivedLsn: heard.standby?.receivedLsn == null ? null : formatLsn(heard.standby.receivedLsn),
+          releaseSync: pair.mode === 'synchronous',
+          loss,
+        };
+  const gates = input === null || heard === null ? [] : gatesOf(heard, input, diagnosis, takenAtMs, pair);
+  const refusal = refusalOf(pair, base === null);
+  const plan =
+    input === null || refusal !== null
+      ? null
+      : await makePlan(
+          failover,
+          { world, input },
+          { gates, confirmation: null, outageMs: PROMOTION_MS, networkBytes: 0, madeAtMs: takenAtMs },
+        );
+  return {
+    assessment: {
+      id: o.ids.newId(),
+      pairId: pair.pairId,
+      kind: 'failover',
+      epoch: pair.epoch,
+      takenAtMs,
+      oldPrimary: pair.primary.serverName,
+      newPrimary: pair.standby.serverName,
+      readiness: refusal === null ? readinessOf(gates) : 'not-ready',
+      gates,
+      plan,
+      refusal,
+      outage: {
+        expectedMs: PROMOTION_MS,
+        atMostMs: AT_MOST_MS,
+        runs: 0,
+        basis: text(
+          'from your confirmation to the first write; what was received is replayed first',
+          'von Ihrer Bestätigung bis zum ersten Schreibzugriff; Empfangenes wird zuerst eingespielt',
+        ),
+      },
+      loss,
+      diagnosis,
+      ways: [],
+      chosenWay: null,
+      warnings: reachable ? [] : unguaranteed(pair),
+      confirmation: demandOf(
+        pair,
+        loss,
+        reachable,
+        diagnosis?.advice === 'advised-against' ? diagnosis.reason : null,
+      ),
+      runningOperationId: pair.runningOperationId,
+    },
+    input: input === null ? null : (JSON.parse(JSON.stringify(input)) as Json),
+  };
+}
+
+function refusalOf(pair: ChangePair, notPrepared: boolean): Text | null {
+  if (notPrepared)
+    return text(
+      'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
+      'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
+    );
+  if (pair.mustRejoinInstanceId !== null)
+    return text(
+      'The other node is an old primary that has not come back yet: it must not be promoted.',
+      'Der andere Knoten ist ein alter Primärserver, der noch nicht zurück ist: Er darf nicht befördert werden.',
+    );
+  return null;
+}
+
+function gatesOf(
+  heard: Testimony,
+  input: FailoverInput,
+  diagnosis: Assessment['diagnosis'],
+  takenAtMs: number,
+  pair: ChangePair,
+): GateResult[] {
+  const observation = {
+    takenAtMs,
+    name: pair.standby.serverName,
+    position: heard.standby,
+    failure: heard.standbyFailure,
+  };
+  const results = FAILOVER_GATES.flatMap((gate) => gate(observation, input));
+  const title = text('The failure calls for a promotion', 'Der Ausfall verlangt eine Beförderung');
+  const states = { promote: 'ok', 'advised-against': 'warning', refused: 'blocking' } as const;
+  const advice = diagnosis?.advice ?? 'refused';
+  results.unshift({
+    code: 'failure-class',
+    state: states[advice],
+    server: pair.primary.serverName,
+    title,
+    detail: diagnosis?.reason ?? title,
+    fix: null,
+    measuredAtMs: takenAtMs,
+  });
+  if (pair.runningOperationId !== null)
+    results.push({
+      code: 'no-other-operation',
+      state: 'blocking',
+      server: null,
+      title: text('No other operation runs', 'Kein anderer Vorgang läuft'),
+      detail: text('one is open', 'einer ist offen'),
+      fix: text(
+        'Look at it: it may already be moving the roles.',
+        'Sehen Sie ihn sich an: Vielleicht wechselt er schon die Rollen.',
+      ),
+      measuredAtMs: takenAtMs,
+    });
+  return results;
+}
+
+/** Named before, and alarmed until the fence is set. */
+function unguaranteed(pair: ChangePair): Text[] {
+  const { serverName } = pair.primary;
+  return [
+    text(
+      `If ${serverName} comes back by itself, it accepts writes for some seconds until Tandem fences it.`,
+      `Kommt ${serverName} von selbst zurück, nimmt er für einige Sekunden Schreibzugriffe an, bis Tandem ihn abschottet.`,
+    ),
+    text(
+      `If ${serverName} only lost its network to us and keeps running, applications that still reach it go on writing there: two primaries diverge.`,
+      `Hat ${serverName} nur das Netz zu uns verloren und läuft weiter, schreiben Anwendungen, die ihn noch erreichen, dort weiter: Zwei Primärserver laufen auseinander.`,
+    ),
+  ];
+}
+
+/** Strength by risk: the host's name, or the pair's with each risk ticked. */
+function demandOf(
+  pair: ChangePair,
+  loss: LossPreview,
+  proven: boolean,
+  against: Text | null,
+): Assessment['confirmation'] {
+  const ticks: Assessment['confirmation']['ticks'] = [];
+  if (!loss.guaranteedZero) ticks.push({ code: 'accept-loss', text: lossSentence(loss) });
+  if (against !== null) ticks.push({ code: 'against-advice', text: against });
+  if (!proven)
+    ticks.push({
+      code: 'accept-unproven',
+      text: text(
+        `${pair.primary.serverName} is powered off or isolated. I checked it. If it still runs, two primaries will diverge.`,
+        `${pair.primary.serverName} ist ausgeschaltet oder isoliert. Ich habe es geprüft. Läuft er noch, laufen zwei Primärserver auseinander.`,
+      ),
+    });
+  const risky = ticks.length > 0;
+  return {
+    word: risky ? { text: pair.name, of: 'pair' } : { text: pair.standby.serverName, of: 'new-primary' },
+    ticks,
+    reasonRequired: true,
+  };
+}
+
+function lossSentence(loss: LossPreview): Text {
+  const { atMost } = loss.bytes;
+  if (atMost === null)
+    return text(
+      'I accept a loss that nobody can tell: it is unknown how much never reached the standby.',
+      'Ich nehme einen Verlust in Kauf, den niemand beziffern kann: Es ist unbekannt, wie viel den Standby-Server nie erreicht hat.',
+    );
+  const size = bytesText(atMost);
+  const n = loss.transactions.atMost;
+  return text(
+    `I accept losing up to ${size.en}${n === null ? '' : ` / about ${n} transactions`}.`,
+    `Ich nehme den Verlust von bis zu ${size.de}${n === null ? '' : ` / etwa ${n} Transaktionen`} in Kauf.`,
+  );
+}

@@ -1,0 +1,158 @@
+import {
+  readinessOf,
+  REJOIN_WAYS,
+  type Assessment,
+  type RejoinOption,
+  type RejoinWay,
+} from '#server/domain/assessment.ts';
+import { bytesBetween, requireLsn } from '#server/domain/lsn.ts';
+import type { Text } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import type { Ids } from '#server/ports/clock.ts';
+import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { ChangeInput } from '../change/input.ts';
+import type { ChangeWorld } from '../change/world.ts';
+import { changeInputOf } from '../switchover/assess-switchover.ts';
+import { feasibility, REJOIN_GATES } from './gates.ts';
+import type { RejoinInput } from './input.ts';
+import { observeRejoin, type RejoinObservation } from './look.ts';
+import { rejoin } from './rejoin.ts';
+
+const BYTES_PER_SECOND = 100 * 1024 * 1024;
+const START_MS = 4_000;
+const REWIND_MS = 10_000;
+
+/** The old primary is recorded as the standby now: the pins are those of the change that parted them. */
+export function rejoinBaseOf(pair: ChangePair): ChangeInput | null {
+  const base = changeInputOf(pair);
+  return base === null ? null : { ...base, oldPrimary: pair.standby, newPrimary: pair.primary };
+}
+
+function optionsOf(o: RejoinObservation): RejoinOption[] {
+  const since =
+    o.next === null || o.relation === null || !('fork' in o.relation) || o.relation.fork === null
+      ? null
+      : Math.max(0, bytesBetween(requireLsn(o.relation.fork.lsn), o.next.position.lsn));
+  const size = o.next?.databaseBytes ?? null;
+  const time = (bytes: number | null, base: number): number | null =>
+    bytes === null ? null : base + Math.round((bytes / BYTES_PER_SECOND) * 1_000);
+  const rows = {
+    start: { bytes: since, expectedMs: time(since, START_MS) },
+    rewind: { bytes: since, expectedMs: time(since, REWIND_MS) },
+    rebuild: { bytes: size, expectedMs: time(size, REWIND_MS) },
+  };
+  return REJOIN_WAYS.map((way) => ({ way, ...rows[way], ...feasibility(o, way) }));
+}
+
+/** The cheapest safe way first; a person may take another one that is possible. */
+function chooseWay(options: readonly RejoinOption[], wanted: RejoinWay | null): RejoinWay {
+  const feasible = options.filter((w) => w.feasible).map((w) => w.way);
+  if (wanted !== null && feasible.includes(wanted)) return wanted;
+  return feasible[0] ?? 'rebuild';
+}
+
+/** Looks at both nodes and says by which ways the old primary can come back. */
+export async function assessRejoin(o: {
+  world: ChangeWorld;
+  pair: ChangePair;
+  way: RejoinWay | null;
+  ids: Ids;
+  signal: AbortSignal;
+}): Promise<StoredAssessment> {
+  const { world, pair } = o;
+  const base = rejoinBaseOf(pair);
+  const refusal = refusalOf(pair, base);
+  const observation = base === null ? null : await observeRejoin(world, base, o.signal);
+  const takenAtMs = world.clock.nowMs();
+  const ways = observation === null ? [] : optionsOf(observation);
+  const chosenWay = chooseWay(ways, o.way);
+  const input = base === null || observation === null ? null : inputOf(base, observation, chosenWay);
+  const gates =
+    input === null || observation === null ? [] : REJOIN_GATES.flatMap((g) => g(observation, input));
+  const plan =
+    input === null || refusal !== null
+      ? null
+      : await makePlan(
+          rejoin,
+          { world, input },
+          {
+            gates,
+            confirmation: null,
+            outageMs: 0,
+            networkBytes: ways.find((w) => w.way === chosenWay)?.bytes ?? null,
+            madeAtMs: takenAtMs,
+          },
+        );
+  return {
+    assessment: {
+      id: o.ids.newId(),
+      pairId: pair.pairId,
+      kind: 'rejoin',
+      epoch: pair.epoch,
+      takenAtMs,
+      oldPrimary: pair.standby.serverName,
+      newPrimary: pair.primary.serverName,
+      readiness: refusal === null ? readinessOf(gates) : 'not-ready',
+      gates,
+      plan,
+      refusal,
+      outage: null,
+      loss: null,
+      diagnosis: null,
+      ways,
+      chosenWay,
+      warnings: [],
+      confirmation: demandOf(pair, chosenWay, input?.diverged ?? false),
+      runningOperationId: pair.runningOperationId,
+    },
+    input: input === null ? null : (JSON.parse(JSON.stringify(input)) as Json),
+  };
+}
+
+function refusalOf(pair: ChangePair, base: ChangeInput | null): Text | null {
+  if (base === null)
+    return text(
+      'Tandem does not know the replication role, rewind role or slot of this pair.',
+      'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht.',
+    );
+  if (pair.runningOperationId !== null)
+    return text(
+      'Another operation works on this pair.',
+      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
+    );
+  return null;
+}
+
+function inputOf(base: ChangeInput, o: RejoinObservation, way: RejoinWay): RejoinInput {
+  const directory = base.oldPrimary.location.dataDirectory;
+  const { relation } = o;
+  return {
+    ...base,
+    way,
+    fork: relation === null || relation.kind === 'unrelated' ? null : relation.fork,
+    diverged: relation?.kind !== 'behind',
+    walSegmentBytes: o.old?.control?.walSegmentBytes ?? 16 * 1024 ** 2,
+    keptIn: `${directory}.tandem-kept-${base.epoch}`,
+    buildIn: `${directory}.tandem-new-${base.epoch}`,
+    asideTo: `${directory}.tandem-old-${base.epoch}`,
+    databaseBytes: o.next?.databaseBytes ?? 0,
+  };
+}
+
+/** The host whose files are overwritten is the one to type. */
+function demandOf(pair: ChangePair, way: RejoinWay, diverged: boolean): Assessment['confirmation'] {
+  const { serverName } = pair.standby;
+  const ticks: Assessment['confirmation']['ticks'] = [];
+  if (way !== 'start' && diverged)
+    ticks.push({
+      code: 'discard-diverged',
+      text: text(
+        `What ${serverName} wrote and ${pair.primary.serverName} never saw is not in the database afterwards. It is kept aside as files.`,
+        `Was ${serverName} geschrieben und ${pair.primary.serverName} nie gesehen hat, ist danach nicht in der Datenbank. Es bleibt als Dateien aufgehoben.`,
+      ),
+    });
+  const word = way === 'start' ? null : { text: serverName, of: 'old-primary' as const };
+  return { word, ticks, reasonRequired: false };
+}

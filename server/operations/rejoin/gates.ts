@@ -1,0 +1,179 @@
+import type { GateResult, Text } from '#server/domain/plan.ts';
+import { bytesText, sameText, text } from '#server/domain/text.ts';
+import type { Gate } from '#server/engine/define-operation.ts';
+import type { RejoinInput } from './input.ts';
+import type { RejoinObservation } from './look.ts';
+
+type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
+type RejoinGate = Gate<RejoinObservation, RejoinInput>;
+
+/** Room for what is copied aside, beyond what the way itself needs. */
+const MARGIN_BYTES = 1024 ** 3;
+
+function gate(
+  code: string,
+  on: 'old' | 'next',
+  title: Text,
+  judge: (o: RejoinObservation, input: RejoinInput) => Verdict,
+): RejoinGate {
+  return (o, input) => ({
+    code,
+    server: o.names[on],
+    title,
+    fix: null,
+    measuredAtMs: o.takenAtMs,
+    ...judge(o, input),
+  });
+}
+
+const primaryWrites = gate(
+  'primary-writes',
+  'next',
+  text('The primary accepts writes', 'Der Primärserver nimmt Schreibzugriffe an'),
+  (o, input) => {
+    if (o.next === null) return { state: 'blocking', detail: sameText(o.nextFailure ?? '') };
+    const { position } = o.next;
+    if (position.systemIdentifier !== input.systemIdentifier)
+      return {
+        state: 'blocking',
+        detail: text('it is another database system', 'er ist ein anderes Datenbanksystem'),
+      };
+    if (position.inRecovery)
+      return { state: 'blocking', detail: text('it is in recovery', 'er ist im Wiederherstellungsmodus') };
+    return { state: 'ok', detail: text(`timeline ${position.timeline}`, `Zeitlinie ${position.timeline}`) };
+  },
+);
+
+const hostAnswers = gate(
+  'old-host-answers',
+  'old',
+  text('The host of the old primary answers', 'Der Host des alten Primärservers antwortet'),
+  (o) =>
+    o.old === null
+      ? {
+          state: 'blocking',
+          detail: sameText(o.oldFailure ?? ''),
+          fix: text('It must be reachable over SSH.', 'Er muss per SSH erreichbar sein.'),
+        }
+      : { state: 'ok', detail: sameText(o.old.state) },
+);
+
+const isNotWritable = gate(
+  'old-is-not-writable',
+  'old',
+  text('The old primary does not accept writes', 'Der alte Primärserver nimmt keine Schreibzugriffe an'),
+  (o) => {
+    const position = o.old?.position ?? null;
+    if (position === null || position.inRecovery)
+      return { state: 'ok', detail: text('read-only or stopped', 'nur lesend oder angehalten') };
+    return {
+      state: 'blocking',
+      detail: text('it is writable: two primaries', 'er ist schreibbar: zwei Primärserver'),
+      fix: text('Fence it first.', 'Schotten Sie ihn zuerst ab.'),
+    };
+  },
+);
+
+const isSameSystem = gate(
+  'old-same-system',
+  'old',
+  text('It is this pair’s database system', 'Er ist das Datenbanksystem dieses Paars'),
+  (o, input) => {
+    const id = o.old?.control?.systemIdentifier ?? null;
+    if (id === input.systemIdentifier) return { state: 'ok', detail: sameText(id) };
+    if (input.way === 'rebuild')
+      return {
+        state: 'warning',
+        detail: sameText(id ?? '-'),
+        fix: text(
+          'The directory is moved aside whatever it holds.',
+          'Das Verzeichnis wird beiseite geschoben, was auch immer es enthält.',
+        ),
+      };
+    return {
+      state: 'blocking',
+      detail: sameText(id ?? '-'),
+      fix: text('Only a new base backup is possible.', 'Nur eine neue Basissicherung ist möglich.'),
+    };
+  },
+);
+
+const wayIsPossible = gate(
+  'way-is-possible',
+  'old',
+  text('The chosen way is possible', 'Der gewählte Weg ist möglich'),
+  (o, input) => {
+    const verdict = feasibility(o, input.way);
+    return { state: verdict.feasible ? 'ok' : 'blocking', detail: verdict.reason };
+  },
+);
+
+const diskHasRoom = gate('old-disk', 'old', text('Disk has room', 'Platz auf der Platte'), (o, input) => {
+  if (o.old === null) return { state: 'unknown', detail: sameText(o.oldFailure ?? '') };
+  const needed =
+    (input.way === 'rebuild' ? Math.ceil(input.databaseBytes * 1.1) : 0) +
+    (input.way === 'start' ? 0 : MARGIN_BYTES);
+  const [n, f] = [bytesText(needed), bytesText(o.old.disk.freeBytes)];
+  const detail = text(`${n.en} needed, ${f.en} free`, `${n.de} nötig, ${f.de} frei`);
+  return o.old.disk.freeBytes >= needed
+    ? { state: 'ok', detail }
+    : { state: 'blocking', detail, fix: text('Make room first.', 'Schaffen Sie zuerst Platz.') };
+});
+
+/** Whether a way is possible, and why; the planner and the run ask the same question. */
+export function feasibility(
+  o: RejoinObservation,
+  way: RejoinInput['way'],
+): { feasible: boolean; reason: Text } {
+  const { old, relation, next } = o;
+  const no = (en: string, de: string) => ({ feasible: false, reason: text(en, de) });
+  const yes = (en: string, de: string) => ({ feasible: true, reason: text(en, de) });
+  if (old === null || next === null) return no('a server does not answer', 'ein Server antwortet nicht');
+  switch (way) {
+    case 'start':
+      if (old.streams) return yes('it streams already', 'er repliziert schon');
+      if (relation?.kind === 'behind' && old.state !== 'stopped-uncleanly')
+        return yes(
+          'it was handed over cleanly: the new primary has everything that it has',
+          'er wurde sauber übergeben: Der neue Primärserver hat alles, was er hat',
+        );
+      return no(
+        'it wrote, or may have written, what the new primary never saw',
+        'er hat geschrieben, oder vielleicht geschrieben, was der neue Primärserver nie gesehen hat',
+      );
+    case 'rewind': {
+      if (relation === null || relation.kind === 'unrelated')
+        return no(
+          'its timeline is not in the history of the new primary',
+          'seine Zeitlinie kommt in der Geschichte des neuen Primärservers nicht vor',
+        );
+      if (old.streams || relation.kind === 'behind')
+        return no('there is nothing to rewind', 'es gibt nichts zurückzudrehen');
+      const { control } = old;
+      if (control?.walLogHints !== true && control?.dataChecksums !== true)
+        return no(
+          'neither wal_log_hints nor checksums were on',
+          'weder wal_log_hints noch Prüfsummen waren an',
+        );
+      if (!next.fullPageWrites) return no('full_page_writes is off', 'full_page_writes ist aus');
+      return yes(
+        'only what changed since the fork is copied; what it wrote beyond it is kept aside',
+        'nur seit der Gabelung Geändertes wird kopiert; was er darüber hinaus schrieb, wird beiseite gelegt',
+      );
+    }
+    case 'rebuild':
+      return yes(
+        'a new base backup beside the old directory, which is moved aside and kept',
+        'eine neue Basissicherung neben dem alten Verzeichnis, das beiseite geschoben und behalten wird',
+      );
+  }
+}
+
+export const REJOIN_GATES: readonly RejoinGate[] = [
+  primaryWrites,
+  hostAnswers,
+  isNotWritable,
+  isSameSystem,
+  wayIsPossible,
+  diskHasRoom,
+];

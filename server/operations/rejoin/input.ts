@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { REJOIN_WAYS } from '#server/domain/assessment.ts';
+import { parseChange, zChangeInput } from '../change/input.ts';
+
+/**
+ * Everything that a rejoin will do. `oldPrimary` comes back, `newPrimary` is the primary: the same
+ * pins as in the change that parted them.
+ */
+export const zRejoinInput = zChangeInput.extend({
+  way: z.enum(REJOIN_WAYS),
+  /** Where the two histories part, and on which timeline the old node was; null = it lies on the same one. */
+  fork: z.object({ timeline: z.number().int(), lsn: z.string() }).nullable(),
+  /** The old node has written beyond the fork, or nobody can tell. */
+  diverged: z.boolean(),
+  walSegmentBytes: z.number().int().positive(),
+  /** What diverged, our own files and the slots' names are kept here; never removed. */
+  keptIn: z.string(),
+  /** A new base backup grows here, beside the old directory (rebuild). */
+  buildIn: z.string(),
+  /** Where the old directory goes when the new one takes its place (rebuild). */
+  asideTo: z.string(),
+  databaseBytes: z.number().nonnegative(),
+});
+export type RejoinInput = z.infer<typeof zRejoinInput>;
+
+export const parseRejoinInput = (raw: unknown): RejoinInput => parseChange(zRejoinInput, raw);
+
+/** Files in the data directory that are the node's own: pg_rewind and a base backup bring the other one's. */
+export const OWN_FILES = [
+  'postgresql.conf',
+  'pg_hba.conf',
+  'pg_ident.conf',
+  'postgresql.auto.conf',
+  'tandem.pgpass',
+] as const;
+
+export const dataDirectoryOf = (input: RejoinInput): string => input.oldPrimary.location.dataDirectory;

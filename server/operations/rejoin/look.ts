@@ -1,0 +1,100 @@
+import { toAppError } from '#server/errors/app-error.ts';
+import { formatLsn } from '#server/domain/lsn.ts';
+import type { StepContext } from '#server/engine/define-operation.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
+import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
+import type { ChangeInput } from '../change/input.ts';
+import type { ChangeWorld } from '../change/world.ts';
+import { relate, type NewHistory, type Relation } from './fork-point.ts';
+
+export interface OldLook {
+  state: StopState;
+  control: ControlData | null;
+  /** It runs and answers. */
+  position: NodePosition | null;
+  /** It streams from the new primary already. */
+  streams: boolean;
+  disk: { freeBytes: number; totalBytes: number };
+}
+
+/** One look at both nodes for a rejoin. */
+export interface RejoinObservation {
+  takenAtMs: number;
+  names: { old: string; next: string };
+  next: {
+    position: NodePosition;
+    history: NewHistory;
+    databaseBytes: number;
+    fullPageWrites: boolean;
+  } | null;
+  nextFailure: string | null;
+  old: OldLook | null;
+  oldFailure: string | null;
+  relation: Relation | null;
+}
+
+const LOOK_MS = 8_000;
+
+/** Never rejects for what happens on a host. */
+export async function observeRejoin(
+  world: ChangeWorld,
+  input: ChangeInput,
+  signal: AbortSignal,
+): Promise<RejoinObservation> {
+  const wait: Wait = { signal, timeoutMs: LOOK_MS };
+  const failures: { next: string | null; old: string | null } = { next: null, old: null };
+  const quiet = (who: 'next' | 'old') => (thrown: unknown) => {
+    failures[who] = toAppError(thrown).message;
+    return null;
+  };
+  const [next, old] = await Promise.all([
+    lookAtNext(world, wait).catch(quiet('next')),
+    lookAtOld(world, input, wait).catch(quiet('old')),
+  ]);
+  signal.throwIfAborted();
+  const relation =
+    next === null || old?.control == null ? null : relate(old.control, next.history, formatLsn);
+  return {
+    takenAtMs: world.clock.nowMs(),
+    names: { old: input.oldPrimary.serverName, next: input.newPrimary.serverName },
+    next,
+    nextFailure: failures.next,
+    old,
+    oldFailure: failures.old,
+    relation,
+  };
+}
+
+async function lookAtNext(world: ChangeWorld, wait: Wait): Promise<NonNullable<RejoinObservation['next']>> {
+  const { session, admin } = world.newPrimary;
+  const [position, ends, status, settings] = await Promise.all([
+    session.position(wait),
+    admin.timelineHistory(wait),
+    admin.status(wait),
+    admin.settings(['full_page_writes'], wait),
+  ]);
+  return {
+    position,
+    history: { timeline: position.timeline, ends },
+    databaseBytes: status.databaseBytes,
+    fullPageWrites: settings.get('full_page_writes')?.setting === 'on',
+  };
+}
+
+async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Promise<OldLook> {
+  const { runtime, session, files } = world.oldPrimary;
+  const [state, control, disk, senders] = await Promise.all([
+    runtime.stopState(wait),
+    runtime.controlData(wait),
+    files.disk(runtime.location.dataDirectory, wait),
+    world.newPrimary.admin.senders(wait).catch(() => []),
+  ]);
+  const position = state === 'running' ? await session.position(wait).catch(() => null) : null;
+  const streams = senders.some((s) => s.applicationName === input.slotName && s.state === 'streaming');
+  return { state, control, position, streams: streams && position?.inRecovery === true, disk };
+}
+
+export const observeFor =
+  <I extends ChangeInput>() =>
+  (c: StepContext<ChangeWorld, I>): Promise<RejoinObservation> =>
+    observeRejoin(c.world, c.input, c.signal);

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import {
+  CHANGE_INPUT,
+  changeEffectsOf,
+  changeSnapshotOf,
+  FakeChangeWorld,
+} from '#server/testing/fake-world/fake-change-world.ts';
+import type { RejoinInput } from './input.ts';
+import type { RejoinObservation } from './look.ts';
+import { rejoin } from './rejoin.ts';
+
+const FORK = { timeline: 1, lsn: '0/3000060' };
+const INPUT = {
+  ...CHANGE_INPUT,
+  epoch: 2,
+  way: 'rewind',
+  fork: FORK,
+  diverged: true,
+  walSegmentBytes: 16 * 1024 ** 2,
+  keptIn: '/data/main.tandem-kept-2',
+  buildIn: '/data/main.tandem-new-2',
+  asideTo: '/data/main.tandem-old-2',
+  databaseBytes: 200 * 1024 ** 2,
+};
+type Subject = MatrixSubject<FakeChangeWorld, RejoinObservation, RejoinInput>;
+
+/** After a failover: db2 is the primary; db1 went down in the way that the story tells. */
+function subjectWith(goDown: (w: FakeChangeWorld) => void, input: Json): Subject {
+  return {
+    operation: rejoin,
+    input,
+    makeWorld: (clock) => {
+      const world = new FakeChangeWorld(clock);
+      goDown(world);
+      world.promoteStandby();
+      return world;
+    },
+    snapshot: changeSnapshotOf,
+    effects: changeEffectsOf,
+  };
+}
+
+/** It wrote more, unseen, and crashed. */
+const diverged = (w: FakeChangeWorld): void => {
+  const { db1, db2 } = w.pair.postgres;
+  db2.crash();
+  db1.writeUnseen();
+  db1.crash();
+  db2.startAgain();
+};
+const cleanly = (w: FakeChangeWorld): void => w.pair.postgres.db1.stopCleanly();
+
+const subjects = {
+  rewind: subjectWith(diverged, INPUT),
+  rebuild: subjectWith(diverged, { ...INPUT, way: 'rebuild' }),
+  start: subjectWith(cleanly, { ...INPUT, way: 'start', diverged: false }),
+};
+const cells = Object.entries(subjects).flatMap(([story, s]) =>
+  cellsOf(s).map((cell) => ({ ...cell, story, s })),
+);
+/** Grows with every step; a number that falls means that cells were lost. */
+const CELLS_AT_LEAST = 280;
+const at = rejoin.steps.indexOf('point-of-no-return');
+const beforeCommit = new Set(
+  rejoin.steps.slice(0, at).flatMap((s) => (typeof s === 'string' ? [] : [s.name])),
+);
+
+describe('rejoin', () => {
+  it('is well formed', () => {
+    assertWellFormed(rejoin);
+  });
+
+  it.each(Object.entries(subjects))('brings the old primary back as a standby (%s)', async (_, s) => {
+    const r = await runCell(s, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.after).toMatchObject({
+      recorded: { primaryInstanceId: 'instance-db2', mustRejoinInstanceId: null },
+      db1: { writable: false, timeline: 2 },
+      db2: { writable: true },
+      world: { db2: { slots: ['tandem_shop'] } },
+    });
+  });
+
+  it('keeps what diverged, and its own configuration, through a rewind', async () => {
+    const worlds: FakeChangeWorld[] = [];
+    const s: Subject = {
+      ...subjects.rewind,
+      makeWorld: (clock) => {
+        const world = subjects.rewind.makeWorld(clock);
+        world.pair.hosts.db1.putFile('/data/main/pg_hba.conf', 'its own rules\n');
+        world.pair.hosts.db1.putFile('/data/main/pg_wal/000000010000000000000003', 'unseen commits');
+        world.pair.hosts.db1.putFile('/data/main/pg_wal/000000010000000000000002', 'old');
+        worlds.push(world);
+        return world;
+      },
+    };
+    await runCell(s, null);
+    const host = worlds[0]?.pair.hosts.db1;
+    expect(host?.text('/data/main.tandem-kept-2/wal-000000010000000000000003')).toBe('unseen commits');
+    expect(host?.text('/data/main.tandem-kept-2/wal-000000010000000000000002')).toBeNull();
+    expect(host?.text('/data/main/pg_hba.conf')).toBe('its own rules\n');
+  });
+
+  it('moves the old directory aside only when the new one is whole, and never removes it', async () => {
+    const r = await runCell(subjects.rebuild, null);
+    expect(JSON.stringify(r.after)).toContain('/data/main.tandem-old-2/system-identifier');
+  });
+
+  it('refuses to start a node that wrote beyond the fork', async () => {
+    const r = await runCell(subjectWith(diverged, { ...INPUT, way: 'start' }), null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.operation.problem?.data?.['gate']).toBe('way-is-possible');
+    expect(r.effects['db1 start']).toBeUndefined();
+  });
+
+  it('refuses a node that is writable', async () => {
+    const s = subjectWith((w) => {
+      w.pair.postgres.db2.crash();
+      w.pair.postgres.db2.startAgain();
+    }, INPUT);
+    const r = await runCell(s, null);
+    expect(r.operation.problem?.message).toContain('does not accept writes');
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of rejoin: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)(
+    'keeps its promises ($story) after $fault at $direction $step $point',
+    async ({ s, ...cell }) => {
+      const [undisturbed, r] = [await runCell(s, null), await runCell(s, cell)];
+      const committed = !beforeCommit.has(cell.step);
+      expect(r.after).toMatchObject({ db1: { writable: false }, db2: { writable: true } });
+      if (cell.direction === 'forward' && (cell.fault === 'crash' || committed || !r.fired)) {
+        expect(r.operation.status).toBe('succeeded');
+        expect(r.asked).toBe(r.fired && cell.fault === 'failure');
+        expect(r.after).toEqual(undisturbed.after);
+        expect(r.effects).toEqual(undisturbed.effects);
+      } else {
+        expect(r.operation.status).toBe('undone');
+      }
+    },
+  );
+});

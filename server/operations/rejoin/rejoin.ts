@@ -1,0 +1,83 @@
+import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
+import { text } from '#server/domain/text.ts';
+import { checkpoint } from '../change/steps/checkpoint.ts';
+import { createSlotFor, dropStaleSlot } from '../change/steps/create-slot-for.ts';
+import { fenceDirectory } from '../change/steps/fence-directory.ts';
+import { recordRejoin } from '../change/steps/record-roles.ts';
+import { startAsStandby } from '../change/steps/start-as-standby.ts';
+import { stopForGood } from '../change/steps/stop-for-good.ts';
+import { setSyncNames } from '../change/steps/sync-names.ts';
+import { waitStreaming } from '../change/steps/wait-streaming.ts';
+import type { ChangeWorld } from '../change/world.ts';
+import { REJOIN_GATES } from './gates.ts';
+import { parseRejoinInput, type RejoinInput } from './input.ts';
+import { observeFor, type RejoinObservation } from './look.ts';
+import { keepAside } from './steps/keep-aside.ts';
+import { listLost } from './steps/list-lost.ts';
+import { ownFilesBack } from './steps/own-files-back.ts';
+import { baseBackupBeside, putInPlace } from './steps/rebuild.ts';
+import { recoverOld } from './steps/recover-old.ts';
+import { dryRun, rewind } from './steps/rewind.ts';
+
+/** The old primary comes back as a standby by the way that was chosen; what only it had is kept. */
+export const rejoin = defineOperation<ChangeWorld, RejoinObservation, RejoinInput>({
+  kind: 'rejoin',
+  version: 1,
+  title: (input) =>
+    text(
+      `Rejoin ${input.oldPrimary.serverName} to ${input.pairName}`,
+      `${input.oldPrimary.serverName} in ${input.pairName} wiedereingliedern`,
+    ),
+  parseInput: parseRejoinInput,
+  observe: observeFor<RejoinInput>(),
+  steps: [
+    {
+      kind: 'check',
+      name: 'may-rejoin',
+      group: 'reads',
+      server: () => null,
+      explain: () => text('Check both servers once more.', 'Beide Server noch einmal prüfen.'),
+      expectedMs: () => 500,
+      gates: REJOIN_GATES,
+    },
+    fenceDirectory(() => false, 'stays'),
+    stopForGood((input) => input.way === 'start', 'read-only'),
+    keepAside,
+    listLost,
+    recoverOld,
+    checkpoint('publish-timeline', {
+      on: 'newPrimary',
+      group: 'prepares',
+      timeoutMs: 600_000,
+      explain: (name) =>
+        text(
+          `Write the timeline into the control file of ${name}: pg_rewind reads it there.`,
+          `Die Zeitlinie in die Kontrolldatei von ${name} schreiben: pg_rewind liest sie dort.`,
+        ),
+    }),
+    dryRun,
+    createSlotFor('reserve-wal', 'newPrimary'),
+    baseBackupBeside,
+    POINT_OF_NO_RETURN,
+    rewind,
+    putInPlace,
+    ownFilesBack,
+    startAsStandby('start-old', 'oldPrimary'),
+    waitStreaming('wait-old', 'oldPrimary', () => null),
+    setSyncNames({
+      name: 'sync-after',
+      on: 'newPrimary',
+      group: 'comes-back',
+      names: (input) => `"${input.slotName}"`,
+      skip: (input) => input.mode === 'asynchronous',
+      explain: (input) =>
+        text(
+          `Commits on ${input.newPrimary.serverName} wait for ${input.oldPrimary.serverName} again.`,
+          `Commits auf ${input.newPrimary.serverName} warten wieder auf ${input.oldPrimary.serverName}.`,
+        ),
+      undoable: false,
+    }),
+    dropStaleSlot('drop-stale-slot', 'oldPrimary'),
+    recordRejoin(),
+  ],
+});
