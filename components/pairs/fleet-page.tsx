@@ -15,11 +15,14 @@ import { DraftList } from './draft-list.tsx';
 import { FleetSummary } from './fleet-summary.tsx';
 import { PairList } from './pair-list.tsx';
 
+/** Readiness is looked at every half minute, and no notice tells of it. */
+const READINESS_MS = 15_000;
+
 /** Is anything wrong, and where first? */
 export function FleetPage() {
   const t = useTranslations('fleet');
   const store = useLiveStore();
-  const pairs = useQuery(useTRPC().pair.list.queryOptions());
+  const pairs = useQuery(useTRPC().pair.list.queryOptions(undefined, { refetchInterval: READINESS_MS }));
   useEffect(() => {
     for (const pair of pairs.data ?? []) if (pair.sample !== null) store.seed(pair.sample);
   }, [pairs.data, store]);

@@ -11,6 +11,7 @@ import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { PairView } from '#server/services/services.ts';
+import { PairActions } from './pair-actions.tsx';
 import type { PairState } from './use-pair-state.ts';
 
 export interface PairHeaderProps {
@@ -39,6 +40,7 @@ export function PairHeader({ pair, state, paused, onPause }: PairHeaderProps) {
             {paused ? <Play aria-hidden size={15} /> : <Pause aria-hidden size={15} />}
             {paused ? t('resume') : t('pause')}
           </Button>
+          <PairActions pair={pair} state={state} />
         </>
       }
     >

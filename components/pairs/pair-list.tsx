@@ -3,12 +3,15 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { FreshnessMark } from '#components/live/freshness-mark.tsx';
-import { isCurrent } from '#components/live/use-live.ts';
+import { useText } from '#components/i18n/use-text.ts';
+import { isCurrent, useServerNow } from '#components/live/use-live.ts';
 import { SeverityTag } from '#components/status/severity-tag.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { classNames } from '#components/ui/class-names.ts';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { PairView } from '#server/services/services.ts';
+import { presentReadiness } from './present-readiness.ts';
+import { ReadinessTag } from './readiness-tag.tsx';
 import { usePairState } from './use-pair-state.ts';
 
 /** All pairs by name; values change in place, rows never move under the pointer. */
@@ -27,6 +30,7 @@ export function PairList({ pairs }: { pairs: readonly PairView[] }) {
           <span>{t('columns.name')}</span>
           <span>{t('columns.state')}</span>
           <span>{t('columns.roles')}</span>
+          <span>{t('columns.ready')}</span>
           <span className="text-right">{t('columns.notReceived')}</span>
           <span className="text-right">{t('columns.delay')}</span>
           <span className="text-right">{t('columns.wal')}</span>
@@ -70,6 +74,7 @@ function PairRow({ pair }: { pair: PairView }) {
           old && 'max-xl:hatched',
         )}
       >
+        <ReadyCell pair={pair} />
         <Cell old={old} name={t('notReceived')} value={format.bytes(lag?.notReceivedBytes ?? null)} />
         <Cell old={old} name={t('delay')} value={format.seconds(lag?.seconds ?? null)} />
         <Cell old={old} name={t('wal')} value={format.rate(lag?.walBytesPerSecond ?? null)} />
@@ -81,6 +86,22 @@ function PairRow({ pair }: { pair: PairView }) {
         </div>
       </dl>
     </li>
+  );
+}
+
+function ReadyCell({ pair }: { pair: PairView }) {
+  const t = useTranslations('fleet.columns');
+  const text = useText();
+  const { state, reasons } = presentReadiness(pair.readiness, useServerNow());
+  const [reason] = reasons;
+  return (
+    <div className="flex items-center gap-1.5">
+      <dt className="text-ink-soft xl:sr-only">{t('ready')}</dt>
+      <dd className="flex">
+        <ReadinessTag state={state} />
+        {reason !== undefined && <span className="sr-only">: {text(reason)}</span>}
+      </dd>
+    </div>
   );
 }
 

@@ -15,18 +15,24 @@ import type { HistoryRange } from '#server/domain/history.ts';
 import type { PairView } from '#server/services/services.ts';
 import { LsnRail } from './lsn-rail.tsx';
 import { NodeCard } from './node-card.tsx';
+import { PairAddress } from './pair-address.tsx';
 import { PairCharts } from './pair-charts.tsx';
 import { PairEvidence } from './pair-evidence.tsx';
 import { PairEvents } from './pair-events.tsx';
 import { PairHeader } from './pair-header.tsx';
+import { PairReadiness } from './pair-readiness.tsx';
+import { PendingFence } from './pending-fence.tsx';
 import { usePairState } from './use-pair-state.ts';
 
 const toRange = (text: string | null): HistoryRange => (text === '1h' || text === '24h' ? text : '5m');
 
+/** Readiness is looked at every half minute, and no notice tells of it. */
+const READINESS_MS = 15_000;
+
 /** One pair: who is primary, is it safe, what is moving. */
 export function PairPage({ pairId }: { pairId: string }) {
   const t = useTranslations('shell');
-  const pair = useQuery(useTRPC().pair.get.queryOptions({ id: pairId }));
+  const pair = useQuery(useTRPC().pair.get.queryOptions({ id: pairId }, { refetchInterval: READINESS_MS }));
   return (
     <QueryStates
       title={t('pairs')}
@@ -67,9 +73,11 @@ function PairContent({ pair }: { pair: PairView }) {
         urgent={state.severity === 'critical' ? state.sentence : ''}
       />
       <div className="space-y-8">
+        {pair.pendingFence !== null && <PendingFence fence={pair.pendingFence} />}
         {paused && <Note severity="unknown" title={t('pausedNote')} />}
         {state.sample !== null && <PairEvidence pair={pair} diagnosis={state.sample.diagnosis} />}
         {state.sample !== null && <LsnRail pair={pair} sample={state.sample} old={old} />}
+        <PairReadiness pair={pair} />
         <section aria-label={t('nodes')} className="grid gap-4 md:grid-cols-2">
           <NodeCard node={pair.primary} sample={state.sample?.primary ?? null} old={old} />
           <NodeCard node={pair.standby} sample={state.sample?.standby ?? null} old={old} />
@@ -81,6 +89,7 @@ function PairContent({ pair }: { pair: PairView }) {
           paused={paused}
           old={old}
         />
+        <PairAddress pair={pair} />
         <PairEvents pairId={pair.id} />
       </div>
     </>
