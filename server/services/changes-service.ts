@@ -7,6 +7,7 @@ import { failover } from '#server/operations/failover/failover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
+import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
@@ -15,7 +16,7 @@ import type { Json, NewOperation } from '#server/ports/operation-store.ts';
 import type { Plan } from '#server/domain/plan.ts';
 import { requireConfirmed } from './confirm-change.ts';
 import type { Actor, ChangeRequest, Services } from './services.ts';
-import type { StartDeps } from './start-operation.ts';
+import { startOperation, type StartDeps } from './start-operation.ts';
 
 export interface ChangesDeps extends StartDeps {
   changes: ChangeStore;
@@ -46,7 +47,24 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       const start = await startOf(request, found);
       return begin(deps, request, start, found.assessment, actor);
     },
-    rehearse: () => Promise.reject(notLookedAt()),
+    rehearse: async (pairId, actor) => {
+      const found = await deps.changes.read(pairId, 'switchover');
+      if (found === null) throw notLookedAt();
+      if (found.input === null) throw noPlan(found.assessment);
+      const id = await startOperation(deps, rehearse, parseSwitchoverInput(found.input), {
+        actor,
+        serverId: null,
+        pairId,
+        idempotencyKey: null,
+      });
+      await deps.audit.append({
+        actor: actor.name,
+        action: 'rehearsal-started',
+        target: found.assessment.newPrimary,
+        details: { operationId: id, pairId },
+      });
+      return id;
+    },
   };
 }
 
@@ -112,10 +130,7 @@ function requireUnchanged(request: ChangeRequest, now: Assessment, fresh: boolea
 async function startOf(request: ChangeRequest, found: StoredAssessment): Promise<Start> {
   const { plan } = found.assessment;
   if (plan === null || found.input === null) {
-    throw new AppError('GATE_FAILED', {
-      message: found.assessment.refusal?.en ?? 'there is no plan for this change',
-      hint: 'The page says what is missing.',
-    });
+    throw noPlan(found.assessment);
   }
   const kept = found.input as Record<string, Json>;
   switch (request.kind) {
@@ -156,6 +171,13 @@ async function startWith<W, O, I extends ChangeInput>(
     plan,
     locks: [input.oldPrimary.instanceId, input.newPrimary.instanceId],
   };
+}
+
+function noPlan(a: Assessment): AppError {
+  return new AppError('GATE_FAILED', {
+    message: a.refusal?.en ?? 'there is no plan for this change',
+    hint: 'The page says what is missing.',
+  });
 }
 
 function notLookedAt(): AppError {

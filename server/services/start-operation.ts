@@ -20,7 +20,7 @@ export async function startOperation<W, O, I extends Json>(
   deps: StartDeps,
   operation: Operation<W, O, I>,
   input: I,
-  o: { actor: Actor; serverId: string | null; idempotencyKey: string | null },
+  o: { actor: Actor; serverId: string | null; pairId?: string; idempotencyKey: string | null },
 ): Promise<string> {
   // Explaining such steps uses the input alone; a world does not exist in the web process.
   const plan = await makePlan(
@@ -39,7 +39,7 @@ export async function startOperation<W, O, I extends Json>(
     kind: operation.kind,
     version: operation.version,
     plan,
-    pairId: null,
+    pairId: o.pairId ?? null,
     serverId: o.serverId,
     input,
     startedBy: o.actor.name,

@@ -5,10 +5,14 @@ import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
+import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
+import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
+import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
+import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
@@ -63,11 +67,22 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(switchover, (o, lease) =>
       openChangeWorld(p, switchover.parseInput(o.input), lease.token),
     ),
+    registerOperation(rehearse, (o, lease) => openChangeWorld(p, rehearse.parseInput(o.input), lease.token)),
     registerOperation(failover, (o, lease) => openChangeWorld(p, failover.parseInput(o.input), lease.token)),
     registerOperation(rejoin, (o, lease) => openChangeWorld(p, rejoin.parseInput(o.input), lease.token)),
     registerOperation(fenceNode, (o, lease) =>
       openChangeWorld(p, fenceNode.parseInput(o.input), lease.token),
     ),
+    registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
+    registerOperation(removePair, async (o, lease) => ({
+      ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
+      ...secretsOf(p.secrets),
+    })),
+    registerOperation(dropSlot, async (o, lease) => {
+      const { serverId, instanceId, location } = dropSlot.parseInput(o.input).node;
+      const access = await p.hosts.access(serverId, { resource: instanceId, token: lease.token });
+      return closing({ node: access.node(location), clock: p.clock });
+    }),
   ];
   return new Map(all.map((o) => [o.kind, o]));
 }
@@ -89,6 +104,22 @@ async function pairWorld(p: OperationParts, input: Sides, token: bigint) {
     clock: p.clock,
     secret: (id: string) => p.secrets.get(id),
   });
+}
+
+/** Whether a secret is still there, and its end. */
+function secretsOf(secrets: SecretStore) {
+  return {
+    secretExists: async (id: string) => {
+      try {
+        await secrets.get(id);
+        return true;
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.code === 'NOT_FOUND') return false;
+        throw thrown;
+      }
+    },
+    forgetSecret: (id: string) => secrets.remove(id),
+  };
 }
 
 function installKeyWorld(p: OperationParts, serverId: string) {
