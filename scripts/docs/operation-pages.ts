@@ -1,5 +1,14 @@
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { parseAdoptInput } from '#server/operations/adopt-pair/input.ts';
+import { failover } from '#server/operations/failover/failover.ts';
+import { parseFailoverInput } from '#server/operations/failover/input.ts';
+import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
+import { fenceInputOf } from '#server/operations/fence-node/input.ts';
+import { rehearse } from '#server/operations/rehearse/rehearse.ts';
+import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
+import { rejoin } from '#server/operations/rejoin/rejoin.ts';
+import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
+import { switchover } from '#server/operations/switchover/switchover.ts';
 import { parseSetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { renderOperation } from './render-operation.ts';
@@ -58,10 +67,63 @@ const adoptExample = parseAdoptInput({
   monitorGiven: false,
 });
 
+const changeNode = (serverName: string, address: string) => ({
+  ...node(serverName, address),
+  monitorRole: 'tandem_monitor',
+  monitorSecretId: '',
+});
+const changeExample = {
+  pairId: 'shop',
+  pairName: 'shop',
+  environment: 'production',
+  epoch: 1,
+  majorVersion: 15,
+  systemIdentifier: '7300000000000000001',
+  mode: 'synchronous',
+  oldPrimary: changeNode('db1', '10.0.0.1'),
+  newPrimary: changeNode('db2', '10.0.0.2'),
+  slotName: 'tandem_shop',
+  replicationRole: 'tandem_replication',
+  rewindRole: 'tandem_rewind',
+  reason: null,
+};
+const switchoverExample = parseSwitchoverInput({
+  ...changeExample,
+  outageLimitMs: 30_000,
+  syncWhileAlone: 'release',
+  maxNotReceivedBytes: 16 * 1024 ** 2,
+  maxNotReplayedBytes: 64 * 1024 ** 2,
+});
+const failoverExample = parseFailoverInput({
+  ...changeExample,
+  oldHostReachable: true,
+  acceptUnproven: false,
+  receivedLsn: '0/5000148',
+  releaseSync: true,
+  loss: null,
+});
+const rejoinExample = parseRejoinInput({
+  ...changeExample,
+  epoch: 2,
+  way: 'rewind',
+  fork: { timeline: 1, lsn: '0/5000148' },
+  diverged: true,
+  walSegmentBytes: 16 * 1024 ** 2,
+  keptIn: '/srv/postgres/data.tandem-kept-2',
+  buildIn: '/srv/postgres/data.tandem-new-2',
+  asideTo: '/srv/postgres/data.tandem-old-2',
+  databaseBytes: 200 * 1024 ** 2,
+});
+
 /** All generated pages by file name under docs/operations. */
 export function operationPages(): Map<string, string> {
   return new Map([
     ['setup-standby.md', renderOperation(setupStandby, setupExample)],
     ['adopt-pair.md', renderOperation(adoptPair, adoptExample)],
+    ['switchover.md', renderOperation(switchover, switchoverExample)],
+    ['rehearse.md', renderOperation(rehearse, switchoverExample)],
+    ['failover.md', renderOperation(failover, failoverExample)],
+    ['fence-node.md', renderOperation(fenceNode, fenceInputOf(failoverExample, 'shop:1'))],
+    ['rejoin.md', renderOperation(rejoin, rejoinExample)],
   ]);
 }
