@@ -5,11 +5,12 @@ import type { FreshLook, NodePoller, WatchedPair } from '#server/ports/monitorin
 import { phaseOf } from './phase-of.ts';
 
 /**
- * What is tried anew in which of five ticks. Only new connections show a frozen postmaster, and it must
- * be shown within 5 s: with at most 2 ticks between two knocks, the deadline of one and a second look
- * in the next tick, that is less than 4 s. The login proves the rest: rules, password, a free place.
+ * Only new connections show a frozen postmaster, and it must be shown within 5 s: with 2 ticks between
+ * two knocks, the deadline of one and a second look in the next tick, that is less than 4 s.
  */
-const FRESH_LOOKS = ['login', 'none', 'knock', 'none', 'knock'] as const satisfies readonly FreshLook[];
+const KNOCK_EVERY_TICKS = 2;
+/** A login proves the rest: rules, password, a free place. It costs a server as much as ten knocks. */
+const LOGIN_EVERY_TICKS = 30;
 
 /**
  * One pair's memory between ticks: the primary's track (lag in seconds), the diagnosis with its
@@ -19,8 +20,11 @@ export class PairMonitor {
   #pair: WatchedPair;
   #track: PrimaryTrack = EMPTY_TRACK;
   #state: DiagnosisState;
-  /** Opening the kept sessions is a login of its own: there is no doubt at first. */
-  #doubt = false;
+  /**
+   * `new` = the last tick raised it: both nodes are logged in to anew. Opening the kept sessions is a
+   * login of its own, so there is no doubt at first.
+   */
+  #doubt: 'none' | 'new' | 'old' = 'none';
   #polling = false;
   readonly #phase: number;
   /** Ticks that began while the one before was still open. */
@@ -28,7 +32,7 @@ export class PairMonitor {
 
   constructor(pair: WatchedPair, nowMs: number) {
     this.#pair = pair;
-    this.#phase = phaseOf(pair.pairId, FRESH_LOOKS.length);
+    this.#phase = phaseOf(pair.pairId, LOGIN_EVERY_TICKS);
     this.#state = startingState(nowMs);
   }
 
@@ -55,7 +59,7 @@ export class PairMonitor {
         poller.poll(pair.primary, look),
         poller.poll(pair.standby, look),
       ]);
-      this.#doubt = !primary.reachable || !standby.reachable;
+      this.#doubt = primary.reachable && standby.reachable ? 'none' : this.#doubt === 'none' ? 'new' : 'old';
       this.#track = extendTrack(this.#track, primary);
       const lag = lagOf(primary, standby, this.#track);
       const before = this.#state.current.code;
@@ -85,7 +89,8 @@ export class PairMonitor {
 
   /** Each pair logs in in a tick of its own: all at once would be as many logins as there are nodes. */
   #freshLook(tick: number): FreshLook {
-    const due = FRESH_LOOKS[(tick + this.#phase) % FRESH_LOOKS.length] ?? 'none';
-    return due === 'none' && this.#doubt ? 'knock' : due;
+    const turn = tick + this.#phase;
+    if (this.#doubt === 'new' || turn % LOGIN_EVERY_TICKS === 0) return 'login';
+    return this.#doubt === 'old' || turn % KNOCK_EVERY_TICKS === 0 ? 'knock' : 'none';
   }
 }

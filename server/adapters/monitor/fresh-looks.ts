@@ -1,7 +1,7 @@
 import { toAppError, type AppError } from '#server/errors/app-error.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { FreshLook } from '#server/ports/monitoring.ts';
-import { inTime } from './in-time.ts';
+import { ENDED, inTime } from './in-time.ts';
 import type { Patience } from './patience.ts';
 
 /** `knock` = a new connection is answered; `login` = a new session opens. */
@@ -36,8 +36,8 @@ export class FreshLooks {
     // A login may be slow for many reasons: what was a success so far is not waited for.
     if (wanted === 'login') this.#begin('login', signal);
     if (awaited.size > 0) {
-      const answers = Promise.all([...awaited].map((proof) => this.#pending.get(proof)));
-      await inTime(this.#deps.clock, waitMs, signal, answers).catch(() => undefined);
+      const answers = Promise.all([...awaited].flatMap((proof) => this.#pending.get(proof) ?? []));
+      await inTime(this.#deps.clock, waitMs, answers).catch(() => undefined);
     }
     const [failure] = this.#failed.values();
     if (failure !== undefined) throw failure;
@@ -48,7 +48,7 @@ export class FreshLooks {
     const { clock, patience } = this.#deps;
     const stop = new AbortController();
     const ms = proof === 'knock' ? patience.knockMs : patience.loginMs;
-    const done = inTime(clock, ms, signal, this.#deps[proof](AbortSignal.any([signal, stop.signal])))
+    const done = inTime(clock, ms, this.#deps[proof](AbortSignal.any([signal, stop.signal])))
       .then(
         () => void this.#failed.delete(proof),
         (thrown: unknown) => {
@@ -56,7 +56,7 @@ export class FreshLooks {
         },
       )
       .finally(() => {
-        stop.abort();
+        stop.abort(ENDED);
         this.#pending.delete(proof);
       });
     this.#pending.set(proof, done);

@@ -48,8 +48,9 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** A server at the far end of a network: what each thing takes, ms; NEVER = no answer. */
 class FarServer {
   readonly clock = new TestClock();
-  readonly takes = { query: 2, login: 20, knock: 5, ping: 2 };
+  readonly takes = { query: 2, login: 20, knock: 5, ping: 2, size: 2 };
   logins = 0;
+  sizes = 0;
   readonly poller: NodePoller;
   readonly #signal = new AbortController().signal;
 
@@ -78,13 +79,15 @@ class FarServer {
         return state.alive;
       },
       query: async <Row extends object>(
-        _sql: string,
+        sql: string,
         _parameters: readonly unknown[],
         o: { timeoutMs: number },
       ) => {
-        const late = this.takes.query > o.timeoutMs;
-        await this.clock.sleep(late ? o.timeoutMs : this.takes.query);
-        if (late) throw new Error('no answer');
+        const isSize = sql.includes('pg_database_size');
+        if (isSize) this.sizes += 1;
+        const takesMs = isSize ? this.takes.size : this.takes.query;
+        await this.clock.sleep(Math.min(takesMs, o.timeoutMs));
+        if (takesMs > o.timeoutMs) throw new Error('no answer');
         return [{ sample: JSON.stringify(SAMPLE), bytes: '1' }] as unknown as Row[];
       },
       close: () => {
@@ -164,6 +167,30 @@ describe('a node that takes no new connections', () => {
     await server.polls(['none', 'none', 'none']);
     expect(reached(await server.polls(['none']))).toEqual([true]);
   });
+});
+
+it('a late answer costs its own poll alone: nobody logs in anew for it', async () => {
+  const server = new FarServer();
+  await server.polls(['none']);
+  server.takes.query = 1_500;
+  const late = server.polls(['none']);
+  await server.clock.sleep(5);
+  server.takes.query = 2;
+  expect(reached(await late)).toEqual([false]);
+  expect(reached(await server.polls(['none', 'none']))).toEqual([true, true]);
+  expect(server.logins).toBe(1);
+});
+
+it('a size that takes long to measure holds no sample up and is measured once a minute', async () => {
+  const server = new FarServer();
+  const looks = (count: number) =>
+    Array.from({ length: count }, (_, n): FreshLook => (n % 30 === 1 ? 'login' : 'none'));
+  server.takes.size = 5_000;
+  const samples = await server.polls(looks(130));
+  expect(reached(samples).every(Boolean)).toBe(true);
+  expect(samples[3]).toMatchObject({ databaseBytes: null });
+  expect(samples[8]).toMatchObject({ databaseBytes: 1 });
+  expect(server.sizes).toBe(3);
 });
 
 it('a node whose sessions do not answer is unreachable at the deadline of a sample', async () => {

@@ -6,17 +6,20 @@ import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { NodePoller, WatchedNode } from '#server/ports/monitoring.ts';
 import type { SqlSession } from '#server/ports/sql-session.ts';
 import { FreshLooks } from './fresh-looks.ts';
-import { inTime } from './in-time.ts';
+import { ENDED, inTime } from './in-time.ts';
 import { KeptSession } from './kept-session.ts';
 import { DEADLINE_MS, Patience } from './patience.ts';
-import { DATABASE_BYTES_SQL, parseSample, SAMPLE_SQL } from './sample-sql.ts';
+import { SampleSource } from './sample-source.ts';
+import { DATABASE_BYTES_SQL } from './sample-sql.ts';
 
 /**
  * A sample that is so late makes us ask the host as well, so that the hop can be named at the deadline
  * and not after it: a poll that outlived its second would halve the rate of samples just when it matters.
  */
 const ASK_HOST_AFTER_MS = 350;
-const SIZE_EVERY_TICKS = 60;
+const SIZE_EVERY_MS = 60_000;
+/** Walking all relation files takes seconds where they are many. */
+const SIZE_TIMEOUT_MS = 60_000;
 
 const HOPS: Partial<Record<ErrorCode, UnreachableHop>> = {
   HOST_KEY_CHANGED: 'host-key',
@@ -47,25 +50,20 @@ interface Kept {
   /** As the inventory has it now. */
   node: WatchedNode;
   session: KeptSession;
-  patience: Patience;
+  samples: SampleSource;
   fresh: FreshLooks;
   databaseBytes: number | null;
-  /** All nodes are measured once a minute, each in a second of its own. */
-  sizePhase: number;
+  sizeDueMs: number;
 }
 
 /** Polls nodes over kept sessions; a failed poll names the hop that failed. */
 export function createNodePoller(deps: NodePollerDeps): NodePoller {
   const kept = new Map<string, Kept>();
   const keptOf = (node: WatchedNode): Kept => {
-    const known = kept.get(node.instanceId);
-    if (known !== undefined) {
-      known.node = node;
-      return known;
-    }
-    const made = keep(deps, node, kept.size % SIZE_EVERY_TICKS);
-    kept.set(node.instanceId, made);
-    return made;
+    const known = kept.get(node.instanceId) ?? keep(deps, node);
+    known.node = node;
+    kept.set(node.instanceId, known);
+    return known;
   };
   return {
     poll: async (node, o) => {
@@ -74,11 +72,9 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
       const host = lateHostPing(deps, node, o.signal);
       try {
         const [sample] = await Promise.all([
-          sampleWithin(deps.clock, mine, o.signal),
+          mine.samples.take(o.signal),
           mine.fresh.look(o.fresh, DEADLINE_MS, o.signal),
         ]);
-        if (mine.databaseBytes === null || o.tick % SIZE_EVERY_TICKS === mine.sizePhase)
-          measureSize(mine, o.signal);
         return { reachable: true, ...base, ...sample, databaseBytes: mine.databaseBytes };
       } catch (thrown) {
         const error = toAppError(thrown);
@@ -97,61 +93,42 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
   };
 }
 
-function keep(deps: NodePollerDeps, node: WatchedNode, sizePhase: number): Kept {
+function keep(deps: NodePollerDeps, node: WatchedNode): Kept {
   const patience = new Patience();
+  const session = new KeptSession((signal) => deps.open(mine.node, signal));
   const mine: Kept = {
     node,
-    session: new KeptSession((signal) => deps.open(mine.node, signal)),
-    patience,
+    session,
+    samples: new SampleSource(deps.clock, session, patience),
     fresh: new FreshLooks({
       clock: deps.clock,
       patience,
       knock: (signal) => deps.knock(mine.node, signal),
-      login: (signal) => logIn(deps, mine.node, signal),
+      login: (signal) => logIn(deps, mine, signal),
     }),
     databaseBytes: null,
-    sizePhase,
+    sizeDueMs: 0,
   };
   return mine;
 }
 
-/** A session that opens after its deadline must not stay either. */
-async function logIn(deps: NodePollerDeps, node: WatchedNode, signal: AbortSignal): Promise<void> {
-  await (await deps.open(node, signal)).close();
+/** Proves that a login works. Its session measures the size as well, which would hold samples up. */
+async function logIn(deps: NodePollerDeps, mine: Kept, signal: AbortSignal): Promise<void> {
+  const session = await deps.open(mine.node, signal);
+  const nowMs = deps.clock.monotonicMs();
+  const due = nowMs >= mine.sizeDueMs;
+  if (due) mine.sizeDueMs = nowMs + SIZE_EVERY_MS;
+  void (due ? measureSize(mine, session) : Promise.resolve()).finally(() => session.close());
 }
 
-async function sampleWithin(
-  clock: Clock,
-  { session, patience }: Kept,
-  signal: AbortSignal,
-): Promise<ReturnType<typeof parseSample> & { takenAtMs: number; roundTripMs: number }> {
-  const mayTakeMs = session.alive ? DEADLINE_MS : patience.openMs;
-  const endMs = clock.monotonicMs() + mayTakeMs;
-  const live = await inTime(clock, mayTakeMs, signal, session.get());
+async function measureSize(mine: Kept, session: SqlSession): Promise<void> {
+  const wait = { signal: new AbortController().signal, timeoutMs: SIZE_TIMEOUT_MS };
   try {
-    const askedAtMs = clock.monotonicMs();
-    const rows = await live.query<{ sample: string }>(SAMPLE_SQL, [], {
-      signal,
-      timeoutMs: Math.max(50, Math.round(endMs - askedAtMs)),
-      name: 'tandem_sample',
-    });
-    const roundTripMs = clock.monotonicMs() - askedAtMs;
-    patience.seen(roundTripMs);
-    return { ...parseSample(rows[0]?.sample ?? 'null'), takenAtMs: clock.nowMs(), roundTripMs };
-  } catch (thrown) {
-    await session.drop();
-    throw thrown;
+    const rows = await session.query<{ bytes: string }>(DATABASE_BYTES_SQL, [], wait);
+    mine.databaseBytes = Number(rows[0]?.bytes ?? Number.NaN) || null;
+  } catch {
+    // The last size stays; the next login after a minute measures again.
   }
-}
-
-function measureSize(mine: Kept, signal: AbortSignal): void {
-  mine.session
-    .get()
-    .then((s) => s.query<{ bytes: string }>(DATABASE_BYTES_SQL, [], { signal, timeoutMs: DEADLINE_MS }))
-    .then((rows) => {
-      mine.databaseBytes = Number(rows[0]?.bytes ?? Number.NaN) || null;
-    })
-    .catch(() => undefined);
 }
 
 async function nameHop(
@@ -179,19 +156,19 @@ function lateHostPing(
   const stop = new AbortController();
   let asked: Promise<boolean> | null = null;
   const answers = (): Promise<boolean> => (asked ??= hostPing(deps, node, signal));
-  deps.clock.sleep(ASK_HOST_AFTER_MS, AbortSignal.any([signal, stop.signal])).then(
+  deps.clock.sleep(ASK_HOST_AFTER_MS, stop.signal).then(
     () => void answers(),
     () => undefined,
   );
   // A ping under way is left to end: cutting it short would cost the kept shell.
-  return { answers, notNeeded: () => stop.abort() };
+  return { answers, notNeeded: () => stop.abort(ENDED) };
 }
 
 async function hostPing(deps: NodePollerDeps, node: WatchedNode, signal: AbortSignal): Promise<boolean> {
   const timeoutMs = DEADLINE_MS - ASK_HOST_AFTER_MS;
   try {
-    const transport = await inTime(deps.clock, timeoutMs, signal, deps.transport(node.serverId, signal));
-    await inTime(deps.clock, timeoutMs, signal, transport.ping({ signal, timeoutMs }));
+    const transport = await inTime(deps.clock, timeoutMs, deps.transport(node.serverId, signal));
+    await inTime(deps.clock, timeoutMs, transport.ping({ signal, timeoutMs }));
     return true;
   } catch {
     return false;

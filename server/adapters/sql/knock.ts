@@ -35,7 +35,8 @@ export async function knockAtPostgres(
 function firstByte(stream: Duplex, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
-    stream.once('data', (chunk: Buffer) => resolve(chunk.subarray(0, 1).toString('latin1')));
+    // Listens to the end: a channel of SSH whose end nobody reads is never given back.
+    stream.on('data', (chunk: Buffer) => resolve(chunk.subarray(0, 1).toString('latin1')));
     stream.once('close', () => resolve(''));
     stream.write(SSL_REQUEST);
   });

@@ -31,6 +31,8 @@ export class PgSqlConnections implements SqlConnections {
     } catch (thrown) {
       stream?.destroy();
       throw wait.signal.aborted ? wait.error() : sqlError(thrown, where);
+    } finally {
+      wait.end();
     }
   }
 }
@@ -73,6 +75,8 @@ class PgSession implements SqlSession {
       if (!wait.signal.aborted) throw sqlError(thrown, this.#where);
       this.#stream.destroy();
       throw wait.error();
+    } finally {
+      wait.end();
     }
   }
 
@@ -90,10 +94,13 @@ interface QueryWait {
   signal: AbortSignal;
   error(): AppError;
   race<T>(work: Promise<T>): Promise<T>;
+  /** Takes timer and listener away. */
+  end(): void;
 }
 
+/** One timer and one listener that end with the work: hundreds of queries a second wait like this. */
 function startWait(o: { signal: AbortSignal; timeoutMs: number }, what: string): QueryWait {
-  const signal = AbortSignal.any([o.signal, AbortSignal.timeout(o.timeoutMs)]);
+  const over = new AbortController();
   const error = () =>
     o.signal.aborted
       ? new AppError('CANCELLED', { message: `${what}: cancelled`, cause: o.signal.reason })
@@ -101,15 +108,23 @@ function startWait(o: { signal: AbortSignal; timeoutMs: number }, what: string):
           message: `${what}: no answer within ${o.timeoutMs} ms`,
           data: { timeoutMs: o.timeoutMs },
         });
+  const abort = (): void => over.abort(error());
+  const timer = setTimeout(abort, o.timeoutMs);
+  o.signal.addEventListener('abort', abort, { once: true });
+  if (o.signal.aborted) abort();
   return {
-    signal,
+    signal: over.signal,
     error,
     race: (work) =>
       new Promise((resolve, reject) => {
-        const end = () => reject(error());
-        signal.addEventListener('abort', end, { once: true });
-        if (signal.aborted) end();
-        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+        const late = () => reject(error());
+        over.signal.addEventListener('abort', late, { once: true });
+        if (over.signal.aborted) late();
+        work.then(resolve, reject).finally(() => over.signal.removeEventListener('abort', late));
       }),
+    end: () => {
+      clearTimeout(timer);
+      o.signal.removeEventListener('abort', abort);
+    },
   };
 }

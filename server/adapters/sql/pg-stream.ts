@@ -11,7 +11,8 @@ export class PgStream extends Duplex {
     super({ allowHalfOpen: false });
     this.#under = under;
     under.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) under.pause();
+      // What comes after the end must be read too: a channel of SSH with unread data is never given back.
+      if (!this.destroyed && !this.push(chunk)) under.pause();
     });
     under.once('end', () => this.push(null));
     under.once('close', () => this.destroy());
@@ -48,11 +49,20 @@ export class PgStream extends Duplex {
     else this.#under.write(chunk, encoding, done);
   }
 
+  /**
+   * node-postgres corks the four messages of a query: one write makes them one packet of SSH, to be
+   * encrypted, sent and woken up for once.
+   */
+  override _writev(chunks: { chunk: Buffer }[], done: (cause?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'utf8', done);
+  }
+
   override _final(done: (cause?: Error | null) => void): void {
     this.#under.end(() => done());
   }
 
   override _destroy(cause: Error | null, done: (cause?: Error | null) => void): void {
+    this.#under.resume();
     this.#under.destroy();
     done(cause);
   }
