@@ -1,7 +1,9 @@
 /**
- * What watching costs: CPU and memory of the worker, and the time from a sample to the event of the
- * web's live stream, for 50 and 400 instances at 1 Hz. The instances are inventory rows that point
- * at two practice hosts, ten to a server, so that each has its own session as in reality.
+ * What watching costs: CPU and memory of the worker, and the time from a sample to the server-sent
+ * event as a browser gets it over HTTP from the built pages' process, for 50 and 400 instances at 1 Hz.
+ * The instances are inventory rows that point at two practice hosts, ten to a server, so that each has
+ * its own session as in reality. The practice hosts' sshd and PostgreSQL, the control database and the
+ * reader of the stream share the machine with the worker: the last column says how full it was.
  * `npm run bench:monitor -- [--seconds 30] [--json]`
  */
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
@@ -11,17 +13,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ADA, startTandem, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
 import { startLab } from '#e2e/lab/processes/start-lab.ts';
 import { finish, numberOption, printTable, quantile } from './report.ts';
+import { startWeb, type WebProcess } from './web-stream.ts';
 
 const seconds = numberOption('seconds', 30);
 const SIZES = [50, 400];
 const PER_SERVER = 10;
-const WARM_UP_MS = 15_000;
+/** 400 logins at once keep two cores busy for a while. */
+const WARM_UP_MS = 30_000;
 /** USER_HZ of Linux. */
 const TICKS_PER_SECOND = 100;
 
 interface Figures {
   instances: number;
   cpuPercent: number;
+  webCpuPercent: number;
+  /** Of all cores together. */
+  machinePercent: number;
   memoryMib: number;
   p50Ms: number;
   p99Ms: number;
@@ -33,6 +40,23 @@ async function processFigures(pid: number): Promise<{ cpuTicks: number; memoryMi
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kib = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN);
   return { cpuTicks: Number(stat[11]) + Number(stat[12]), memoryMib: kib / 1024 };
+}
+
+/** Ticks of all cores since boot: all, and those with something to do. */
+async function machineTicks(): Promise<{ all: number; busy: number }> {
+  const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n');
+  const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softIrq = 0] = line
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  const busy = user + nice + system + irq + softIrq;
+  return { all: busy + idle + wait, busy };
+}
+
+interface Processes {
+  workerPid: number;
+  web: WebProcess;
 }
 
 /** Adopts the real pair, then copies its rows until `instances` are watched. */
@@ -67,27 +91,27 @@ async function watchMany(tandem: TestTandem, instances: number): Promise<void> {
   }
 }
 
-async function measure(tandem: TestTandem, pid: number, instances: number): Promise<Figures> {
+async function measure({ workerPid, web }: Processes, instances: number): Promise<Figures> {
   await delay(WARM_UP_MS);
-  const before = await processFigures(pid);
+  const look = () => Promise.all([processFigures(workerPid), processFigures(web.pid), machineTicks()]);
+  const before = await look();
   const stop = new AbortController();
   const latencies: number[] = [];
-  const reading = (async () => {
-    for await (const event of tandem.services.live.stream(null, stop.signal)) {
-      if (!('message' in event) || event.message.type !== 'tick') continue;
-      const nowMs = Date.now();
-      for (const { primary, standby } of event.message.tick.samples)
-        latencies.push(nowMs - primary.takenAtMs, nowMs - standby.takenAtMs);
-    }
-  })();
+  const reading = web.readTicks((tick, arrivedAtMs) => {
+    for (const { primary, standby } of tick.samples)
+      latencies.push(arrivedAtMs - primary.takenAtMs, arrivedAtMs - standby.takenAtMs);
+  }, stop.signal);
   await delay(seconds * 1_000);
   stop.abort();
   await reading;
-  const after = await processFigures(pid);
+  const after = await look();
+  const percent = (ticks: number): number => (ticks / TICKS_PER_SECOND / seconds) * 100;
   return {
     instances,
-    cpuPercent: ((after.cpuTicks - before.cpuTicks) / TICKS_PER_SECOND / seconds) * 100,
-    memoryMib: after.memoryMib,
+    cpuPercent: percent(after[0].cpuTicks - before[0].cpuTicks),
+    webCpuPercent: percent(after[1].cpuTicks - before[1].cpuTicks),
+    machinePercent: ((after[2].busy - before[2].busy) / (after[2].all - before[2].all)) * 100,
+    memoryMib: after[0].memoryMib,
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
     samplesPerSecond: latencies.length / seconds,
@@ -97,8 +121,9 @@ async function measure(tandem: TestTandem, pid: number, instances: number): Prom
 const dir = await mkdtemp(path.join(tmpdir(), 'tandem-bench-'));
 const lab = await startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] });
 const tandem = await startTandem();
+const web = await startWeb(tandem.environment);
 try {
-  // 200 kept sessions a node, and as many fresh ones every five seconds.
+  // 200 kept sessions a node, and the fresh ones beside them.
   const primary = await lab.createPrimary('db1', { shopDatabaseMb: 5, settings: { max_connections: '600' } });
   const worker = await tandem.startWorker();
   const ids = { primary: await tandem.addServer(lab, 'db1'), standby: await tandem.addServer(lab, 'db2') };
@@ -112,17 +137,28 @@ try {
   const rows: Figures[] = [];
   for (const size of SIZES) {
     await watchMany(tandem, size);
-    rows.push(await measure(tandem, worker.pid ?? 0, size));
+    rows.push(await measure({ workerPid: worker.pid ?? 0, web }, size));
   }
   printTable(
-    ['instances', 'worker CPU % of a core', 'memory MiB', 'p50 ms', 'p99 ms', 'samples/s'],
+    [
+      'instances',
+      'worker CPU % of a core',
+      'memory MiB',
+      'web CPU %',
+      'p50 ms',
+      'p99 ms',
+      'samples/s',
+      'machine full %',
+    ],
     rows.map((r) => [
       r.instances,
       r.cpuPercent.toFixed(1),
       r.memoryMib.toFixed(0),
+      r.webCpuPercent.toFixed(1),
       r.p50Ms.toFixed(0),
       r.p99Ms.toFixed(0),
       r.samplesPerSecond.toFixed(0),
+      r.machinePercent.toFixed(0),
     ]),
   );
   const perInstance = rows.map((r) => r.cpuPercent / r.instances);
@@ -140,8 +176,11 @@ try {
     memoryMib400: last?.memoryMib ?? Number.NaN,
     p50Ms400: last?.p50Ms ?? Number.NaN,
     p99Ms400: last?.p99Ms ?? Number.NaN,
+    samplesPerSecond400: last?.samplesPerSecond ?? Number.NaN,
+    machinePercent400: last?.machinePercent ?? Number.NaN,
   });
 } finally {
+  await web.stop();
   await tandem.stop();
   await lab.stop();
   await rm(dir, { recursive: true, force: true });

@@ -36,6 +36,8 @@ export interface TestTandem {
   databaseUrl: string;
   live: LiveHub;
   origins: RequestOrigins;
+  /** What a process of this installation needs to know. */
+  environment: Record<string, string>;
   /** Output of all workers so far. */
   workerOutput(): string;
   startWorker(environment?: Record<string, string>): Promise<ChildProcess>;
@@ -71,6 +73,11 @@ export async function startTandem(): Promise<TestTandem> {
   const services = composeServices({ prisma, secrets, queue, live, origins } as unknown as Parameters<
     typeof composeServices
   >[0]);
+  const installation = {
+    DATABASE_URL: databaseUrl,
+    TANDEM_MASTER_KEY: masterKey,
+    TANDEM_STATE_DIR: database.stateDirectory,
+  };
   const workers: ChildProcess[] = [];
   let output = '';
   const finished = (id: string, timeoutMs = 90_000) =>
@@ -82,6 +89,7 @@ export async function startTandem(): Promise<TestTandem> {
     services,
     prisma,
     databaseUrl,
+    environment: installation,
     live,
     origins,
     finished,
@@ -92,9 +100,7 @@ export async function startTandem(): Promise<TestTandem> {
         cwd: ROOT,
         env: {
           PATH: process.env['PATH'] ?? '',
-          DATABASE_URL: databaseUrl,
-          TANDEM_MASTER_KEY: masterKey,
-          TANDEM_STATE_DIR: database.stateDirectory,
+          ...installation,
           TANDEM_WORKER_HEALTH_PORT: String(port),
           NODE_ENV: 'production',
           ...environment,
