@@ -72,7 +72,11 @@ describe('drop-slot', () => {
 
   it.each([
     ['somebody reads from it', {}, (slots: SlotSample[]) => slots.forEach((slot) => (slot.active = true))],
-    ['it has moved since it was shown', {}, (slots: SlotSample[]) => slots.forEach((slot) => (slot.restartLsn = '0/4000000'))],
+    [
+      'it has moved since it was shown',
+      {},
+      (slots: SlotSample[]) => slots.forEach((slot) => (slot.restartLsn = '0/4000000')),
+    ],
     ['it is not ours and was not named as such', { foreignTyped: false }, undefined],
     ['it is gone', { slotName: 'gone' }, undefined],
   ])('refuses when %s', async (_what, input, prepare) => {

@@ -96,7 +96,12 @@ export const DROP_SLOT_GATES: readonly Gate<SlotObservation, DropSlotInput>[] = 
     text('It is ours, or was named as somebody else’s', 'Er ist unserer oder wurde als fremder benannt'),
     (_slot, input) =>
       input.ours || input.foreignTyped
-        ? { state: 'ok', detail: input.ours ? text('made by Tandem', 'von Tandem angelegt') : text('not ours', 'nicht unserer') }
+        ? {
+            state: 'ok',
+            detail: input.ours
+              ? text('made by Tandem', 'von Tandem angelegt')
+              : text('not ours', 'nicht unserer'),
+          }
         : {
             state: 'blocking',
             detail: text('Tandem did not make it', 'Tandem hat ihn nicht angelegt'),

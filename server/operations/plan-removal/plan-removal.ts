@@ -74,7 +74,10 @@ export const planRemoval = defineOperation<PlanningWorld, null, PlanRemovalInput
   kind: 'plan-removal',
   version: 1,
   title: ({ removal }) =>
-    text(`Make the plan for removing ${removal.pairName}`, `Plan für das Entfernen von ${removal.pairName} erstellen`),
+    text(
+      `Make the plan for removing ${removal.pairName}`,
+      `Plan für das Entfernen von ${removal.pairName} erstellen`,
+    ),
   parseInput: (raw) => ({ removal: parseRemoveInput(zInput.parse(raw).removal) }),
   observe: () => Promise.resolve(null),
   steps: [look],

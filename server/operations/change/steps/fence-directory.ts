@@ -1,23 +1,23 @@
 import * as z from 'zod';
-import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
-import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { text } from '#server/domain/text.ts';
-import { autoConfPath, followSettings, signalPath, type ChangeInput } from '../input.ts';
-import type { ChangeContext, ChangeWorld } from '../world.ts';
+import { followSettings, signalPath, type ChangeInput } from '../input.ts';
+import type { ChangeWorld } from '../world.ts';
+import {
+  keepSettings,
+  keptSettings,
+  putSettingsBack,
+  removeCopy,
+  settingsAreBack,
+  storedSettings,
+  writeSettings,
+  type KeptSettings,
+} from './kept-settings.ts';
 import { isSigned } from './sign-standby.ts';
 
-const ENCODING = 'latin1';
-const zRemembered = z.object({ signed: z.boolean(), autoConf: z.string() });
-
-async function autoConf<I extends ChangeInput>(c: ChangeContext<I>): Promise<string> {
-  const data = await c.world.oldPrimary.files.read(autoConfPath(c.input, 'oldPrimary'), c);
-  if (data !== null) return data.toString(ENCODING);
-  throw new AppError('FILE_NOT_FOUND', {
-    message: `${autoConfPath(c.input, 'oldPrimary')} is gone`,
-    hint: 'The data directory is not where it was. Look at the host.',
-  });
-}
+const zRemembered = z.object({ signed: z.boolean() });
+const kept = (world: ChangeWorld): KeptSettings =>
+  keptSettings(world.oldPrimary, 'fence', ['primary_conninfo', 'primary_slot_name']);
 
 /** First rung: the old primary's own directory says standby, so every start of it, by anyone, is read-only. */
 export function fenceDirectory<O, I extends ChangeInput>(
@@ -49,23 +49,19 @@ export function fenceDirectory<O, I extends ChangeInput>(
     needs: [],
     isDone: async (c) => {
       if (!(await isSigned(c, 'oldPrimary'))) return 'not-done';
-      const now = readAutoConf(await autoConf(c));
+      const now = await storedSettings(c.world.oldPrimary, c);
       const wanted = followSettings(c.input, 'oldPrimary');
       return [...wanted].every(([k, v]) => now.get(k) === v) ? 'done' : 'not-done';
     },
-    remember: async (c) => ({
-      signed: await isSigned(c, 'oldPrimary'),
-      autoConf: Buffer.from(await autoConf(c), ENCODING).toString('base64'),
-    }),
+    remember: async (c) => {
+      if (undo === 'taken-away') await keepSettings(c.world.oldPrimary, kept(c.world), c);
+      return { signed: await isSigned(c, 'oldPrimary') };
+    },
     do: async (c) => {
-      const { files } = c.world.oldPrimary;
       // The signal first: it alone makes a start read-only.
-      await files.write(signalPath(c.input, 'oldPrimary'), Buffer.alloc(0), { ...c, mode: 0o600 });
-      const content = withAutoConf(await autoConf(c), followSettings(c.input, 'oldPrimary'));
-      await files.write(autoConfPath(c.input, 'oldPrimary'), Buffer.from(content, ENCODING), {
-        ...c,
-        mode: 0o600,
-      });
+      const { oldPrimary } = c.world;
+      await oldPrimary.files.write(signalPath(c.input, 'oldPrimary'), Buffer.alloc(0), { ...c, mode: 0o600 });
+      await writeSettings(oldPrimary, followSettings(c.input, 'oldPrimary'), c);
     },
     undo: undo === 'stays' ? { nothing: STAYS_FENCED } : takenAway(),
     timeouts: { doMs: 10_000, settleMs: 3_000, pollMs: 20 },
@@ -82,18 +78,15 @@ function takenAway<I extends ChangeInput>(): UndoPart<ChangeWorld, I> {
   return {
     explain: () => text('Take the fence away again.', 'Die Abschottung wieder entfernen.'),
     isDone: async (c, raw) => {
-      const { signed, autoConf: old } = zRemembered.parse(raw);
-      if (!signed && (await isSigned(c, 'oldPrimary'))) return 'not-done';
-      return Buffer.from(await autoConf(c), ENCODING).toString('base64') === old ? 'done' : 'not-done';
+      if (!zRemembered.parse(raw).signed && (await isSigned(c, 'oldPrimary'))) return 'not-done';
+      return (await settingsAreBack(c.world.oldPrimary, kept(c.world), c)) ? 'done' : 'not-done';
     },
     do: async (c, raw) => {
-      const { signed, autoConf: old } = zRemembered.parse(raw);
-      const { files } = c.world.oldPrimary;
-      await files.write(autoConfPath(c.input, 'oldPrimary'), Buffer.from(old, 'base64'), {
-        ...c,
-        mode: 0o600,
-      });
-      if (!signed) await files.removeFile(signalPath(c.input, 'oldPrimary'), c);
+      const { oldPrimary } = c.world;
+      await putSettingsBack(oldPrimary, kept(c.world), c);
+      if (!zRemembered.parse(raw).signed)
+        await oldPrimary.files.removeFile(signalPath(c.input, 'oldPrimary'), c);
+      await removeCopy(oldPrimary, kept(c.world), c);
     },
   };
 }

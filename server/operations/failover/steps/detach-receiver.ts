@@ -1,26 +1,20 @@
-import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
-import { readAutoConf } from '#server/domain/auto-conf.ts';
 import { text } from '#server/domain/text.ts';
+import {
+  keepSettings,
+  keptSettings,
+  putSettingsBack,
+  removeCopy,
+  settingsAreBack,
+  storedSettings,
+  type KeptSettings,
+} from '../../change/steps/kept-settings.ts';
 import { within } from '../../setup-standby/world.ts';
-import { autoConfPath } from '../../change/input.ts';
-import type { ChangeContext } from '../../change/world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
 
-type Context = ChangeContext<FailoverInput>;
 const SETTING = 'primary_conninfo';
-const zRemembered = z.object({ before: z.string().nullable() });
-
-async function stored(c: Context): Promise<string | null> {
-  const conf = await c.world.newPrimary.files.read(autoConfPath(c.input, 'newPrimary'), c);
-  return readAutoConf(conf?.toString('latin1') ?? '').get(SETTING) ?? null;
-}
-
-async function put(c: Context, value: string | null): Promise<void> {
-  await c.world.newPrimary.admin.alterSystem(new Map([[SETTING, value]]), within(c));
-  await c.world.newPrimary.runtime.reload(within(c));
-}
+const kept = (world: FailoverWorld): KeptSettings => keptSettings(world.newPrimary, 'detach', [SETTING]);
 
 /** From here on what was received is final: nothing can arrive between the last look and the promotion. */
 export const detachReceiver: MutationStep<FailoverWorld, unknown, FailoverInput> = {
@@ -45,14 +39,27 @@ export const detachReceiver: MutationStep<FailoverWorld, unknown, FailoverInput>
   isDone: async (c) => {
     const at = await c.world.newPrimary.session.position(within(c));
     if (at.receiver !== null) return 'not-done';
-    return (await stored(c)) === '' ? 'done' : 'not-done';
+    return (await storedSettings(c.world.newPrimary, c)).get(SETTING) === '' ? 'done' : 'not-done';
   },
-  remember: async (c) => ({ before: await stored(c) }),
-  do: (c) => put(c, ''),
+  remember: async (c) => {
+    await keepSettings(c.world.newPrimary, kept(c.world), c);
+    return { kept: [SETTING] };
+  },
+  do: async (c) => {
+    const { admin, runtime } = c.world.newPrimary;
+    await admin.alterSystem(new Map([[SETTING, '']]), within(c));
+    await runtime.reload(within(c));
+  },
   undo: {
     explain: () => text('Attach it again.', 'Ihn wieder verbinden.'),
-    isDone: async (c, raw) => ((await stored(c)) === zRemembered.parse(raw).before ? 'done' : 'not-done'),
-    do: (c, raw) => put(c, zRemembered.parse(raw).before),
+    isDone: async (c) =>
+      (await settingsAreBack(c.world.newPrimary, kept(c.world), c)) ? 'done' : 'not-done',
+    do: async (c) => {
+      const { newPrimary } = c.world;
+      await putSettingsBack(newPrimary, kept(c.world), c);
+      await newPrimary.runtime.reload(within(c));
+      await removeCopy(newPrimary, kept(c.world), c);
+    },
   },
   timeouts: { doMs: 15_000, settleMs: 10_000, pollMs: 5 },
   retry: RETRY.transientOnly,
