@@ -16,10 +16,13 @@ import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { LeakSearch } from './canary/leak-search.ts';
 import { sampleProcesses } from './canary/process-sampler.ts';
 import { answersOf } from './canary/tandem-answers.ts';
+import { openEveryPage, type WebPages } from './canary/web-pages.ts';
 import { until } from './platform/until.ts';
 import { ADA, startTandem, type TestTandem } from './tandem/start-tandem.ts';
 
 const SUDO_PASSWORD = 'canary-sudo+4711/ßÜ"\'$x';
+const ACCOUNT = { name: 'Ada', email: 'ada@example.org', password: 'canary-sign-in #2&<ü>' };
+const TYPO = 'canary-typed-wrong /4711 <b>';
 const PASSPHRASE = 'canary-passphrase \\ 0815 "';
 
 let dir: string;
@@ -32,6 +35,7 @@ let masterKey: string;
 let secrets: Record<string, string>;
 const processes: [place: string, content: Buffer][] = [];
 const workerOutput: string[] = [];
+let web: WebPages;
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'tandem-canary-'));
@@ -58,7 +62,8 @@ beforeAll(async () => {
   const sampler = sampleProcesses({
     search: (place, content) => processes.push([place, Buffer.from(content)]),
   });
-  const operationId = await setUp();
+  const { operationId, environment } = await setUp();
+  web = await openEveryPage(tandem.services, { ...environment, TANDEM_LOG_LEVEL: 'debug' }, ACCOUNT, TYPO);
   sampler.stop();
   secrets = await secretsOf(operationId);
 }, 240_000);
@@ -69,7 +74,7 @@ afterAll(async () => {
 });
 
 /** Adds both servers with everything that can be secret of them, and builds the standby. */
-async function setUp(): Promise<string> {
+async function setUp(): Promise<{ operationId: string; environment: Record<string, string> }> {
   const worker = await tandem.startWorker({ TANDEM_LOG_LEVEL: 'debug' });
   const environment = new Map(
     (await readFile(`/proc/${worker.pid}/environ`, 'utf8')).split('\0').map((v): [string, string] => {
@@ -80,12 +85,14 @@ async function setUp(): Promise<string> {
   stateDirectory = environment.get('TANDEM_STATE_DIR') ?? '';
   masterKey = environment.get('TANDEM_MASTER_KEY') ?? '';
   const ids = [await addServer('db1'), await addServer('db2')];
-  const { draftId, planId, plan } = await tandem.plan({
-    name: 'shop',
+  const answers = {
     primaryServerId: ids[0] ?? '',
     primaryDataDirectory: primary.location.dataDirectory,
     standbyServerId: ids[1] ?? '',
-  });
+  };
+  // One that stays a draft, whose plan its page shows.
+  await tandem.plan({ ...answers, name: 'not approved' });
+  const { draftId, planId, plan } = await tandem.plan({ ...answers, name: 'shop' });
   workerOutput.push(await tandem.services.drafts.exportScript(draftId, planId), JSON.stringify(plan));
   const id = await tandem.services.drafts.approve(draftId, planId, plan.hash, null, ADA);
   const run = await tandem.finished(id);
@@ -99,7 +106,7 @@ async function setUp(): Promise<string> {
   // A stopping worker may say something as well.
   worker.kill('SIGTERM');
   await once(worker, 'exit');
-  return id;
+  return { operationId: id, environment: Object.fromEntries(environment) };
 }
 
 async function addServer(name: string): Promise<string> {
@@ -142,6 +149,8 @@ async function secretsOf(operationId: string): Promise<Record<string, string>> {
     const verifier = scramVerifier(await store.get(role.secretId), role.salt).reveal();
     all[`verifier of ${role.name}`] = verifier.slice(verifier.lastIndexOf('$') + 1);
   }
+  all['password of the administrator'] = ACCOUNT.password;
+  all['typed where it does not belong'] = TYPO;
   // A key may be printed line by line.
   all['a line of the private key'] = privateKey.split('\n')[2] ?? '';
   return all;
@@ -162,6 +171,8 @@ async function searchEverything(search: LeakSearch): Promise<void> {
   search.search('output of the worker', tandem.workerOutput());
   for (const text of workerOutput) search.search('plan and export', text);
   for (const [name, answer] of await answersOf(tandem.services)) search.search(`answer of ${name}`, answer);
+  search.search('output of the web process', web.output);
+  for (const [address, html] of web.pages) search.search(`page ${address}`, html);
   search.search('live stream', JSON.stringify(tandem.live.recent(0)));
   await search.searchDatabase(tandem.databaseUrl);
   // The rows of the control database were searched already, value by value.
@@ -198,6 +209,19 @@ describe('the secrets of a whole setup', () => {
       expect([program, programs.some((p) => p.includes(program))]).toEqual([program, true]);
   });
 
+  it('were searched for in pages that show what there is', () => {
+    expect(web.pages.size).toBeGreaterThanOrEqual(15);
+    const shown = [...web.pages].map(
+      ([address, html]) => [address.replace(/[^/]{20,}/g, '*'), html] as const,
+    );
+    for (const address of ['/', '/servers', '/servers/*', '/pairs/*', '/operations/*', '/pairs/new/*/review'])
+      expect([address, shown.some(([a, html]) => a === address && /db1/.test(html))]).toEqual([
+        address,
+        true,
+      ]);
+    expect(web.output).toContain('Ready');
+  });
+
   it('would be found in each of these places', async () => {
     const value = SUDO_PASSWORD;
     const planted = new LeakSearch({ 'sudo password': value });
@@ -211,9 +235,16 @@ describe('the secrets of a whole setup', () => {
       data: { actor: 'test', action: 'planted', target: server?.id ?? '', details: { deep: [value] } },
     });
     await primary.sql(`SELECT '${value.replaceAll("'", "''")}'`);
+    web.pages.set('/planted', `<p title="${encodeURIComponent(value)}">`);
     await searchEverything(planted);
     const places = planted.leaks.map((leak) => leak.place).join('\n');
-    for (const place of ['/tmp/planted', `${stateDirectory}/planted`, 'table public.audit_entry', '.log'])
+    for (const place of [
+      '/tmp/planted',
+      `${stateDirectory}/planted`,
+      'table public.audit_entry',
+      '.log',
+      'page /planted',
+    ])
       expect(places).toContain(place);
   });
 });

@@ -16,7 +16,7 @@ const reports = path.join(root, '.cache/test');
 export const RUN_STAGE: Record<Stage, () => Promise<StageResult>> = {
   check: async () => ({ ...emptyResult(), ...(await runChecks()) }),
   unit: () => vitest('unit', []),
-  integration: () => vitest('integration', ['lab']),
+  integration: () => vitest('integration', ['lab', 'build']),
   browser: () => playwright(),
   containers: () => containers(),
 };

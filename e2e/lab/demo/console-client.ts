@@ -31,6 +31,18 @@ function clientFor(
 
 /** Creates the administrator as the first-run page does, and answers as that person's browser would. */
 export async function claimConsole(url: string, account: Account): Promise<ConsoleClient> {
+  return (await claim(url, account)).client;
+}
+
+/** As `claimConsole`; answers with the cookies of the new session. */
+export async function claimConsoleCookie(url: string, account: Account): Promise<string> {
+  return (await claim(url, account)).cookie();
+}
+
+async function claim(
+  url: string,
+  account: Account,
+): Promise<{ client: ConsoleClient; cookie: () => string }> {
   let cookie = '';
   const client = clientFor(
     url,
@@ -41,5 +53,5 @@ export async function claimConsole(url: string, account: Account): Promise<Conso
     },
   );
   await client.setup.claim.mutate({ ...account, language: 'en' });
-  return client;
+  return { client, cookie: () => cookie };
 }
