@@ -12,10 +12,12 @@ import { useFormat } from '#components/ui/use-format.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import { OPERATION_LOOK, STEP_LOOK } from './operation-table.ts';
 import { OperationStatusTag } from './operation-status-tag.tsx';
+import { OutageClock } from './outage-clock.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunFailure } from './run-failure.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunOutcome } from './run-outcome.tsx';
+import { RunRail, useRunPair } from './run-pair.tsx';
 import { RunState } from './run-state.tsx';
 import { StepList } from './step-list.tsx';
 
@@ -47,7 +49,9 @@ function OperationContent({ operation }: { operation: OperationView }) {
   const t = useTranslations('run');
   const text = useText();
   const format = useFormat();
+  const pair = useRunPair(operation);
   const { active } = OPERATION_LOOK[operation.status];
+  const { outage, change } = operation;
   return (
     <>
       <PageHeader
@@ -60,12 +64,17 @@ function OperationContent({ operation }: { operation: OperationView }) {
           status={operation.status}
           verifying={active && operation.status !== 'queued' && !operation.workerAlive}
         />
+        {change?.reason != null && <p className="mt-1 text-sm">{t('reason', { reason: change.reason })}</p>}
       </PageHeader>
       <RunAnnouncer operation={operation} />
       <div className="space-y-8">
+        {operation.status === 'needs-attention' && <RunFailure operation={operation} pair={pair} />}
         {active && <RunState operation={operation} />}
-        {operation.status === 'needs-attention' && <RunFailure operation={operation} />}
-        {!active && operation.status !== 'needs-attention' && <RunOutcome operation={operation} />}
+        {outage !== null && <OutageClock outage={outage} />}
+        {!active && operation.status !== 'needs-attention' && (
+          <RunOutcome operation={operation} pair={pair} />
+        )}
+        {pair !== null && <RunRail pair={pair} />}
         <div className="grid gap-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] lg:items-start">
           <StepList operation={operation} />
           <RunLog operation={operation} />

@@ -6,11 +6,13 @@ import { useText } from '#components/i18n/use-text.ts';
 import { Note } from '#components/status/note.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { OperationView } from '#server/domain/operation-view.ts';
-import { failureFacts } from './failure-facts.ts';
+import type { PairView } from '#server/services/services.ts';
+import { failureFacts, type FailureFacts } from './failure-facts.ts';
 import { operationReport } from './operation-report.ts';
+import { WritersAnswer } from './writers-answer.tsx';
 
 /** The four questions of the one who is called at night, before anything else. */
-export function RunFailure({ operation }: { operation: OperationView }) {
+export function RunFailure({ operation, pair }: { operation: OperationView; pair: PairView | null }) {
   const t = useTranslations('run.failure');
   const text = useText();
   const facts = failureFacts(operation);
@@ -22,11 +24,12 @@ export function RunFailure({ operation }: { operation: OperationView }) {
     >
       <dl className="grid gap-x-8 gap-y-3 md:grid-cols-2">
         <Question ask={t('writes')}>
-          {facts.writes.state === 'unclear' && t('writesUnclear', { server: facts.writes.server })}
-          {facts.writes.state === 'restarted' && t('writesRestarted', { server: facts.writes.server })}
-          {facts.writes.state === 'untouched' && t('writesUntouched')}
+          <Writes operation={operation} pair={pair} facts={facts} />
         </Question>
         <Question ask={t('data')}>
+          {operation.kind === 'failover' &&
+            operation.change !== null &&
+            `${t('dataFailover', { server: operation.change.oldPrimary })} `}
           {t(facts.dataAtRisk ? 'dataRisk' : facts.moved.length > 0 ? 'dataMoved' : 'dataSafe', {
             paths: facts.moved.join(', '),
           })}
@@ -49,6 +52,21 @@ export function RunFailure({ operation }: { operation: OperationView }) {
       </p>
     </Note>
   );
+}
+
+/** A change of roles is asked of the servers themselves; other runs know what they touched. */
+function Writes({ operation, pair, facts }: WritesProps) {
+  const t = useTranslations('run.failure');
+  if (operation.change !== null) return pair === null ? t('writesOld') : <WritersAnswer pair={pair} />;
+  const { writes } = facts;
+  if (writes.state === 'untouched') return t('writesUntouched');
+  return t(writes.state === 'unclear' ? 'writesUnclear' : 'writesRestarted', { server: writes.server });
+}
+
+interface WritesProps {
+  operation: OperationView;
+  pair: PairView | null;
+  facts: FailureFacts;
 }
 
 function Question({ ask, children }: { ask: string; children: ReactNode }) {

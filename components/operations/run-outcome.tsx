@@ -7,10 +7,12 @@ import { ButtonLink } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
+import type { PairView } from '#server/services/services.ts';
+import { ChangeSummary, NextStep } from './change-summary.tsx';
 import { operationReport } from './operation-report.ts';
 
 /** How it ended, and where to go from here. */
-export function RunOutcome({ operation }: { operation: OperationView }) {
+export function RunOutcome({ operation, pair }: { operation: OperationView; pair: PairView | null }) {
   const t = useTranslations('run');
   const text = useText();
   const format = useFormat();
@@ -24,8 +26,12 @@ export function RunOutcome({ operation }: { operation: OperationView }) {
       )}
       actions={
         <>
-          {operation.pairId !== null && status === 'succeeded' && (
-            <ButtonLink href={`/pairs/${operation.pairId}`} variant="primary">
+          {pair !== null && <NextStep pair={pair} />}
+          {operation.pairId !== null && (status === 'succeeded' || operation.change !== null) && (
+            <ButtonLink
+              href={`/pairs/${operation.pairId}`}
+              variant={pair?.mustRejoin == null ? 'primary' : 'secondary'}
+            >
               {t('toPair')}
             </ButtonLink>
           )}
@@ -35,6 +41,9 @@ export function RunOutcome({ operation }: { operation: OperationView }) {
         </>
       }
     >
+      {operation.change !== null && status === 'succeeded' && (
+        <ChangeSummary operation={operation} change={operation.change} />
+      )}
       <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-soft tabular-nums">
         {took !== null && t('took', { time: format.ms(took) })}
         {operation.plan.expectedMs !== null &&

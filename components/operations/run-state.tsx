@@ -53,7 +53,10 @@ export function RunState({ operation }: { operation: OperationView }) {
         max={operation.steps.length}
         aria-label={t('stepsOf', { done: over, total: operation.steps.length })}
       />
-      <p className="mt-2 text-sm text-ink-soft">{t('goesOn')}</p>
+      <p className="mt-2 text-sm text-ink-soft">
+        {operation.committed && `${t('committed')} `}
+        {t('goesOn')}
+      </p>
     </Card>
   );
 }

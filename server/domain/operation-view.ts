@@ -1,3 +1,4 @@
+import type { LossPreview } from './assessment.ts';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { Plan, Text } from './plan.ts';
 
@@ -55,6 +56,15 @@ export interface OutageView {
   endedAtMs: number | null;
 }
 
+/** A change of roles: the two servers as it pins them, why, and the loss that was shown before. */
+export interface ChangeView {
+  oldPrimary: string;
+  newPrimary: string;
+  reason: string | null;
+  /** Null = none was to be expected. */
+  loss: LossPreview | null;
+}
+
 /** What the run page shows; nothing in it is computed in the browser. */
 export interface OperationView {
   id: string;
@@ -79,8 +89,8 @@ export interface OperationView {
   workerAlive: boolean;
   /** Null = writes have not been stopped by it (yet). */
   outage: OutageView | null;
-  /** A change of roles: the two servers as it pins them, and why; null = another kind. */
-  change: { oldPrimary: string; newPrimary: string; reason: string | null } | null;
+  /** Null = not a change of roles. */
+  change: ChangeView | null;
 }
 
 export interface OperationLogLine {

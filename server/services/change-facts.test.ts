@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
+import type { Json, StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
 import { changeOf, outageOf } from './change-facts.ts';
 
 const attempt = (o: Partial<StoredAttempt>): StoredAttempt => ({
@@ -67,7 +67,25 @@ describe('the outage of a run', () => {
 describe('the servers of a change of roles', () => {
   const input = { oldPrimary: { serverName: 'db1' }, newPrimary: { serverName: 'db2' }, reason: 'kernel' };
   it('names them as they are pinned, with the reason', () => {
-    expect(changeOf(run([], { input }))).toEqual({ oldPrimary: 'db1', newPrimary: 'db2', reason: 'kernel' });
+    expect(changeOf(run([], { input }))).toEqual({
+      oldPrimary: 'db1',
+      newPrimary: 'db2',
+      reason: 'kernel',
+      loss: null,
+    });
+  });
+  it('keeps the loss that was shown before an emergency', () => {
+    const none = { value: null, atMost: null, confidence: 'unknown' };
+    const loss = {
+      bytes: none,
+      transactions: none,
+      seconds: none,
+      guaranteedZero: false,
+      basis: { en: 'b', de: 'b' },
+    };
+    const withLoss = JSON.parse(JSON.stringify({ ...input, loss })) as Json;
+    expect(changeOf(run([], { kind: 'failover', input: withLoss }))?.loss).toEqual(loss);
+    expect(changeOf(run([], { kind: 'failover', input: { ...input, loss: 'old form' } }))?.loss).toBeNull();
   });
   it('has none for other kinds of runs', () => {
     expect(changeOf(run([], { kind: 'probe-host', input }))).toBeNull();

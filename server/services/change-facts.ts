@@ -3,22 +3,35 @@ import { CHANGE_KINDS } from '#server/domain/assessment.ts';
 import type { OperationView, OutageView } from '#server/domain/operation-view.ts';
 import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
 
+const zEstimate = z.object({
+  value: z.number().nullable(),
+  atMost: z.number().nullable(),
+  confidence: z.enum(['measured', 'estimated', 'unknown']),
+});
+const zLoss = z.object({
+  bytes: zEstimate,
+  transactions: zEstimate,
+  seconds: zEstimate,
+  guaranteedZero: z.boolean(),
+  basis: z.object({ en: z.string(), de: z.string() }),
+});
 const zChange = z.object({
   oldPrimary: z.object({ serverName: z.string() }),
   newPrimary: z.object({ serverName: z.string() }),
   reason: z.string().nullable(),
+  loss: zLoss.nullable().catch(null).default(null),
 });
 const zStopAsked = z.object({ stopAskedAtMs: z.number() });
 const zStopped = z.object({ lastWriteAtMs: z.number().nullable() });
 const zPromoted = z.object({ firstWriteAtMs: z.number() });
 
-/** The servers that a change of roles pins; null = not a change of roles. */
+/** The servers that a change of roles pins, and the loss that was shown before; null = not a change of roles. */
 export function changeOf({ kind, input }: StoredOperation): OperationView['change'] {
   if (!CHANGE_KINDS.some((each) => each === kind)) return null;
   const parsed = zChange.safeParse(input);
   if (!parsed.success) return null;
-  const { oldPrimary, newPrimary, reason } = parsed.data;
-  return { oldPrimary: oldPrimary.serverName, newPrimary: newPrimary.serverName, reason };
+  const { oldPrimary, newPrimary, reason, loss } = parsed.data;
+  return { oldPrimary: oldPrimary.serverName, newPrimary: newPrimary.serverName, reason, loss };
 }
 
 /**
