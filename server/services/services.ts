@@ -8,11 +8,13 @@ import type {
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
+import type { SlotSample } from '#server/domain/node-sample.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { GateResult, Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { Problem } from '#server/errors/app-error.ts';
+import type { RemovalKeep } from '#server/operations/remove-pair/input.ts';
 import type { AuditFilter, StoredAuditEntry } from '#server/ports/audit-log.ts';
 import type { TokenScope } from '#server/ports/identity.ts';
 import type { LiveMessage } from '#server/ports/live-feed.ts';
@@ -153,6 +155,40 @@ export interface TokenView {
   revokedAtMs: number | null;
 }
 
+/** The start of exactly the removal that was shown. */
+export interface RemovalRequest {
+  pairId: string;
+  planId: string;
+  planHash: string;
+  confirmation: string | null;
+  reason: string | null;
+}
+
+/** A replication slot as the last sample shows it. */
+export interface SlotView extends SlotSample {
+  pairId: string;
+  pairName: string;
+  role: 'primary' | 'standby';
+  serverName: string;
+  /** Made by Tandem for the pair; false = somebody else's. */
+  ours: boolean;
+  sampledAtMs: number;
+}
+
+export interface DropSlotRequest {
+  pairId: string;
+  role: 'primary' | 'standby';
+  slotName: string;
+  /** Where it stood when it was shown. */
+  restartLsn: string | null;
+  /** The slot's name, typed. */
+  confirmation: string | null;
+  /** The same for a slot that is not ours: nothing else will do there. */
+  foreignName: string | null;
+  reason: string | null;
+  idempotencyKey: string;
+}
+
 /** Whether the audit chain is whole. */
 export interface ChainVerdict {
   /** Entries that are as they were written. */
@@ -254,6 +290,18 @@ export interface Services {
     retry(id: string, actor: Actor): Promise<void>;
     undo(id: string, actor: Actor): Promise<void>;
     close(id: string, note: string, actor: Actor): Promise<void>;
+  };
+  removals: {
+    /** Starts making the plan when needed; poll it with the same key. Rejects NOT_FOUND, GATE_FAILED. */
+    plan(pairId: string, keep: RemovalKeep, key: string, actor: Actor): Promise<PlanAnswer>;
+    /** Rejects STALE_VIEW, GATE_FAILED, INVALID_INPUT (confirmation), OPERATION_ALREADY_RUNNING. */
+    start(request: RemovalRequest, actor: Actor): Promise<string>;
+  };
+  slots: {
+    /** Of all pairs whose nodes answer. */
+    list(): Promise<SlotView[]>;
+    /** Rejects NOT_FOUND, INVALID_INPUT (confirmation); the run looks at the slot anew. */
+    drop(request: DropSlotRequest, actor: Actor): Promise<string>;
   };
   audit: {
     /** Newest first, below the entry `before`; `next` continues. */

@@ -6,6 +6,7 @@ import { operationRouter } from './routers/operation/router.ts';
 import { pairRouter } from './routers/pair/router.ts';
 import { serverRouter } from './routers/server/router.ts';
 import { setupRouter } from './routers/setup/router.ts';
+import { slotRouter } from './routers/slot/router.ts';
 import { tokenRouter } from './routers/token/router.ts';
 import { router } from './trpc.ts';
 
@@ -19,6 +20,7 @@ export const appRouter = router({
   pair: pairRouter,
   server: serverRouter,
   setup: setupRouter,
+  slot: slotRouter,
   token: tokenRouter,
 });
 

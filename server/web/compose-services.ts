@@ -7,6 +7,7 @@ import { createChangeStore } from '#server/adapters/store/change-store.ts';
 import { createDraftStore } from '#server/adapters/store/draft-store.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
+import { createPairFactsReader } from '#server/adapters/store/pair-facts-reader.ts';
 import { createPairHistoryReader } from '#server/adapters/store/pair-history-reader.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
@@ -17,7 +18,9 @@ import { createLiveService } from '#server/services/live-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
 import { createPairsService } from '#server/services/pairs-service.ts';
+import { createRemovalsService } from '#server/services/removals-service.ts';
 import { createServersService } from '#server/services/servers-service.ts';
+import { createSlotsService } from '#server/services/slots-service.ts';
 import { createTokensService } from '#server/services/tokens-service.ts';
 import type { Services } from '#server/services/services.ts';
 import type { WebParts } from './compose.ts';
@@ -29,6 +32,8 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const audit = createAuditLog(prisma, parts.origins);
   const auditReader = createAuditReader(prisma);
   const servers = createServerStore(prisma);
+  const facts = createPairFactsReader(prisma);
+  const pairs = createPairsService({ reader: createPairReader(prisma), live, clock: systemClock });
   const start = { store: new PrismaOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
   return {
     servers: createServersService({
@@ -39,7 +44,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       audit,
       keys: { generate: generateEd25519, read: readPrivateKey },
     }),
-    pairs: createPairsService({ reader: createPairReader(prisma), live, clock: systemClock }),
+    pairs,
     drafts: createDraftsService({
       ...start,
       drafts: createDraftStore(prisma),
@@ -50,6 +55,8 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     }),
     changes: createChangesService({ ...start, audit, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit }),
+    removals: createRemovalsService({ ...start, audit, facts }),
+    slots: createSlotsService({ ...start, audit, facts, pairs }),
     audit: createAuditService(auditReader),
     history: createPairHistoryService({
       history: createPairHistoryReader(prisma),

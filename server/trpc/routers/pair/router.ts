@@ -4,6 +4,8 @@ import { getPair } from './get-pair.ts';
 import { listActivity } from './list-activity.ts';
 import { listEvents } from './list-events.ts';
 import { listPairs } from './list-pairs.ts';
+import { planRemoval } from './plan-removal.ts';
+import { removePair } from './remove-pair.ts';
 
 export const pairRouter = router({
   activity: listActivity,
@@ -11,4 +13,6 @@ export const pairRouter = router({
   get: getPair,
   events: listEvents,
   list: listPairs,
+  remove: removePair,
+  removalPlan: planRemoval,
 });

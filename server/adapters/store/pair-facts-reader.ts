@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { AppError } from '#server/errors/app-error.ts';
+import type { NodeFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { Prisma } from './prisma-client.ts';
+
+/** Operations whose success makes a pair. */
+const MAKERS = ['setup-standby', 'adopt-pair'];
+const WITH_NODES = {
+  members: { include: { instance: { include: { server: { select: { name: true } } } } } },
+} as const;
+
+const zKind = z.enum(['plain', 'docker', 'debian', 'systemd']);
+const zEnvironment = z.enum(['production', 'staging', 'development']);
+const zMode = z.enum(['asynchronous', 'synchronous']);
+
+type PairRow = NonNullable<Awaited<ReturnType<typeof findPair>>>;
+type InstanceRow = PairRow['members'][number]['instance'];
+
+function findPair(prisma: Prisma, id: string) {
+  return prisma.pair.findUnique({ where: { id }, include: WITH_NODES });
+}
+
+function instanceOf(row: PairRow, role: 'primary' | 'standby'): InstanceRow {
+  const instance = row.members.find((member) => member.role === role)?.instance;
+  if (instance !== undefined) return instance;
+  throw new AppError('ASSERTION', { message: `pair ${row.name} has no ${role}` });
+}
+
+function nodeOf(instance: InstanceRow): NodeFacts {
+  const { dataDirectory, binDirectory, osOwner, port, socketDirectory } = instance;
+  return {
+    serverId: instance.serverId,
+    serverName: instance.server.name,
+    instanceId: instance.id,
+    location: {
+      kind: zKind.parse(instance.kind),
+      dataDirectory,
+      binDirectory,
+      osOwner,
+      port,
+      socketDirectory,
+    },
+  };
+}
+
+/** What the inventory and the operations record about a pair. */
+export function createPairFactsReader(prisma: Prisma): PairFactsReader {
+  return {
+    get: async (pairId) => {
+      const row = await findPair(prisma, pairId);
+      if (row === null)
+        throw new AppError('NOT_FOUND', { message: `no pair ${pairId}`, hint: 'It may have been removed.' });
+      const [primary, standby] = [instanceOf(row, 'primary'), instanceOf(row, 'standby')];
+      const maker = await prisma.operation.findFirst({
+        where: { pairId, kind: { in: MAKERS } },
+        orderBy: { createdAt: 'desc' },
+        select: { input: true },
+      });
+      return {
+        pairId,
+        name: row.name,
+        environment: zEnvironment.parse(row.environment),
+        mode: zMode.parse(row.mode),
+        systemIdentifier: primary.systemIdentifier,
+        slotName: row.slotName,
+        replicationRole: row.replicationRole,
+        rewindRole: row.rewindRole,
+        monitor: {
+          role: primary.monitorRole ?? '',
+          secretId: primary.monitorSecretId ?? '',
+          given: primary.monitorRoleGiven,
+        },
+        primary: nodeOf(primary),
+        standby: nodeOf(standby),
+        // Written by the store from an operation's parsed input.
+        madeWith: (maker?.input ?? null) as Json | null,
+      };
+    },
+  };
+}
