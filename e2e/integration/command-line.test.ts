@@ -138,6 +138,45 @@ describe('the same gates and records as in the browser', () => {
     await json(`operation undo ${adopted?.id} --yes`, 3);
   });
 
+  it('drops a slot that nobody reads from, and only when its owner is named right', async () => {
+    await pair.primary.sql("SELECT pg_create_physical_replication_slot('left_over', true)");
+    const slots = await until('the slot is in a sample', 10_000, async () => {
+      const all = await json<{ name: string; owner: string; active: boolean }[]>('slot list shop');
+      return all.some((slot) => slot.name === 'left_over') ? all : null;
+    });
+    expect(slots).toMatchObject([
+      { name: 'db2', owner: 'foreign', active: true },
+      { name: 'left_over', owner: 'foreign', active: false },
+    ]);
+    await json('slot drop shop db2 --force-foreign db2', 3);
+    await json('slot drop shop left_over --confirm left_over', 4);
+    await json('slot drop shop left_over --force-foreign left_over --reason unused');
+    expect(await pair.primary.sql('SELECT slot_name FROM pg_replication_slots')).toBe('db2');
+  });
+
+  it('shows the plan of a removal, asks for the name, and takes its own away', async () => {
+    const roles = "SELECT count(*) FROM pg_roles WHERE rolname ~ '^tandem'";
+    expect(await pair.primary.sql(roles)).toBe('1');
+    expect((await run('pair remove shop --confirm shop')).code).toBe(2);
+    const planned = await json<{ plan: { steps: { name: string }[] } }>(
+      'pair remove shop --clean --plan-only',
+    );
+    expect(planned.plan.steps.map((step) => step.name)).toContain('drop-monitor-role');
+    await json('pair remove shop --clean --yes', 4);
+    await json('pair remove shop --clean --confirm shop');
+    expect(await pair.primary.sql(roles)).toBe('0');
+    expect(await pair.primary.sql('SELECT state FROM pg_stat_replication')).toBe('streaming');
+    const hba = await pair.primary.sql("SELECT pg_read_file(current_setting('hba_file'))");
+    expect(hba).not.toContain('Tandem');
+    expect(await json('pair list')).toEqual([]);
+    expect(await tandem.prisma.secret.count({ where: { purpose: { contains: 'tandem_monitor' } } })).toBe(0);
+    await json('server remove db2 --yes');
+  });
+
+  it('leaves an audit chain that is whole', async () => {
+    expect(await tandem.services.audit.verify()).toMatchObject({ broken: null });
+  });
+
   it('says that Tandem does not answer', async () => {
     const answer = await run('pair list --json', { TANDEM_URL: 'http://127.0.0.1:9' });
     expect(answer.code).toBe(7);

@@ -21,4 +21,5 @@ export const FOLLOW_OPTIONS = [
   ['--timeout <seconds>', 'how long to watch the run (default 3600); it goes on after that'],
 ] as const;
 
-export const YES_OPTION = ['--yes', 'do not ask whether to start'] as const;
+/** Stands for a plain yes; never for a text, a tick or a reason. */
+export const YES_OPTION = ['--yes', 'do not ask whether to start; stands for no text or tick'] as const;

@@ -3,8 +3,10 @@ import { CHANGE_COMMANDS } from './commands/change-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
 import { PAIR_COMMANDS } from './commands/pair-commands.ts';
+import { REMOVAL_COMMANDS } from './commands/removal-commands.ts';
 import { SERVER_COMMANDS } from './commands/server-commands.ts';
 import { SETUP_COMMANDS } from './commands/setup-commands.ts';
+import { SLOT_COMMANDS } from './commands/slot-commands.ts';
 
 /** Every command there is. */
 export function commandTable(
@@ -14,8 +16,10 @@ export function commandTable(
   return [
     ...loginCommands(environment, url),
     ...PAIR_COMMANDS,
+    ...REMOVAL_COMMANDS,
     ...SERVER_COMMANDS,
     ...OPERATION_COMMANDS,
+    ...SLOT_COMMANDS,
     ...CHANGE_COMMANDS,
     ...SETUP_COMMANDS,
   ];

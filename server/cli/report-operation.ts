@@ -29,7 +29,7 @@ function outcomeLines(view: OperationView): string[] {
     view.startedAtMs === null || view.finishedAtMs === null
       ? ''
       : ` after ${duration(view.finishedAtMs - view.startedAtMs)}`;
-  const { problem } = view;
+  const { problem, outage } = view;
   const why =
     problem === null
       ? []
@@ -39,5 +39,13 @@ function outcomeLines(view: OperationView): string[] {
     view.status === 'needs-attention'
       ? [`  You can: ${can.map((action) => `npx tandem operation ${action} ${view.id}`).join(', ')}`]
       : [];
-  return [`${view.title.en}: ${view.status}${took} (${view.id})`, ...why, ...next];
+  const writes =
+    outage === null
+      ? []
+      : [
+          outage.endedAtMs === null
+            ? '  Writes are not possible again yet.'
+            : `  Writes were not possible for ${duration(outage.endedAtMs - outage.startedAtMs)}.`,
+        ];
+  return [`${view.title.en}: ${view.status}${took} (${view.id})`, ...writes, ...why, ...next];
 }

@@ -1,17 +1,13 @@
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { Plan } from '#server/domain/plan.ts';
-import type { PlanAnswer, ServerView } from '#server/services/services.ts';
+import type { ServerView } from '#server/services/services.ts';
 import { askToStart, type Demand } from './ask-to-start.ts';
 import { print, type Cli } from './cli.ts';
-import { CliError } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { isSet, usage, type Options } from './options.ts';
 import { reportOperation } from './report-operation.ts';
-import { gateJson, gateLines, planJson, planLines } from './shapes/plan-json.ts';
-import { duration } from './units.ts';
-
-const PLAN_DEADLINE_MS = 180_000;
-const POLL_MS = 400;
+import { planDocument, requireOpenGates, showPlan } from './shapes/show-plan.ts';
+import { waitForPlan } from './wait-for-plan.ts';
 
 /**
  * Saves the answers as a draft, shows the plan that the worker makes of them, and starts exactly
@@ -28,13 +24,12 @@ export async function runDraft(
   try {
     const answers = { id: draft.id, data, ...(rolePassword === null ? {} : { rolePassword }) };
     await cli.api.draft.save.mutate(answers);
-    const { plan, planId } = await waitForPlan(cli, draft.id);
+    cli.terminal.err('Tandem looks at both servers …');
+    const { plan, planId } = await waitForPlan(cli, () => cli.api.draft.plan.query({ id: draft.id }));
     showPlan(cli, plan);
     requireOpenGates(plan);
     if (isSet(options, 'planOnly')) {
-      print(cli, { plan: planJson(plan), gates: plan.gates.map(gateJson) }, [
-        'Only shown; nothing was started.',
-      ]);
+      print(cli, planDocument(plan), ['Only shown; nothing was started.']);
       return EXIT.ok;
     }
     const given = await askToStart(cli, demandOf(plan), options);
@@ -56,49 +51,6 @@ const demandOf = (plan: Plan): Demand => ({
   ticks: [],
   reasonRequired: false,
 });
-
-async function waitForPlan(cli: Cli, id: string): Promise<Extract<PlanAnswer, { state: 'ready' }>> {
-  const deadline = cli.terminal.nowMs() + PLAN_DEADLINE_MS;
-  cli.terminal.err('Tandem looks at both servers …');
-  while (cli.terminal.nowMs() < deadline) {
-    const answer = await cli.api.draft.plan.query({ id });
-    if (answer.state === 'ready') return answer;
-    if (answer.state === 'incomplete')
-      throw usage(`the answers are incomplete: ${answer.missing.join(', ')}`);
-    if (answer.state === 'failed') {
-      const { problem } = answer.operation;
-      throw new CliError(EXIT.refused, {
-        code: problem?.code ?? 'PLAN_FAILED',
-        message: problem?.message ?? 'no plan could be made',
-        detail: problem?.detail,
-        hint: problem?.hint,
-      });
-    }
-    await cli.terminal.sleep(POLL_MS);
-  }
-  throw new CliError(EXIT.unreachable, {
-    code: 'NO_PLAN',
-    message: `no plan was made within ${duration(PLAN_DEADLINE_MS)}`,
-    hint: 'Look whether the worker of Tandem runs.',
-  });
-}
-
-function showPlan(cli: Cli, plan: Plan): void {
-  const word = plan.confirmation === null ? [] : [`Asked to type: ${plan.confirmation.reason.en}`];
-  const lines = ['Conditions:', ...gateLines(plan.gates), 'Plan:', ...planLines(plan), ...word];
-  for (const line of [plan.title.en, ...lines]) cli.terminal.err(line);
-}
-
-function requireOpenGates(plan: Plan): void {
-  const shut = plan.gates.filter((gate) => gate.state === 'blocking' || gate.state === 'unknown');
-  if (shut.length === 0) return;
-  throw new CliError(EXIT.refused, {
-    code: 'GATE_FAILED',
-    message: shut.map((gate) => `${gate.title.en}: ${gate.detail.en}`).join('; '),
-    hint: shut.flatMap((gate) => (gate.fix === null ? [] : [gate.fix.en])).join(' ') || undefined,
-    facts: { plan: planJson(plan), gates: plan.gates.map(gateJson) },
-  });
-}
 
 /** The data directory that was given, or that of the only instance on the server in that role. */
 export function dataDirectoryOf(

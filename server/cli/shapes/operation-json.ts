@@ -47,8 +47,20 @@ export function operationJson(o: OperationView) {
         problem: step?.problem ?? null,
       };
     }),
+    outage: outageJson(o.outage),
     problem: o.problem,
     note: o.note,
     allowed: o.allowed,
+  };
+}
+
+/** How long nobody accepted writes; `ms` is null while it lasts. */
+function outageJson(outage: OperationView['outage']) {
+  if (outage === null) return null;
+  const { startedAtMs, endedAtMs } = outage;
+  return {
+    startedAt: iso(startedAtMs),
+    endedAt: iso(endedAtMs),
+    ms: endedAtMs === null ? null : endedAtMs - startedAtMs,
   };
 }
