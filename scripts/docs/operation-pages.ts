@@ -4,6 +4,8 @@ import { failover } from '#server/operations/failover/failover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { fenceInputOf } from '#server/operations/fence-node/input.ts';
+import { parsePrepareInput } from '#server/operations/prepare-pair/input.ts';
+import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
@@ -120,6 +122,13 @@ export function operationPages(): Map<string, string> {
   return new Map([
     ['setup-standby.md', renderOperation(setupStandby, setupExample)],
     ['adopt-pair.md', renderOperation(adoptPair, adoptExample)],
+    [
+      'prepare-pair.md',
+      renderOperation(
+        preparePair,
+        parsePrepareInput({ ...setupExample, standbyHbaFile: '/srv/postgres/data/pg_hba.conf', epoch: 1 }),
+      ),
+    ],
     ['switchover.md', renderOperation(switchover, switchoverExample)],
     ['rehearse.md', renderOperation(rehearse, switchoverExample)],
     ['failover.md', renderOperation(failover, failoverExample)],

@@ -1,8 +1,8 @@
 import type { GateResult, Plan, Text } from './plan.ts';
 import { bytesText, text } from './text.ts';
 
-/** Changes of roles that a person confirms on live evidence. */
-export const CHANGE_KINDS = ['switchover', 'failover', 'rejoin'] as const;
+/** Changes that a person confirms on live evidence; `prepare` makes the others possible on an adopted pair. */
+export const CHANGE_KINDS = ['switchover', 'failover', 'rejoin', 'prepare'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Whether a pair could change its roles now. `unknown` = the look is too old or has never been. */

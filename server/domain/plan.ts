@@ -23,6 +23,7 @@ export const PLAN_GROUPS = [
   'outage',
   'takes-over',
   'comes-back',
+  'forgets',
 ] as const;
 export type PlanGroup = (typeof PLAN_GROUPS)[number];
 

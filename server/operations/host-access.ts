@@ -32,13 +32,23 @@ export function instanceIdOf(serverId: string, dataDirectory: string): string {
 }
 
 /** A plan only reads: what would write is out of its reach. */
-export function planWorld(world: PlanningWorld, nodes: Pick<PairWorld, 'primary' | 'standby'>): PairWorld {
+export function planWorld(
+  world: Pick<PlanningWorld, 'clock'>,
+  nodes: Pick<PairWorld, 'primary' | 'standby'>,
+): PairWorld {
   const never = (): Promise<never> =>
     Promise.reject(new AppError('ASSERTION', { message: 'a plan changes nothing' }));
   return {
     ...nodes,
     clock: world.clock,
     secret: never,
-    inventory: { exists: never, register: never, remove: never },
+    inventory: {
+      exists: never,
+      register: never,
+      prepared: never,
+      prepare: never,
+      unprepare: never,
+      remove: never,
+    },
   };
 }

@@ -25,11 +25,22 @@ export interface NewPair {
   standby: NewMember;
 }
 
+export interface Preparation {
+  slotName: string;
+  replicationRole: string;
+  rewindRole: string;
+}
+
 /** What an operation writes into the control database about pairs. */
 export interface PairInventory {
   exists(pairId: string): Promise<boolean>;
   /** Rejects NAME_TAKEN, IN_USE (an instance is in another pair), CONTROL_DATABASE_IS_MANAGED. */
   register(pair: NewPair): Promise<void>;
+  /** What a change of roles needs; null = not known yet. */
+  prepared(pairId: string): Promise<Preparation | null>;
+  prepare(pairId: string, preparation: Preparation): Promise<void>;
+  /** Forgets it again (undo). */
+  unprepare(pairId: string): Promise<void>;
   /** Removes the pair and its two instances; servers stay. */
   remove(pairId: string): Promise<void>;
 }

@@ -12,6 +12,10 @@ import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { ChangeStore, StoredAssessment } from '#server/ports/change-store.ts';
+import type { SecretStore } from '#server/ports/secret-store.ts';
+import { Secret } from '#server/domain/secret.ts';
+import { parsePrepareInput, type PrepareInput } from '#server/operations/prepare-pair/input.ts';
+import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import type { Json, NewOperation } from '#server/ports/operation-store.ts';
 import type { Plan } from '#server/domain/plan.ts';
 import { requireConfirmed } from './confirm-change.ts';
@@ -21,12 +25,15 @@ import { startOperation, type StartDeps } from './start-operation.ts';
 export interface ChangesDeps extends StartDeps {
   changes: ChangeStore;
   audit: AuditLog;
+  secrets: SecretStore;
 }
 
 /** A look older than this is not the present. */
 const FRESH_MS = 10_000;
 /** A page asks every second; the wish outlives a few lost questions. */
 const WISH_MS = 8_000;
+const PASSWORD_BYTES = 32;
+const SALT_BYTES = 16;
 
 type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & { plan: Plan };
 
@@ -44,7 +51,7 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       if (found === null) throw notLookedAt();
       requireUnchanged(request, found.assessment, isFresh(found.assessment));
       requireConfirmed(found.assessment, request);
-      const start = await startOf(request, found);
+      const start = await startOf(deps, request, found);
       return begin(deps, request, start, found.assessment, actor);
     },
     rehearse: async (pairId, actor) => {
@@ -127,7 +134,7 @@ function requireUnchanged(request: ChangeRequest, now: Assessment, fresh: boolea
   });
 }
 
-async function startOf(request: ChangeRequest, found: StoredAssessment): Promise<Start> {
+async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredAssessment): Promise<Start> {
   const { plan } = found.assessment;
   if (plan === null || found.input === null) {
     throw noPlan(found.assessment);
@@ -149,7 +156,25 @@ async function startOf(request: ChangeRequest, found: StoredAssessment): Promise
     }
     case 'rejoin':
       return startWith(rejoin, parseRejoinInput({ ...kept, reason: request.reason }), plan);
+    case 'prepare':
+      return startPreparing(deps, parsePrepareInput(kept), plan);
   }
+}
+
+/** Passwords and salts are made now, and stored before the run that sends their verifiers. */
+async function startPreparing(deps: ChangesDeps, input: PrepareInput, plan: Plan): Promise<Start> {
+  for (const role of [input.roles.replication, input.roles.rewind]) {
+    const password = new Secret(deps.ids.randomText(PASSWORD_BYTES));
+    role.secretId = await deps.secrets.put(`password of the role ${role.name}`, password);
+    role.salt = Buffer.from(deps.ids.randomText(SALT_BYTES), 'base64url').toString('base64');
+  }
+  return {
+    kind: preparePair.kind,
+    version: preparePair.version,
+    input,
+    plan,
+    locks: [input.primary.instanceId, input.standby.instanceId],
+  };
 }
 
 /** The plan with what the person chose. Explaining these steps uses the input alone: the web process has no world. */

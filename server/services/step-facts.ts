@@ -3,6 +3,7 @@ import { POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
+import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
@@ -12,7 +13,16 @@ import type { Json } from '#server/ports/operation-store.ts';
 type Fact = (output: Json) => Text;
 
 const FACTS = new Map<string, Fact>();
-for (const { kind, steps } of [setupStandby, adoptPair, switchover, failover, fenceNode, rejoin, rehearse]) {
+for (const { kind, steps } of [
+  setupStandby,
+  adoptPair,
+  switchover,
+  failover,
+  fenceNode,
+  rejoin,
+  rehearse,
+  preparePair,
+]) {
   for (const step of steps) {
     if (step === POINT_OF_NO_RETURN || step.kind === 'check' || step.fact === undefined) continue;
     FACTS.set(`${kind} ${step.name}`, step.fact);

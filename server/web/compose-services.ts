@@ -53,7 +53,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       reader,
       audit,
     }),
-    changes: createChangesService({ ...start, audit, changes: createChangeStore(prisma) }),
+    changes: createChangesService({ ...start, audit, secrets, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit }),
     removals: createRemovalsService({ ...start, audit, facts }),
     slots: createSlotsService({ ...start, audit, facts, pairs }),

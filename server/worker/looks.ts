@@ -1,5 +1,7 @@
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { assessFailover } from '#server/operations/failover/assess-failover.ts';
+import { planWorld } from '#server/operations/host-access.ts';
+import { assessPrepare } from '#server/operations/prepare-pair/assess-prepare.ts';
 import { assessRejoin } from '#server/operations/rejoin/assess-rejoin.ts';
 import { assessSwitchover } from '#server/operations/switchover/assess-switchover.ts';
 import type { ChangeStore } from '#server/ports/change-store.ts';
@@ -22,6 +24,10 @@ export function createLook(o: {
     const world = await openChangeWorld(o.parts, { oldPrimary, newPrimary }, null);
     const common = { world, pair, ids: systemIds, signal };
     try {
+      if (wish.kind === 'prepare') {
+        const nodes = { primary: world.oldPrimary, standby: world.newPrimary };
+        return await assessPrepare({ ...common, world: planWorld(world, nodes) });
+      }
       if (wish.kind === 'rejoin') return await assessRejoin({ ...common, way: wish.way });
       if (wish.kind === 'failover')
         return await assessFailover({ ...common, last: o.primaries.get(pair.pairId) });

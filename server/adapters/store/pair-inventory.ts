@@ -62,6 +62,18 @@ export function createPairInventory(prisma: Prisma): PairInventory {
         throw taken(thrown, pair.name);
       }
     },
+    prepared: async (pairId) => {
+      const pair = await prisma.pair.findUnique({ where: { id: pairId } });
+      const { slotName, replicationRole, rewindRole } = pair ?? {};
+      if (slotName == null || replicationRole == null || rewindRole == null) return null;
+      return { slotName, replicationRole, rewindRole };
+    },
+    prepare: async (id, preparation) => {
+      await prisma.pair.update({ where: { id }, data: { ...preparation } });
+    },
+    unprepare: async (id) => {
+      await prisma.pair.update({ where: { id }, data: { replicationRole: null, rewindRole: null } });
+    },
     remove: async (pairId) => {
       await prisma.$transaction(async (tx) => {
         const members = await tx.pairMember.findMany({ where: { pairId } });

@@ -68,7 +68,7 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
       role: (input) => input.roles.monitor,
       primaryName,
     }),
-    primaryPassfile,
+    primaryPassfile<SetupObservation>(),
     writeHba<SetupObservation, SetupInput>({
       name: 'allow-connections',
       on: (world) => world.primary,
@@ -77,7 +77,7 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
       hbaFile: (input) => input.hbaFile,
       rules: hbaRulesOf,
     }),
-    createSlot,
+    createSlot<SetupObservation>(),
     moveAside,
     makeTarget,
     backupPassfile,

@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { OperationNode, PairWorld } from '#server/operations/setup-standby/world.ts';
-import type { NewPair } from '#server/ports/inventory.ts';
+import type { NewPair, Preparation } from '#server/ports/inventory.ts';
 import type { NetworkProbe } from '#server/ports/postgres-admin.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import { FakeHost } from './fake-host.ts';
@@ -16,12 +16,22 @@ export class FakePairWorld implements PairWorld {
   readonly hosts = { db1: new FakeHost('db1', '10.0.0.1'), db2: new FakeHost('db2', '10.0.0.2') };
   readonly postgres: { db1: FakePostgres; db2: FakePostgres };
   readonly pairs = new Map<string, NewPair>();
+  readonly preparations = new Map<string, Preparation>();
   readonly primary: OperationNode;
   readonly standby: OperationNode;
   readonly inventory = {
     exists: (id: string) => Promise.resolve(this.pairs.has(id)),
     register: (pair: NewPair) => {
       this.pairs.set(pair.pairId, pair);
+      return Promise.resolve();
+    },
+    prepared: (id: string) => Promise.resolve(this.preparations.get(id) ?? null),
+    prepare: (id: string, preparation: Preparation) => {
+      this.preparations.set(id, preparation);
+      return Promise.resolve();
+    },
+    unprepare: (id: string) => {
+      this.preparations.delete(id);
       return Promise.resolve();
     },
     remove: (id: string) => {

@@ -171,7 +171,9 @@ export class FakePostgres implements PostgresRuntime, PostgresAdmin, NodeSession
     const copied = this.host.text(this.#path('copied-from'));
     if (copied !== null) {
       this.host.files.delete(this.#path('copied-from'));
-      const source = [...this.network.values()].find((n) => n !== this && n.location.dataDirectory === copied);
+      const source = [...this.network.values()].find(
+        (n) => n !== this && n.location.dataDirectory === copied,
+      );
       if (source !== undefined) this.#copyState(source);
     }
     this.running = true;

@@ -10,6 +10,7 @@ import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
+import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
@@ -67,6 +68,7 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(switchover, (o, lease) =>
       openChangeWorld(p, switchover.parseInput(o.input), lease.token),
     ),
+    registerOperation(preparePair, (o, lease) => pairWorld(p, preparePair.parseInput(o.input), lease.token)),
     registerOperation(rehearse, (o, lease) => openChangeWorld(p, rehearse.parseInput(o.input), lease.token)),
     registerOperation(failover, (o, lease) => openChangeWorld(p, failover.parseInput(o.input), lease.token)),
     registerOperation(rejoin, (o, lease) => openChangeWorld(p, rejoin.parseInput(o.input), lease.token)),

@@ -1,6 +1,8 @@
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import type { FileWait } from '#server/ports/host-files.ts';
-import type { ChangeNode } from '../world.ts';
+import type { OperationNode } from '../../setup-standby/world.ts';
+
+type Node = Pick<OperationNode, 'files' | 'runtime'>;
 
 /** Bytes as characters: a comment of somebody may be in any encoding, and has to keep its bytes. */
 const ENCODING = 'latin1';
@@ -15,28 +17,28 @@ export interface KeptSettings {
   names: readonly string[];
 }
 
-const confPath = (node: ChangeNode): string => `${node.runtime.location.dataDirectory}/postgresql.auto.conf`;
+const confPath = (node: Node): string => `${node.runtime.location.dataDirectory}/postgresql.auto.conf`;
 
-export function keptSettings(node: ChangeNode, step: string, names: readonly string[]): KeptSettings {
+export function keptSettings(node: Node, step: string, names: readonly string[]): KeptSettings {
   return { path: `${confPath(node)}.before-${step}`, names };
 }
 
-async function read(node: ChangeNode, path: string, o: FileWait): Promise<string | null> {
+async function read(node: Node, path: string, o: FileWait): Promise<string | null> {
   return (await node.files.read(path, o))?.toString(ENCODING) ?? null;
 }
 
 /** What ALTER SYSTEM gave last; no entry = it gave none. */
-export async function storedSettings(node: ChangeNode, o: FileWait): Promise<Map<string, string>> {
+export async function storedSettings(node: Node, o: FileWait): Promise<Map<string, string>> {
   return readAutoConf((await read(node, confPath(node), o)) ?? '');
 }
 
 /** Copies the file as it is now. Called before the effect, so an earlier copy is an old run's. */
-export async function keepSettings(node: ChangeNode, kept: KeptSettings, o: FileWait): Promise<void> {
+export async function keepSettings(node: Node, kept: KeptSettings, o: FileWait): Promise<void> {
   await node.files.copy(confPath(node), kept.path, o);
 }
 
 /** The copy goes as the last act of putting back. */
-export async function settingsAreBack(node: ChangeNode, kept: KeptSettings, o: FileWait): Promise<boolean> {
+export async function settingsAreBack(node: Node, kept: KeptSettings, o: FileWait): Promise<boolean> {
   return (await node.files.stat(kept.path, o)) === null;
 }
 
@@ -44,7 +46,7 @@ export async function settingsAreBack(node: ChangeNode, kept: KeptSettings, o: F
  * Puts these settings back, byte for byte when nobody changed others meanwhile. The caller reloads a
  * server that runs, before `removeCopy`.
  */
-export async function putSettingsBack(node: ChangeNode, kept: KeptSettings, o: FileWait): Promise<void> {
+export async function putSettingsBack(node: Node, kept: KeptSettings, o: FileWait): Promise<void> {
   const before = await read(node, kept.path, o);
   if (before === null) return;
   const now = (await read(node, confPath(node), o)) ?? '';
@@ -53,7 +55,7 @@ export async function putSettingsBack(node: ChangeNode, kept: KeptSettings, o: F
   await node.files.write(confPath(node), Buffer.from(next, ENCODING), { ...o, mode: 0o600 });
 }
 
-export async function removeCopy(node: ChangeNode, kept: KeptSettings, o: FileWait): Promise<void> {
+export async function removeCopy(node: Node, kept: KeptSettings, o: FileWait): Promise<void> {
   await node.files.removeFile(kept.path, o);
 }
 
@@ -69,7 +71,7 @@ function sameBut(
 
 /** Writes settings into the file itself: the server may be down, and nothing of it is logged. */
 export async function writeSettings(
-  node: ChangeNode,
+  node: Node,
   settings: ReadonlyMap<string, string | null>,
   o: FileWait,
 ): Promise<void> {

@@ -13,7 +13,7 @@ const STAYS_REMOVED = text(
 export const forgetPair: MutationStep<RemoveWorld, RemoveObservation, RemoveInput> = {
   kind: 'mutation',
   name: 'forget-pair',
-  group: 'proves',
+  group: 'forgets',
   server: () => null,
   explain: (c) =>
     text(
@@ -33,7 +33,7 @@ export const forgetPair: MutationStep<RemoveWorld, RemoveObservation, RemoveInpu
 export const forgetSecrets: MutationStep<RemoveWorld, RemoveObservation, RemoveInput> = {
   kind: 'mutation',
   name: 'forget-secrets',
-  group: 'proves',
+  group: 'forgets',
   server: () => null,
   skip: (input) => input.secretIds.length === 0,
   explain: () =>

@@ -1,6 +1,5 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import type { SetupObservation } from '../observation.ts';
 import type { SetupInput } from '../input.ts';
 import { within, type PairWorld, type SetupContext } from '../world.ts';
 
@@ -8,7 +7,7 @@ const exists = async (c: SetupContext): Promise<boolean> =>
   (await c.world.primary.admin.slots(within(c))).some((s) => s.name === c.input.slotName);
 
 /** Before the backup, so that no WAL is missing when the standby connects for the first time. */
-export const createSlot: MutationStep<PairWorld, SetupObservation, SetupInput> = {
+export const createSlot = <Observation>(): MutationStep<PairWorld, Observation, SetupInput> => ({
   kind: 'mutation',
   name: 'create-slot',
   group: 'changes-primary',
@@ -36,4 +35,4 @@ export const createSlot: MutationStep<PairWorld, SetupObservation, SetupInput> =
   },
   timeouts: { doMs: 20_000, settleMs: 10_000 },
   retry: RETRY.transientOnly,
-};
+});

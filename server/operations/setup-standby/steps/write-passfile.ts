@@ -19,7 +19,9 @@ interface PassfileStep {
  * Passwords of the replication and the rewind role for libpq (PostgreSQL manual, "The Password
  * File"). 0600, or libpq ignores it; hosts are wildcards, so both nodes hold the same file.
  */
-function writePassfile(o: PassfileStep): MutationStep<PairWorld, SetupObservation, SetupInput> {
+export function writePassfile<Observation>(
+  o: PassfileStep,
+): MutationStep<PairWorld, Observation, SetupInput> {
   const node = (world: PairWorld): OperationNode => world[o.on];
   return {
     kind: 'mutation',
@@ -68,14 +70,15 @@ async function content(c: StepContext<PairWorld, SetupInput>): Promise<Secret> {
   return new Secret(`*:*:*:${replication.name}:${a.reveal()}\n*:*:*:${rewind.name}:${b.reveal()}\n`);
 }
 
-export const primaryPassfile = writePassfile({
-  name: 'write-passfile',
-  on: 'primary',
-  path: (input) => passfilePath(input.primary.location.dataDirectory),
-  group: 'changes-primary',
-});
+export const primaryPassfile = <Observation>() =>
+  writePassfile<Observation>({
+    name: 'write-passfile',
+    on: 'primary',
+    path: (input) => passfilePath(input.primary.location.dataDirectory),
+    group: 'changes-primary',
+  });
 
-export const backupPassfile = writePassfile({
+export const backupPassfile = writePassfile<SetupObservation>({
   name: 'write-backup-passfile',
   on: 'standby',
   path: backupPassfilePath,

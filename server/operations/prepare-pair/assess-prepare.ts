@@ -1,0 +1,133 @@
+import { readinessOf } from '#server/domain/assessment.ts';
+import type { Text } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import type { Ids } from '#server/ports/clock.ts';
+import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
+import { freeRoleName } from '../plan-setup/free-names.ts';
+import { measureAddresses } from '../plan-setup/measure-addresses.ts';
+import type { PairWorld } from '../setup-standby/world.ts';
+import type { PrepareInput } from './input.ts';
+import { preparePair } from './prepare-pair.ts';
+
+const LOOK_MS = 10_000;
+
+/** Looks at an adopted pair and plans what changes of roles need. Passwords are made with the approval. */
+export async function assessPrepare(o: {
+  world: PairWorld;
+  pair: ChangePair;
+  ids: Ids;
+  signal: AbortSignal;
+}): Promise<StoredAssessment> {
+  const { world, pair } = o;
+  const wait: Wait = { signal: o.signal, timeoutMs: LOOK_MS };
+  const observation = await observePair(world, wait);
+  const input = await inputOf(world, pair, observation, wait);
+  const gates = ADOPT_GATES.flatMap((gate) => gate(observation, input));
+  const refusal = refusalOf(pair);
+  const takenAtMs = world.clock.nowMs();
+  const plan = await makePlan(
+    preparePair,
+    { world, input },
+    { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs },
+  );
+  return {
+    assessment: {
+      id: o.ids.newId(),
+      pairId: pair.pairId,
+      kind: 'prepare',
+      epoch: pair.epoch,
+      takenAtMs,
+      oldPrimary: pair.primary.serverName,
+      newPrimary: pair.standby.serverName,
+      readiness: refusal === null ? readinessOf(gates) : 'not-ready',
+      gates,
+      plan: refusal === null ? plan : null,
+      refusal,
+      outage: null,
+      loss: null,
+      diagnosis: null,
+      ways: [],
+      chosenWay: null,
+      warnings: [],
+      confirmation: { word: null, ticks: [], reasonRequired: false },
+      runningOperationId: pair.runningOperationId,
+    },
+    input: JSON.parse(JSON.stringify(input)) as Json,
+  };
+}
+
+function refusalOf(pair: ChangePair): Text | null {
+  if (pair.replicationRole !== null && pair.rewindRole !== null)
+    return text('This pair is prepared already.', 'Dieses Serverpaar ist schon vorbereitet.');
+  if (pair.runningOperationId !== null)
+    return text(
+      'Another operation works on this pair.',
+      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
+    );
+  return null;
+}
+
+/** Names that are the same at every look, so that the plan is; a salt is made with the approval. */
+async function inputOf(
+  world: PairWorld,
+  pair: ChangePair,
+  o: AdoptObservation,
+  wait: Wait,
+): Promise<PrepareInput> {
+  const { admin } = world.primary;
+  const addresses = await measureAddresses(
+    { node: world.primary, guess: pair.primary.address },
+    { node: world.standby, guess: pair.standby.address },
+    wait,
+  );
+  const node = (m: ChangeMember, side: 'primary' | 'standby'): PrepareInput['primary'] => ({
+    serverId: m.serverId,
+    serverName: m.serverName,
+    instanceId: m.instanceId,
+    location: m.location,
+    ...addresses[side],
+  });
+  const made = async (base: string) => ({
+    name: await freeRoleName(admin, base, wait),
+    secretId: '',
+    salt: '',
+  });
+  const slots = (await admin.slots(wait)).map((s) => s.name);
+  return {
+    pairId: pair.pairId,
+    pairName: pair.name,
+    environment: pair.environment,
+    mode: pair.mode,
+    majorVersion: pair.majorVersion,
+    systemIdentifier: pair.systemIdentifier,
+    superuser: o.primary.superuser,
+    hbaFile: o.primary.hbaFile,
+    standbyHbaFile: o.standby.hbaFile,
+    epoch: pair.epoch,
+    primary: node(pair.primary, 'primary'),
+    standby: node(pair.standby, 'standby'),
+    slotName: freeSlotName(pair.name, slots),
+    roles: {
+      replication: await made('tandem_replication'),
+      rewind: await made('tandem_rewind'),
+      monitor: { name: pair.primary.monitorRole, secretId: pair.primary.monitorSecretId, salt: '' },
+    },
+    settings: [],
+    standbySettings: [],
+    moveAsideTo: null,
+    backupRateLimitBytes: null,
+    databaseBytes: o.primary.databaseBytes,
+  };
+}
+
+function freeSlotName(pairName: string, taken: readonly string[]): string {
+  const base = `tandem_${pairName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`.slice(0, 58);
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? base : `${base}_${n}`;
+    if (!taken.includes(name)) return name;
+  }
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { CHANGE_INPUT } from '#server/testing/fake-world/fake-change-world.ts';
+import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import type { AdoptObservation } from '../adopt-pair/observation.ts';
+import type { PrepareInput } from './input.ts';
+import { preparePair } from './prepare-pair.ts';
+
+const role = (name: string) => ({
+  name,
+  secretId: `secret-${name}`,
+  salt: Buffer.from('0123456789abcdef').toString('base64'),
+});
+const INPUT = {
+  ...CHANGE_INPUT,
+  superuser: 'postgres',
+  hbaFile: '/data/main/pg_hba.conf',
+  standbyHbaFile: '/data/standby/pg_hba.conf',
+  primary: { ...CHANGE_INPUT.oldPrimary, seenAs: '10.0.0.1' },
+  standby: { ...CHANGE_INPUT.newPrimary, seenAs: '10.0.0.2' },
+  roles: {
+    replication: role('tandem_replication'),
+    rewind: role('tandem_rewind'),
+    monitor: role('tandem_monitor'),
+  },
+  settings: [],
+  standbySettings: [],
+  moveAsideTo: null,
+  backupRateLimitBytes: null,
+  databaseBytes: 1,
+};
+
+const subject: MatrixSubject<FakePairWorld, AdoptObservation, PrepareInput> = {
+  operation: preparePair,
+  input: INPUT,
+  makeWorld: (clock) => {
+    const world = new FakePairWorld(clock);
+    world.postgres.db2.initialiseStandbyOf(world.postgres.db1, 'by_hand');
+    return world;
+  },
+  snapshot: (w) => [snapshotOf(w), [...w.preparations]],
+  effects: (w) => w.postgres.db1.effects,
+};
+const cells = cellsOf(subject);
+/** Grows with every step; a number that falls means that cells were lost. */
+const CELLS_AT_LEAST = 132;
+
+describe('prepare-pair', () => {
+  it('is well formed', () => {
+    assertWellFormed(preparePair);
+  });
+
+  it('lets an adopted pair stream through a slot with our role, and records it', async () => {
+    const r = await runCell(subject, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.after).toMatchObject([
+      { db1: { slots: ['tandem_shop'], roles: ['tandem_replication', 'tandem_rewind'] } },
+      [['pair-1', { slotName: 'tandem_shop', replicationRole: 'tandem_replication' }]],
+    ]);
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of prepare-pair: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)('keeps its promises after $fault at $direction $step $point', async (cell) => {
+    const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
+    if (cell.direction === 'forward' && (cell.fault === 'crash' || !r.fired)) {
+      expect(r.operation.status).toBe('succeeded');
+      expect(r.after).toEqual(undisturbed.after);
+      expect(r.effects).toEqual(undisturbed.effects);
+    } else {
+      expect(r.operation.status).toBe('undone');
+      expect(r.after).toEqual(r.before);
+    }
+  });
+});
