@@ -100,8 +100,8 @@ interface UnitProps {
 function Unit({ name, estimate, words }: UnitProps) {
   const t = useTranslations('change.loss.confidence');
   return (
-    <div className="flex flex-wrap gap-x-2">
-      <dt className="min-w-24 text-ink-soft">{name}</dt>
+    <div className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2">
+      <dt className="text-ink-soft">{name}</dt>
       <dd className="min-w-0">
         {words(estimate)}{' '}
         {estimate.confidence !== 'unknown' && <span className="text-ink-soft">{t(estimate.confidence)}</span>}

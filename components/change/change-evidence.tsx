@@ -19,6 +19,8 @@ export interface ChangeEvidenceProps {
   nowMs: number | null;
   changed: ReadonlySet<string>;
   limitMs: number | null;
+  /** What makes it possible when it is refused. */
+  wayOut: ReactNode;
   /** Rejoin: the choice of the way. */
   ways: ReactNode;
 }
@@ -32,7 +34,7 @@ export function ChangeEvidence(props: ChangeEvidenceProps) {
   return (
     <div className="min-w-0 space-y-8">
       {refusal !== null && (
-        <Note severity="high" title={t('refused')}>
+        <Note severity="high" title={t('refused')} actions={props.wayOut}>
           <p className="text-sm">{text(refusal)}</p>
         </Note>
       )}

@@ -78,7 +78,9 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
   const start = useStart(() => setForm((given) => ({ ...given, typed: '', ticks: [] })));
   const leave = useLeave(pair.id, form.typed.trim() !== '');
   const names = changeNames(pair, assessment);
-  const wayPending = way !== null && way !== assessment.chosenWay;
+  // A way that is no longer possible is no choice any more.
+  const wanted = assessment.ways.some((option) => option.way === way && option.feasible) ? way : null;
+  const wayPending = wanted !== null && wanted !== assessment.chosenWay;
   const blocks = startBlocks({ assessment, form, wayPending, ...age });
   const runningId = assessment.runningOperationId ?? pair.runningOperationId;
   return (
@@ -105,11 +107,12 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
           nowMs={age.nowMs}
           changed={changed}
           limitMs={limitMs(form.limit)}
+          wayOut={<WayOut pair={pair} kind={kind} back={names.back} />}
           ways={
             assessment.ways.length > 0 && (
               <WayChoices
                 ways={assessment.ways}
-                chosen={way ?? assessment.chosenWay}
+                chosen={wanted ?? assessment.chosenWay}
                 proposed={assessment.ways.find((option) => option.feasible)?.way ?? null}
                 onChoose={onWay}
               />
@@ -141,6 +144,16 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
       <LeaveDialog open={leave.asking} onStay={leave.stay} onGo={leave.go} />
     </>
   );
+}
+
+/** A refusal leads to what it asks for. */
+function WayOut({ pair, kind, back }: { pair: PairView; kind: ChangeKind; back: string }) {
+  const t = useTranslations('change');
+  if (!pair.prepared && kind !== 'prepare')
+    return <ButtonLink href={`/pairs/${pair.id}/prepare`}>{t('toPrepare')}</ButtonLink>;
+  if (pair.mustRejoin !== null && kind !== 'rejoin')
+    return <ButtonLink href={`/pairs/${pair.id}/rejoin`}>{t('toRejoin', { back })}</ButtonLink>;
+  return null;
 }
 
 function Aside({ pairId, kind, age }: { pairId: string; kind: ChangeKind; age: LookAge }) {

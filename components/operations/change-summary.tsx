@@ -6,22 +6,14 @@ import { useFormat } from '#components/ui/use-format.ts';
 import type { ChangeView, OperationView } from '#server/domain/operation-view.ts';
 import type { PairView } from '#server/services/services.ts';
 
-/** What a change of roles did: who was and is primary, and what it cost. */
+/** What a change of roles did: who was and is primary, and what was lost. */
 export function ChangeSummary({ operation, change }: { operation: OperationView; change: ChangeView }) {
   const t = useTranslations('run.summary');
-  const tOutage = useTranslations('run.outage');
-  const format = useFormat();
   const loss = useLossSentence(operation, change);
-  const { outage, kind } = operation;
   const primary = (server: string) => t('primaryIs', { server });
   const rows: [string, string][] = [];
-  if (outage !== null && outage.endedAtMs !== null)
-    rows.push([
-      tOutage('title'),
-      tOutage('over', { time: format.ms(outage.endedAtMs - outage.startedAtMs) }),
-    ]);
   if (loss !== null) rows.push([t('lost'), loss]);
-  if (kind !== 'rejoin') {
+  if (operation.kind !== 'rejoin') {
     rows.push([t('before'), primary(change.oldPrimary)]);
     rows.push([t('after'), primary(change.newPrimary)]);
   }

@@ -74,7 +74,7 @@ function OperationContent({ operation }: { operation: OperationView }) {
         {!active && operation.status !== 'needs-attention' && (
           <RunOutcome operation={operation} pair={pair} />
         )}
-        {pair !== null && <RunRail pair={pair} />}
+        {change !== null && (active || operation.status === 'needs-attention') && <RunRail pair={pair} />}
         <div className="grid gap-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] lg:items-start">
           <StepList operation={operation} />
           <RunLog operation={operation} />

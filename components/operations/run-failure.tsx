@@ -16,7 +16,8 @@ export function RunFailure({ operation, pair }: { operation: OperationView; pair
   const t = useTranslations('run.failure');
   const text = useText();
   const facts = failureFacts(operation);
-  const names = (steps: typeof facts.undone) => steps.map((step) => text(step.explain)).join('; ');
+  const names = (steps: typeof facts.undone) =>
+    steps.map((step) => text(step.explain).replace(/\.$/, '')).join('; ');
   return (
     <Note
       severity={facts.dataAtRisk ? 'critical' : 'high'}

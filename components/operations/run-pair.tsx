@@ -5,6 +5,7 @@ import { isCurrent } from '#components/live/use-live.ts';
 import { LsnRail } from '#components/pairs/lsn-rail.tsx';
 import { usePairState } from '#components/pairs/use-pair-state.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { PairView } from '#server/services/services.ts';
 
@@ -18,7 +19,11 @@ export function useRunPair({ pairId, change }: OperationView): PairView | null {
 }
 
 /** Both servers' positions while a run works on them: one sees them converge. */
-export function RunRail({ pair }: { pair: PairView }) {
+export function RunRail({ pair }: { pair: PairView | null }) {
+  return pair === null ? <Skeleton className="h-80" /> : <Rail pair={pair} />;
+}
+
+function Rail({ pair }: { pair: PairView }) {
   const state = usePairState(pair);
   if (state.sample === null) return null;
   return <LsnRail pair={pair} sample={state.sample} old={state.ageMs !== null && !isCurrent(state.shown)} />;

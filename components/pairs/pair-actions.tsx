@@ -17,6 +17,7 @@ export function PairActions({ pair, state }: { pair: PairView; state: PairState 
       </ButtonLink>
     );
   }
+  if (!pair.prepared) return <ButtonLink href={`${path}/prepare`}>{t('prepare')}</ButtonLink>;
   const trouble = state.code !== null && DIAGNOSIS_LOOK[state.code].primaryInTrouble;
   return (
     <>

@@ -22,6 +22,8 @@ export interface StoredPair {
   epoch: number;
   mode: 'asynchronous' | 'synchronous';
   slotName: string | null;
+  /** Tandem has what a change of roles needs; false = the pair was adopted and not prepared yet. */
+  prepared: boolean;
   primary: StoredNode;
   standby: StoredNode;
   /** Operation that holds one of its instances. */

@@ -75,6 +75,8 @@ export interface PairView {
   epoch: number;
   mode: 'asynchronous' | 'synchronous';
   slotName: string | null;
+  /** Tandem has what a change of roles needs; false = the pair was adopted and not prepared yet. */
+  prepared: boolean;
   primary: NodeView;
   standby: NodeView;
   /** Last sample this web process has; null = none yet. */

@@ -46,6 +46,7 @@ function toStored(row: PairRow, locks: ReadonlyMap<string, string>): StoredPair 
     epoch: row.epoch,
     mode: z.enum(['asynchronous', 'synchronous']).parse(row.mode),
     slotName: row.slotName,
+    prepared: row.slotName !== null && row.replicationRole !== null && row.rewindRole !== null,
     primary,
     standby,
     runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
