@@ -77,7 +77,7 @@ export async function startStreamingPair(
       tandem,
       pairId: pair.id,
       nodes: { db1: primary, db2: standby },
-      ...acting(tandem, pair.id),
+      ...actingOn(tandem, pair.id),
       stop,
     };
   } catch (error) {
@@ -86,7 +86,7 @@ export async function startStreamingPair(
   }
 }
 
-function acting(
+export function actingOn(
   tandem: TestTandem,
   pairId: string,
 ): Pick<StreamingPair, 'assess' | 'start' | 'change' | 'healthy'> {

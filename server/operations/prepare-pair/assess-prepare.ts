@@ -110,7 +110,8 @@ async function inputOf(
     epoch: pair.epoch,
     primary: node(pair.primary, 'primary'),
     standby: node(pair.standby, 'standby'),
-    slotName: freeSlotName(pair.name, slots),
+    // The slot that it uses already stays its slot: a second one would leave the first holding WAL for ever.
+    slotName: pair.slotName ?? freeSlotName(pair.name, slots),
     roles: {
       replication: await made('tandem_replication'),
       rewind: await made('tandem_rewind'),
