@@ -8,6 +8,7 @@ import { isCurrent } from '#components/live/use-live.ts';
 import { Announcer } from '#components/live/announcer.tsx';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Note } from '#components/status/note.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { useUrlState } from '#components/ui/use-url-state.ts';
@@ -52,6 +53,7 @@ export function PairPage({ pairId }: { pairId: string }) {
 
 function PairContent({ pair }: { pair: PairView }) {
   const t = useTranslations('pair');
+  const tRemoval = useTranslations('removal');
   const store = useLiveStore();
   const [live, setLive] = useUrlState('live');
   const [range, setRange] = useUrlState('range');
@@ -91,6 +93,9 @@ function PairContent({ pair }: { pair: PairView }) {
         />
         <PairAddress pair={pair} />
         <PairEvents pairId={pair.id} />
+        <ButtonLink href={`/pairs/${pair.id}/remove`} variant="quiet" className="-ml-3.5">
+          {tRemoval('open')}
+        </ButtonLink>
       </div>
     </>
   );
