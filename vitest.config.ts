@@ -2,7 +2,25 @@ import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '.next/**', '.state/**', '.lab/**', '.cache/**'];
 
-/** Two projects: `unit` does no I/O beyond temporary files, `integration` uses real servers. */
+/** They hold a deadline of the product, measure a time or watch the whole machine: one after the other. */
+const timed = [
+  'monitor-faults',
+  'adopt-pair',
+  'switchover*',
+  'failover*',
+  'plain-runtime',
+  'ssh-transport',
+].map((name) => `e2e/integration/${name}.test.ts`);
+const integration = {
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  setupFiles: ['e2e/integration/platform/no-leaks.ts'],
+};
+
+/**
+ * `unit` does no I/O beyond temporary files; both kinds of integration use real servers. Most of those
+ * wait for leases, ports and servers, so two files run at once; the timed ones follow one by one.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -16,13 +34,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...integration,
           name: 'integration',
           include: ['e2e/**/*.test.ts'],
-          exclude: [...ignored, 'e2e/browser/**', 'e2e/containers/**'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          // Practice hosts take ports, namespaces and processor time: one file after the other.
+          exclude: [...ignored, 'e2e/browser/**', 'e2e/containers/**', ...timed],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...integration,
+          name: 'integration-timed',
+          include: timed,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
