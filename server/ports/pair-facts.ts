@@ -23,8 +23,8 @@ export interface PairFacts {
   monitor: { role: string; secretId: string; given: boolean };
   primary: NodeFacts;
   standby: NodeFacts;
-  /** Input of the operation that made the pair; null = it is not stored any more. */
-  madeWith: Json | null;
+  /** Inputs of the operations that made something for the pair, newest first. */
+  madeWith: Json[];
 }
 
 export interface PairFactsReader {

@@ -10,9 +10,9 @@ import {
   type RemoveInput,
 } from '#server/operations/remove-pair/input.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
-import { zRole } from '#server/operations/setup-standby/input.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { PairFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
+import { ownRolesOf, ownSlotOf } from './made-for-pair.ts';
 import { operationView } from './operation-view.ts';
 import type { Actor, RemovalRequest, Services } from './services.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
@@ -59,7 +59,7 @@ async function start(deps: RemovalsDeps, request: RemovalRequest, actor: Actor):
     plan,
     pairId: removal.pairId,
     serverId: null,
-    input: removal as unknown as Json,
+    input: removal,
     startedBy: actor.name,
     idempotencyKey: `remove:${request.planId}`,
     locks: [removal.primary.instanceId, removal.standby.instanceId],
@@ -83,16 +83,11 @@ async function start(deps: RemovalsDeps, request: RemovalRequest, actor: Actor):
   return id;
 }
 
-const zMade = z.object({
-  roles: z.object({ replication: zRole, rewind: zRole }).optional(),
-  monitor: zRole.optional(),
-});
-const zSetupRoles = z.object({ roles: z.object({ monitor: zRole }) });
-
 /** What is recorded about the pair, as the operation takes it. */
 function removalOf(facts: PairFacts, keep: RemovalKeep): RemoveInput {
-  const roles = rolesOf(facts);
-  if (keep !== 'all' && facts.madeWith === null) throw notRecorded(facts.name);
+  const roles = ownRolesOf(facts);
+  const unknown = facts.replicationRole !== null && roles.replication === null;
+  if (keep !== 'all' && (unknown || facts.madeWith.length === 0)) throw notRecorded(facts.name);
   return {
     pairId: facts.pairId,
     pairName: facts.name,
@@ -102,20 +97,11 @@ function removalOf(facts: PairFacts, keep: RemovalKeep): RemoveInput {
     primary: facts.primary,
     standby: facts.standby,
     hbaFiles: { primary: '', standby: '' },
-    slotName: facts.replicationRole === null ? null : facts.slotName,
+    slotName: ownSlotOf(facts),
+    followsAs: facts.slotName,
     roles,
     secretIds: secretIdsOf(facts, roles),
     reason: null,
-  };
-}
-
-function rolesOf({ madeWith, monitor, replicationRole }: PairFacts): RemoveInput['roles'] {
-  const made = zMade.safeParse(madeWith).data ?? {};
-  const own = made.monitor ?? zSetupRoles.safeParse(madeWith).data?.roles.monitor ?? null;
-  return {
-    replication: replicationRole === null ? null : (made.roles?.replication ?? null),
-    rewind: replicationRole === null ? null : (made.roles?.rewind ?? null),
-    monitor: monitor.given ? null : own,
   };
 }
 

@@ -4,6 +4,7 @@ import { dropSlot, type DropSlotInput } from '#server/operations/drop-slot/drop-
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { PairFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
+import { ownSlotOf } from './made-for-pair.ts';
 import type { Actor, DropSlotRequest, PairView, Services, SlotView } from './services.ts';
 import type { StartDeps } from './start-operation.ts';
 
@@ -28,9 +29,6 @@ export function createSlotsService(deps: SlotsDeps): Services['slots'] {
   };
 }
 
-/** Only what Tandem made itself is ours: the slot of an adopted pair belongs to whoever set it up. */
-const ownSlot = (facts: PairFacts): string | null => (facts.replicationRole === null ? null : facts.slotName);
-
 function slotsOf(pair: PairView, facts: PairFacts): SlotView[] {
   return (['primary', 'standby'] as const).flatMap((role) => {
     const sample = pair.sample?.[role];
@@ -41,7 +39,7 @@ function slotsOf(pair: PairView, facts: PairFacts): SlotView[] {
       pairName: pair.name,
       role,
       serverName: pair[role].serverName,
-      ours: slot.name === ownSlot(facts),
+      ours: slot.name === ownSlotOf(facts),
       sampledAtMs: sample.takenAtMs,
     }));
   });
@@ -49,7 +47,7 @@ function slotsOf(pair: PairView, facts: PairFacts): SlotView[] {
 
 async function drop(deps: SlotsDeps, request: DropSlotRequest, actor: Actor): Promise<string> {
   const facts = await deps.facts.get(request.pairId);
-  const ours = request.slotName === ownSlot(facts);
+  const ours = request.slotName === ownSlotOf(facts);
   requireTyped(request, ours);
   const input: DropSlotInput = {
     pairId: facts.pairId,
@@ -74,7 +72,7 @@ async function drop(deps: SlotsDeps, request: DropSlotRequest, actor: Actor): Pr
     plan,
     pairId: facts.pairId,
     serverId: null,
-    input: input as unknown as Json,
+    input: input,
     startedBy: actor.name,
     idempotencyKey: request.idempotencyKey,
     locks: [facts[request.role].instanceId],

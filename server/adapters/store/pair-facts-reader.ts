@@ -4,8 +4,8 @@ import type { NodeFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { Prisma } from './prisma-client.ts';
 
-/** Operations whose success makes a pair. */
-const MAKERS = ['setup-standby', 'adopt-pair'];
+/** Operations whose success makes roles, rules or slots for a pair. */
+const MAKERS = ['setup-standby', 'adopt-pair', 'prepare-pair'];
 const WITH_NODES = {
   members: { include: { instance: { include: { server: { select: { name: true } } } } } },
 } as const;
@@ -52,8 +52,8 @@ export function createPairFactsReader(prisma: Prisma): PairFactsReader {
       if (row === null)
         throw new AppError('NOT_FOUND', { message: `no pair ${pairId}`, hint: 'It may have been removed.' });
       const [primary, standby] = [instanceOf(row, 'primary'), instanceOf(row, 'standby')];
-      const maker = await prisma.operation.findFirst({
-        where: { pairId, kind: { in: MAKERS } },
+      const makers = await prisma.operation.findMany({
+        where: { pairId, kind: { in: MAKERS }, status: 'succeeded' },
         orderBy: { createdAt: 'desc' },
         select: { input: true },
       });
@@ -74,7 +74,7 @@ export function createPairFactsReader(prisma: Prisma): PairFactsReader {
         primary: nodeOf(primary),
         standby: nodeOf(standby),
         // Written by the store from an operation's parsed input.
-        madeWith: (maker?.input ?? null) as Json | null,
+        madeWith: makers.map((maker) => maker.input as Json),
       };
     },
   };

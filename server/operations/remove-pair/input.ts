@@ -24,6 +24,8 @@ const zRemoveInput = z.object({
   hbaFiles: z.object({ primary: z.string(), standby: z.string() }),
   /** Ours; null = the slot is somebody else's, or there is none. */
   slotName: z.string().nullable(),
+  /** The standby's application_name, and the slot that it reads from, whoever made that; null = unknown. */
+  followsAs: z.string().nullable(),
   /** Roles that Tandem made; null = none, or a person gave it. */
   roles: z.object({ replication: zRole.nullable(), rewind: zRole.nullable(), monitor: zRole.nullable() }),
   /** Secrets that nothing needs afterwards. */

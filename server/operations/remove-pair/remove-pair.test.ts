@@ -39,6 +39,7 @@ const INPUT: RemoveInput = {
   standby: place('db2', '/data/standby'),
   hbaFiles: { primary: '/data/main/pg_hba.conf', standby: '/data/standby/pg_hba.conf' },
   slotName: 'tandem_shop',
+  followsAs: 'tandem_shop',
   roles: {
     replication: role('tandem_replication'),
     rewind: role('tandem_rewind'),
@@ -209,6 +210,12 @@ describe('remove-pair', () => {
     await world.postgres.db2.stop();
     await world.postgres.db2.start();
     expect(world.postgres.db2.inRecovery).toBe(true);
+  });
+
+  it('leaves a slot that the pair used before Tandem, also when replication ends', async () => {
+    const r = await end({ slotName: null });
+    expect(r.operation.problem).toBeNull();
+    expect(r).toMatchObject({ streams: false, roles: [], slots: ['tandem_shop', 'somebody_elses'] });
   });
 
   it('does nothing to roles that a person gave', async () => {

@@ -98,10 +98,10 @@ export const detachStandby = resetSettings({
       `Die Replikation beenden: ${input.standby.serverName} folgt niemandem mehr. Er bleibt nur lesend (standby.signal bleibt) und veraltet.`,
     ),
   settled: async (c) => {
-    const { slotName } = c.input;
+    const { followsAs } = c.input;
     const senders = await c.world.primary.admin.senders(within(c));
     const slots = await c.world.primary.admin.slots(within(c));
-    const reads = slots.some((slot) => slot.name === slotName && slot.active);
-    return !reads && !senders.some((sender) => sender.applicationName === slotName);
+    const reads = slots.some((slot) => slot.name === followsAs && slot.active);
+    return !reads && !senders.some((sender) => sender.applicationName === followsAs);
   },
 });
