@@ -14,6 +14,8 @@ export function useLeave(pairId: string, typed: boolean) {
       // The question and the menus of the shell have an Escape of their own.
       const elsewhere = document.querySelector('dialog[open], header [aria-expanded="true"]') !== null;
       if (event.key !== 'Escape' || event.defaultPrevented || elsewhere) return;
+      // Else the same press would close the question that it opens.
+      event.preventDefault();
       if (typed) setAsking(true);
       else router.push(`/pairs/${pairId}`);
     };

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { isTRPCClientError } from '@trpc/client';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
@@ -20,7 +20,11 @@ export function useStart(onStale: () => void) {
   const router = useRouter();
   const [key, setKey] = useState(newRequestKey);
   const start = useMutation(trpc.change.start.mutationOptions());
+  // The second click of a double click comes before the button has been drawn as busy.
+  const underway = useRef(false);
   const go = (assessment: Assessment, form: ChangeForm) => {
+    if (underway.current) return;
+    underway.current = true;
     const { pairId, kind, confirmation, chosenWay } = assessment;
     start.mutate(
       {
@@ -41,6 +45,7 @@ export function useStart(onStale: () => void) {
           router.push(`/operations/${operationId}`);
         },
         onError: (error) => {
+          underway.current = false;
           // Without an answer nobody knows whether it began: the same key finds that run.
           if (isTRPCClientError<AppRouter>(error) && error.data != null) setKey(newRequestKey());
           if (problemOf(error).code === 'STALE_VIEW') onStale();
