@@ -12,6 +12,9 @@ import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import { parseSetupInput } from '#server/operations/setup-standby/input.ts';
+import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
+import { parseRemoveInput } from '#server/operations/remove-pair/input.ts';
+import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { renderOperation } from './render-operation.ts';
 
@@ -117,6 +120,31 @@ const rejoinExample = parseRejoinInput({
   databaseBytes: 200 * 1024 ** 2,
 });
 
+const removeExample = parseRemoveInput({
+  ...common,
+  keep: 'nothing',
+  synchronous: true,
+  hbaFiles: { primary: '/srv/postgres/data/pg_hba.conf', standby: '/srv/postgres/data/pg_hba.conf' },
+  slotName: 'tandem_shop',
+  followsAs: 'tandem_shop',
+  roles: {
+    replication: role('tandem_replication'),
+    rewind: role('tandem_rewind'),
+    monitor: role('tandem_monitor'),
+  },
+  secretIds: ['monitor'],
+  reason: null,
+});
+const dropSlotExample = dropSlot.parseInput({
+  ...common,
+  node: node('db1', '10.0.0.1'),
+  slotName: 'left_over',
+  restartLsn: '0/3000000',
+  ours: false,
+  foreignTyped: true,
+  reason: null,
+});
+
 /** All generated pages by file name under docs/operations. */
 export function operationPages(): Map<string, string> {
   return new Map([
@@ -133,6 +161,8 @@ export function operationPages(): Map<string, string> {
     ['rehearse.md', renderOperation(rehearse, switchoverExample)],
     ['failover.md', renderOperation(failover, failoverExample)],
     ['fence-node.md', renderOperation(fenceNode, fenceInputOf(failoverExample, 'shop:1'))],
+    ['remove-pair.md', renderOperation(removePair, removeExample)],
+    ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
     ['rejoin.md', renderOperation(rejoin, rejoinExample)],
   ]);
 }

@@ -47,7 +47,7 @@ async function accepted(cli: Cli, demand: Demand, options: Options): Promise<str
   for (const tick of demand.ticks) {
     if (!codes.includes(tick.code) && isYes(await ask(cli, `${tick.text} [y/N] `))) codes.push(tick.code);
   }
-  return codes;
+  return codes.filter((code) => demand.ticks.some((tick) => tick.code === code));
 }
 
 async function typedWord(cli: Cli, { word }: Demand, options: Options): Promise<string | null> {

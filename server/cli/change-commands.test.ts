@@ -46,7 +46,7 @@ function assessment(o: Partial<Assessment> = {}): Assessment {
       word: { text: 'shop', of: 'pair' },
       ticks: [
         { code: 'accept-loss', text: text('I accept losing up to 9.8 MiB.') },
-        { code: 'unproven-stop', text: text('db1 is powered off. I checked it.') },
+        { code: 'accept-unproven', text: text('db1 is powered off. I checked it.') },
       ],
       reasonRequired: true,
     },
@@ -89,7 +89,7 @@ describe('a change of roles', () => {
         kind: 'failover',
         seen: expect.objectContaining({ epoch: 1, planHash: 'hash' }),
         confirmation: 'shop',
-        ticks: ['accept-loss', 'unproven-stop'],
+        ticks: ['accept-loss', 'accept-unproven'],
         reason: 'db1 burnt',
         idempotencyKey: 'key',
       }),
@@ -100,7 +100,7 @@ describe('a change of roles', () => {
     ['a text', ['--confirm', 'shop'], '--confirm "shop"'],
     ['the right text', ['--confirm', 'shop'], '--confirm "shop"', ['--confirm', 'shoop']],
     ['the loss', ['--accept-loss'], '--accept accept-loss'],
-    ['the missing proof', ['--accept-unproven'], '--accept unproven-stop'],
+    ['the missing proof', ['--accept-unproven'], '--accept accept-unproven'],
     ['a reason', ['--reason', 'db1 burnt'], '--reason'],
   ])('takes --yes for no confirmation of %s', async (_what, left, named, instead: string[] = []) => {
     const rest = COMPLETE.filter((word) => !left.includes(word));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Plan } from '#server/domain/plan.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
-import type { Json, StoredOperation } from '#server/ports/operation-store.ts';
+import type { StoredOperation } from '#server/ports/operation-store.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import {
   parseRemoveInput,

@@ -2,7 +2,6 @@ import { AppError } from '#server/errors/app-error.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import { dropSlot, type DropSlotInput } from '#server/operations/drop-slot/drop-slot.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { PairFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
 import { ownSlotOf } from './made-for-pair.ts';
 import type { Actor, DropSlotRequest, PairView, Services, SlotView } from './services.ts';

@@ -39,11 +39,8 @@ const ACCEPT_FLAGS = [
   ['--accept-unproven', 'accept that nobody has proved that the old primary is stopped'],
 ] as const;
 
-/** Sentences that these flags stand for. */
-const TICKS_OF_FLAG = {
-  acceptLoss: /loss/,
-  acceptUnproven: /unproven|proof|fence|isolated|stopped/,
-} as const;
+/** Codes of the sentences that these flags stand for. */
+const TICK_OF_FLAG = { acceptLoss: 'accept-loss', acceptUnproven: 'accept-unproven' } as const;
 
 /** Changes of roles: the same looks, gates and confirmations as on the page. */
 export const CHANGE_COMMANDS: readonly CommandRow[] = [
@@ -95,7 +92,7 @@ async function change(cli: Cli, kind: ChangeKind, name: string, options: Options
     print(cli, assessmentJson(shown), ['Only shown; nothing was started.']);
     return EXIT.ok;
   }
-  const given = await askToStart(cli, demandOf(shown), withAcceptFlags(shown, options));
+  const given = await askToStart(cli, demandOf(shown), withAcceptFlags(options));
   const operationId = await cli.api.change.start.mutate({
     pairId,
     kind,
@@ -153,11 +150,9 @@ function demandOf({ confirmation }: Assessment): Demand {
   };
 }
 
-function withAcceptFlags({ confirmation }: Assessment, options: Options): Options {
+function withAcceptFlags(options: Options): Options {
   const flags = (['acceptLoss', 'acceptUnproven'] as const).filter((flag) => isSet(options, flag));
-  const codes = confirmation.ticks.map((tick) => tick.code);
-  const meant = codes.filter((code) => flags.some((flag) => TICKS_OF_FLAG[flag].test(code)));
-  return { ...options, accept: [...textsOf(options, 'accept'), ...meant] };
+  return { ...options, accept: [...textsOf(options, 'accept'), ...flags.map((flag) => TICK_OF_FLAG[flag])] };
 }
 
 function wayOf(options: Options): RejoinWay | null {
