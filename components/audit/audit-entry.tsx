@@ -1,5 +1,6 @@
 'use client';
 
+import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { StoredAuditEntry } from '#server/ports/audit-log.ts';
@@ -31,8 +32,13 @@ export function AuditEntry({ entry }: { entry: StoredAuditEntry }) {
           {target !== null && <>: {target}</>}
         </span>
       </p>
-      <details className="mt-1">
-        <summary className="inline-flex min-h-6 cursor-pointer items-center text-ink-soft hover:text-ink">
+      <details className="group mt-1">
+        <summary className="inline-flex min-h-6 cursor-pointer items-center gap-1.5 text-ink-soft hover:text-ink">
+          <ChevronDown
+            aria-hidden
+            size={14}
+            className="-rotate-90 transition-transform group-open:rotate-0"
+          />
           {t('details')} <span className="sr-only">{t('entry', { id })}</span>
         </summary>
         <dl className="mt-2 grid gap-x-4 gap-y-1 sm:grid-cols-[minmax(8rem,auto)_1fr]">

@@ -1,5 +1,6 @@
 'use client';
 
+import { ChevronDown } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { AuditEntry } from '#components/audit/audit-entry.tsx';
@@ -37,8 +38,13 @@ export function RunItem({ run }: { run: Run }) {
       <Outcome run={run} />
       <Shown gates={run.shown} />
       {run.entries.length > 0 && (
-        <details>
-          <summary className="inline-flex min-h-6 cursor-pointer items-center text-ink-soft hover:text-ink">
+        <details className="group/run">
+          <summary className="inline-flex min-h-6 cursor-pointer items-center gap-1.5 text-ink-soft hover:text-ink">
+            <ChevronDown
+              aria-hidden
+              size={14}
+              className="-rotate-90 transition-transform group-open/run:rotate-0"
+            />
             {t('decided')}
           </summary>
           <ol className="mt-2 divide-y divide-line rounded-md border border-line">
