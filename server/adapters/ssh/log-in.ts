@@ -16,6 +16,8 @@ import { handshakeError, hostKeyChanged, hostKeyUnknown, type Address } from './
 /** Longest time for handshake and login, ms. */
 const LOGIN_TIMEOUT_MS = 15_000;
 
+const MOST_LISTENERS = 100;
+
 /**
  * Logs in over an open socket. Resolves with a client that has no delay switched on: with Nagle's
  * algorithm a tunnelled query takes 44 ms instead of 0.3 ms.
@@ -39,6 +41,8 @@ export async function logIn(target: SshTarget, socket: Duplex, signal: AbortSign
     throw thrown;
   }
   client.setNoDelay(true);
+  // Each channel that is being opened listens for the end of the connection.
+  client.setMaxListeners(MOST_LISTENERS);
   return client;
 }
 
