@@ -4,6 +4,7 @@ import path from 'node:path';
 import { seenOf, type Assessment, type ChangeKind, type RejoinWay } from '#server/domain/assessment.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { ChangeRequest } from '#server/services/services.ts';
+import { createPairRoles } from '#server/adapters/store/pair-roles.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { LabPostgres, labLocation } from '#e2e/lab/processes/lab-postgres.ts';
 import type { PrimaryOptions } from '#e2e/lab/processes/primary-options.ts';
@@ -24,6 +25,8 @@ export interface StreamingPair {
   /** Starts and waits for the end. */
   change(kind: ChangeKind, change?: Partial<ChangeRequest>): Promise<OperationView>;
   healthy(): Promise<void>;
+  /** What somebody changed by hand, in the inventory. */
+  tellRoles(primary: 'db1' | 'db2'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,9 +75,16 @@ export async function startStreamingPair(
       dataDirectory: pair.standby.dataDirectory,
       socketDirectory: socketDirectory ?? '/tmp',
     });
+    const roles = createPairRoles(tandem.prisma, () => undefined);
+    const instances = { db1: pair.primary.instanceId, db2: pair.standby.instanceId };
     return {
       lab,
       tandem,
+      tellRoles: async (name) => {
+        const { epoch } = await roles.get(pair.id);
+        const primaryInstanceId = instances[name];
+        await roles.change({ pairId: pair.id, epoch, primaryInstanceId, mustRejoin: false });
+      },
       pairId: pair.id,
       nodes: { db1: primary, db2: standby },
       ...actingOn(tandem, pair.id),

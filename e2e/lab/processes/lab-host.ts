@@ -114,6 +114,11 @@ export class LabHost {
     return requireProgram(this.#inside(o.as ?? 'dba', argv), o);
   }
 
+  /** The command line that runs `argv` on this host, for programs that stay open. */
+  command(argv: readonly [string, ...string[]]): [string, ...string[]] {
+    return this.#inside('dba', argv);
+  }
+
   #inside(as: LabUser, argv: readonly [string, ...string[]]): [string, ...string[]] {
     const { uid, gid, home } = LAB_USERS[as];
     return [
