@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { movedIndex, nearestIndex, summarize } from './chart-facts.ts';
+import { closer, movedIndex, nearestIndex, partOf, summarize } from './chart-facts.ts';
 
 describe('nearestIndex', () => {
   it('finds the sample nearest to a time, also outside', () => {
@@ -37,5 +37,26 @@ describe('movedIndex', () => {
     expect(movedIndex('Home', false, 4, 10)).toBe(0);
     expect(movedIndex('a', false, 4, 10)).toBeNull();
     expect(movedIndex('End', false, 0, 0)).toBeNull();
+  });
+});
+
+describe('a part of a chart', () => {
+  const times = Array.from({ length: 40 }, (_, n) => n * 1_000);
+  const data = { timesMs: times, series: [{ label: 'a', values: times.map((_, n) => n) }] };
+
+  it('holds the samples inside, and none where none are', () => {
+    expect(partOf(data, { fromMs: 1_500, toMs: 3_000 })).toEqual({
+      timesMs: [2_000, 3_000],
+      series: [{ label: 'a', values: [2, 3] }],
+    });
+    for (const fromMs of [1_100, 90_000])
+      expect(partOf(data, { fromMs, toMs: fromMs + 100 }).timesMs).toEqual([]);
+  });
+
+  it('comes closer by half around a sample and stays inside', () => {
+    expect(closer(data, 20)).toEqual({ fromMs: 10_000, toMs: 29_000 });
+    expect(closer(data, 0)).toEqual({ fromMs: 0, toMs: 19_000 });
+    expect(closer(data, 39)).toEqual({ fromMs: 20_000, toMs: 39_000 });
+    expect(closer({ timesMs: [], series: [] }, -1)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import type { ChartData } from './chart-types.ts';
+import type { ChartData, TimeWindow } from './chart-types.ts';
 
 /** Index of the time nearest to `atMs`; -1 when there are no times. */
 export function nearestIndex(timesMs: readonly number[], atMs: number): number {
@@ -55,4 +55,26 @@ export function movedIndex(key: string, shift: boolean, index: number, count: nu
   };
   const to = moves[key];
   return to === undefined || count === 0 ? null : Math.min(count - 1, Math.max(0, to));
+}
+
+/** The samples inside a part of the time axis. */
+export function partOf(data: ChartData, { fromMs, toMs }: TimeWindow): ChartData {
+  const first = data.timesMs.findIndex((atMs) => atMs >= fromMs);
+  const from = first < 0 ? data.timesMs.length : first;
+  const to = data.timesMs.findLastIndex((atMs) => atMs <= toMs) + 1;
+  return {
+    timesMs: data.timesMs.slice(from, to),
+    series: data.series.map((line) => ({ ...line, values: line.values.slice(from, to) })),
+  };
+}
+
+/** Fewer samples than this say nothing about a course. */
+const CLOSEST = 8;
+
+/** Half of what is shown, around a sample; null = it cannot be shown closer. */
+export function closer({ timesMs }: ChartData, index: number): TimeWindow | null {
+  const count = Math.max(CLOSEST, Math.ceil(timesMs.length / 2));
+  const from = Math.min(Math.max(0, index - Math.floor(count / 2)), Math.max(0, timesMs.length - count));
+  const [fromMs, toMs] = [timesMs[from], timesMs[Math.min(timesMs.length, from + count) - 1]];
+  return fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
 }

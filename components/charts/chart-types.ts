@@ -13,9 +13,17 @@ export interface ChartData {
   series: ChartSeries[];
 }
 
-/** Time under the cursor of all charts of a page, ms since epoch; null = none. */
+/** A part of the time axis, ms since epoch. */
+export interface TimeWindow {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Time under the cursor of all charts of a page, ms since epoch, and the part that all of them show; null = none, all. */
 export interface SharedCursor {
   read: () => number | null;
   set: (atMs: number | null) => void;
+  window: () => TimeWindow | null;
+  zoom: (to: TimeWindow | null) => void;
   subscribe: (listener: () => void) => () => void;
 }

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { ChartSeries } from './chart-types.ts';
+import type { ChartSeries, TimeWindow } from './chart-types.ts';
 
 export interface PlotColours {
   ink: string;
@@ -36,6 +36,8 @@ const PIXELS_PER_TIME = 72;
 /** A narrow chart has room for hours and minutes only. */
 const NARROW = { upTo: 420, pixelsPerTime: 44 } as const;
 const MINUTE_MS = 60_000;
+/** Less is a click. */
+const DRAG_PIXELS = 8;
 
 /** Options of one small chart: zero at the bottom, no smoothing, gaps stay gaps. */
 export function plotOptions(o: {
@@ -48,6 +50,9 @@ export function plotOptions(o: {
   spanMs: number;
   /** The axis never ends below this, so that noise does not fill the picture. */
   lowestTop: number;
+  /** The part that is shown; null = the whole axis. */
+  window: () => TimeWindow | null;
+  onZoom: (to: TimeWindow) => void;
   onCursor: (index: number | null) => void;
 }): uPlot.Options {
   const { colours, texts } = o;
@@ -64,9 +69,19 @@ export function plotOptions(o: {
     // Room for the half of the last time that stands out.
     padding: [8, 22, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 7 } },
+    cursor: {
+      y: false,
+      drag: { setScale: false, x: true, y: false, dist: DRAG_PIXELS },
+      points: { size: 7 },
+    },
     scales: {
-      x: { time: true, range: (_plot, _min, max) => [max - o.spanMs, max] },
+      x: {
+        time: true,
+        range: (_plot, _min, max) => {
+          const part = o.window();
+          return part === null ? [max - o.spanMs, max] : [part.fromMs, part.toMs];
+        },
+      },
       y: { range: (_plot, _min, max) => [0, Math.max(o.lowestTop, niceTop(max))] },
     },
     axes: [
@@ -102,6 +117,14 @@ export function plotOptions(o: {
       })),
     ],
     hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < DRAG_PIXELS) return;
+          o.onZoom({ fromMs: plot.posToVal(left, 'x'), toMs: plot.posToVal(left + width, 'x') });
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
       setCursor: [
         (plot) => {
           // Only the pointer speaks here; moves by keyboard come from outside and are not repeated.

@@ -2,9 +2,10 @@
 
 import 'uplot/dist/uPlot.min.css';
 import { useTranslations } from 'next-intl';
-import { useId, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
+import { useEffect, useId, useMemo, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
 import { useFormat } from '#components/ui/use-format.ts';
-import { movedIndex, nearestIndex, summarize } from './chart-facts.ts';
+import { ChartActions } from './chart-actions.tsx';
+import { closer, movedIndex, nearestIndex, partOf, summarize } from './chart-facts.ts';
 import { ChartTable } from './chart-table.tsx';
 import type { ChartData, SharedCursor } from './chart-types.ts';
 import { usePlot } from './use-plot.ts';
@@ -26,12 +27,12 @@ export interface TimeChartProps {
 
 /**
  * The one chart of the product: lines over time on a canvas, with all that a canvas lacks. The
- * arrow keys move through the samples (it is a slider over time), the values stand in the legend,
- * and the same numbers are there as a table.
+ * arrow keys move through the samples (it is a slider over time), + and - or dragging zoom all charts of
+ * the page, the values stand in the legend, and the same numbers are there as a table and as a file.
  */
 export function TimeChart({
   title,
-  data,
+  data: all,
   format,
   cursor,
   spanMs,
@@ -44,6 +45,10 @@ export function TimeChart({
   const longTimes = spanMs >= DAY_MS;
   const titleId = useId();
   const at = useSyncExternalStore(cursor.subscribe, cursor.read, () => null);
+  const part = useSyncExternalStore(cursor.subscribe, cursor.window, () => null);
+  const data = useMemo(() => (part === null ? all : partOf(all, part)), [all, part]);
+  // Another range is another axis.
+  useEffect(() => () => cursor.zoom(null), [cursor, spanMs]);
   const [asTable, setAsTable] = useState(false);
   const count = data.timesMs.length;
   const index = at === null ? count - 1 : nearestIndex(data.timesMs, at);
@@ -64,6 +69,8 @@ export function TimeChart({
   const shownAtMs = data.timesMs[index];
   const move = (event: KeyboardEvent) => {
     if (event.key === 'Escape') cursor.set(null);
+    if (event.key === '-') cursor.zoom(null);
+    if (event.key === '+') cursor.zoom(closer(data, index));
     const to = movedIndex(event.key, event.shiftKey, index, count);
     if (to === null) return;
     event.preventDefault();
@@ -85,7 +92,7 @@ export function TimeChart({
               </span>
             </span>
           ))}
-          {at !== null && shownAtMs !== undefined && (
+          {(at !== null || part !== null) && shownAtMs !== undefined && (
             <span className="text-ink-soft">{timeOf(shownAtMs)}</span>
           )}
         </span>
@@ -116,16 +123,12 @@ export function TimeChart({
         </div>
       )}
       <div className="mt-1 flex flex-wrap items-baseline justify-between gap-x-4 text-sm text-ink-soft">
-        <Summary data={data} format={format} timeOf={timeOf} />
-        <button
-          type="button"
-          className="link min-h-6"
-          aria-expanded={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? t('hideTable') : t('showTable')}
-          <span className="sr-only">: {title}</span>
-        </button>
+        <Summary data={data} now={summarize(all)?.now ?? null} format={format} timeOf={timeOf} />
+        <ChartActions
+          {...{ title, data, cursor, asTable }}
+          zoomed={part !== null}
+          onTable={() => setAsTable(!asTable)}
+        />
       </div>
       {asTable && <ChartTable data={data} format={format} timeOf={timeOf} caption={title} />}
     </figure>
@@ -138,6 +141,8 @@ function axisTime(times: ReturnType<typeof useFormat>): (atMs: number, withSecon
 
 function Summary(props: {
   data: ChartData;
+  /** The newest value, also when a part is shown. */
+  now: number | null;
   format: (value: number | null) => string;
   timeOf: (atMs: number) => string;
 }) {
@@ -159,7 +164,7 @@ function Summary(props: {
       {t('summary', {
         max: props.format(summary.max),
         time: props.timeOf(summary.maxAtMs),
-        now: summary.now === null ? t('noSample') : props.format(summary.now),
+        now: props.now === null ? t('noSample') : props.format(props.now),
       })}
       {summary.gaps > 0 && ` ${t('gaps', { count: summary.gaps })}.`}
     </p>

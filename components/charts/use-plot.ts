@@ -49,6 +49,8 @@ export function usePlot(o: UsePlot): RefObject<HTMLDivElement | null> {
           value: (value) => latest.current.format(value),
           time: (atMs, withSeconds) => latest.current.timeOf(atMs, withSeconds),
         },
+        window: cursor.window,
+        onZoom: cursor.zoom,
         onCursor: (index) => cursor.set(index === null ? null : (latest.current.data.timesMs[index] ?? null)),
       });
       plot.current = new uPlot(options, align(data), element);

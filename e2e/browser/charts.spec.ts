@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, prefer, test } from '#e2e/fixtures/console-test.ts';
 
 /** axe cannot see into a canvas: what a chart must offer besides is tested here. */
@@ -49,6 +50,43 @@ test.describe('charts', () => {
       await expect(chart).toHaveAttribute('aria-valuetext', `${time}: Rate ${value}`);
       await page.keyboard.press('ArrowLeft');
     }
+  });
+
+  test('dragging shows a part of all charts closer, and one click all of it again', async ({ page }) => {
+    const [first, second] = [page.getByTestId('chart').nth(0), page.getByTestId('chart').nth(1)];
+    const whole = Number(await second.getAttribute('aria-valuemax'));
+    const plot = first.locator('.u-over');
+    await plot.scrollIntoViewIfNeeded();
+    const box = await plot.boundingBox();
+    if (box === null) throw new Error('the plot has no place');
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 30, { steps: 4 });
+    await page.mouse.up();
+    const part = async () => Number(await second.getAttribute('aria-valuemax'));
+    await expect.poll(part).toBeLessThan(whole / 2);
+    const figure = page.getByRole('figure', { name: 'WAL written' });
+    await figure.getByRole('button', { name: /^Whole range/ }).click();
+    await expect.poll(part).toBe(whole);
+    await second.focus();
+    await page.keyboard.press('+');
+    await expect.poll(part).toBeLessThan(whole);
+    await page.keyboard.press('-');
+    await expect.poll(part).toBe(whole);
+  });
+
+  test('the shown samples can be had as a file', async ({ page }) => {
+    const figure = page.getByRole('figure', { name: 'WAL written' });
+    const count = Number(await figure.getByRole('slider').getAttribute('aria-valuemax')) + 1;
+    const waiting = page.waitForEvent('download');
+    await figure.getByRole('button', { name: /^Download CSV/ }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe('wal-written.csv');
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines[0]).toBe('Time,Rate');
+    expect(lines).toHaveLength(count + 1);
   });
 
   test('a hole in the samples is said and never bridged', async ({ page }) => {

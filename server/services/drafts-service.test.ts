@@ -286,7 +286,7 @@ describe('an approval', () => {
 
   it('is refused until the word is typed, and takes it with spaces around', async () => {
     const confirmation = { word: 'db1', reason: sameText('It restarts.') };
-    const draft = await planned({ confirmation } as Partial<Plan>);
+    const draft = await planned({ confirmation });
     for (const word of [null, '', 'db2'])
       expect(await codeOf(approve(draft, PLAN.hash, word))).toBe('INVALID_INPUT');
     expect(await approve(draft, PLAN.hash, ' db1 ')).toMatch(/^id/);
