@@ -18,7 +18,13 @@ export function useLook(pairId: string, kind: ChangeKind, way: RejoinWay | null)
   const query = useQuery(
     useTRPC().change.assess.queryOptions(
       { pairId, kind, way },
-      { refetchInterval: ASK_EVERY_MS, staleTime: 0, placeholderData: keepPreviousData },
+      {
+        // Without any look yet, an error stays to be read, with its retry.
+        refetchInterval: (asked) =>
+          asked.state.data === undefined && asked.state.error !== null ? false : ASK_EVERY_MS,
+        staleTime: 0,
+        placeholderData: keepPreviousData,
+      },
     ),
   );
   return { query, assessment: query.data?.assessment ?? null };
