@@ -9,13 +9,14 @@ export class WarmProgram {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #mark: string;
   #answer: string[] = [];
-  #waiting: ((answer: string) => void) | null = null;
+  #waiting: { resolve: (answer: string) => void; reject: (error: Error) => void } | null = null;
 
   constructor(host: LabHost, argv: readonly [string, ...string[]], kind: 'sh' | 'psql') {
     const [program, ...args] = host.command(argv);
     this.#child = spawn(program, args, { stdio: 'pipe' });
     this.#mark = kind === 'sh' ? `echo ${MARK}` : `\\echo ${MARK}`;
     this.#child.stderr.resume();
+    this.#child.once('exit', () => this.#waiting?.reject(new Error(`${kind} ended`)));
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       if (line !== MARK) {
         this.#answer.push(line);
@@ -23,15 +24,14 @@ export class WarmProgram {
       }
       const answer = this.#answer.join('\n');
       this.#answer = [];
-      this.#waiting?.(answer);
+      this.#waiting?.resolve(answer);
     });
   }
 
   ask(line: string): Promise<string> {
     return new Promise((resolve, reject) => {
       if (this.#child.exitCode !== null) reject(new Error(`the program has ended: ${line}`));
-      this.#child.once('exit', () => reject(new Error(`the program ended: ${line}`)));
-      this.#waiting = resolve;
+      this.#waiting = { resolve, reject };
       this.#child.stdin.write(`${line}\n${this.#mark}\n`);
     });
   }

@@ -49,6 +49,8 @@ interface Run<W, O, I> {
   world: W;
   lease: Lease;
   state: StoredOperation;
+  /** The cursor's attempt, when it was begun together with the end of the step before. */
+  begun: StoredAttempt | null;
   /** Ends with the worker, or when the lease is lost. */
   signal: AbortSignal;
   /** Ends also when a person cancels before the point of no return. */
@@ -89,6 +91,7 @@ export async function runOperation<W, O, I>(
       world,
       lease,
       state,
+      begun: null,
       signal: signals.worker,
       stepSignal: AbortSignal.any([signals.worker, signals.cancel]),
     };
@@ -107,8 +110,12 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
       await patch(run, { status: 'running' });
       return;
     case 'running': {
-      const wished = cancel.aborted || (await run.deps.store.isCancelRequested(state.id));
       const step = run.steps[state.cursor];
+      if (run.begun !== null && step !== undefined) {
+        await forward(run, step);
+        return;
+      }
+      const wished = cancel.aborted || (await run.deps.store.isCancelRequested(state.id));
       if (wished && !state.committed) {
         await patch(run, { status: 'undoing', problem: cancelled() });
       } else if (step === undefined) {
@@ -133,7 +140,8 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
 
 async function forward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promise<void> {
   const { deps, lease, state } = run;
-  const attempt = await begin(run, step.name, 'forward');
+  const attempt = run.begun ?? (await begin(run, step.name, 'forward'));
+  run.begun = null;
   const journal = new StepJournal(deps.store, deps.clock, lease, attempt);
   const signal = state.committed ? run.signal : run.stepSignal;
   const c = context(run, journal, step.name, signal);
@@ -144,12 +152,7 @@ async function forward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promise
     const result = await runForward(run, step, c, journal, attempt, () => hit('after-effect'));
     await hit('before-finish-record');
     await journal.flush();
-    await finish(
-      run,
-      attempt,
-      { status: result.status, output: result.output },
-      { cursor: state.cursor + 1, problem: null },
-    );
+    await goOn(run, attempt, result);
   } catch (thrown) {
     if (mustNotRecord(run, thrown)) throw thrown;
     const error = signal.aborted && !run.signal.aborted ? cancelledError() : toAppError(thrown);
@@ -167,6 +170,24 @@ async function forward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promise
       { status, problem: error.toProblem() },
     );
   }
+}
+
+/** To the next step, in one write with the end of this one; behind the last, only the end. */
+async function goOn<W, O, I>(run: Run<W, O, I>, attempt: StoredAttempt, result: StepResult): Promise<void> {
+  const cursor = run.state.cursor + 1;
+  const next = run.steps[cursor];
+  if (next === undefined) {
+    await finish(run, attempt, result, { cursor, problem: null });
+    return;
+  }
+  const commit = cursor === run.pointOfNoReturn;
+  const finished = { attemptId: attempt.id, status: result.status, output: result.output };
+  run.begun = await run.deps.store.advance(run.lease, finished, { cursor, step: next.name, commit });
+  attempt.status = result.status;
+  attempt.output = result.output;
+  if (run.begun !== null) run.state.attempts.push(run.begun);
+  const committed = run.state.committed || (commit && run.begun !== null);
+  run.state = { ...run.state, cursor, problem: null, committed };
 }
 
 function runForward<W, O, I>(

@@ -93,7 +93,8 @@ export async function runMutation<W, O, I>(
   const before = await probe(step.isDone, c, hooks.clock, step.name);
   if (before === 'done') return { status: 'already-done', output: await output() };
   if (step.needs.length > 0) requireGates(step.needs, await observe(c), c.input);
-  if (!hooks.alreadyRemembered)
+  // What is never undone needs no memory of before: behind the point of no return each write is an outage.
+  if (!hooks.alreadyRemembered && 'do' in step.undo)
     await hooks.remember(step.remember === undefined ? {} : await step.remember(c));
   const timeouts = timeoutsFor(step.timeouts, c.input);
   await doWithRetry({ ...step, timeouts }, c, hooks.clock);

@@ -109,6 +109,16 @@ export interface OperationStore {
     },
     patch: OperationPatch,
   ): Promise<void>;
+  /**
+   * Finishes an attempt and begins the next step's in one write: between a stop and a promotion each
+   * write is an outage. Null = a person wished to cancel and nothing is committed yet: the attempt is
+   * finished, nothing was begun, and `commit` was not taken over.
+   */
+  advance(
+    lease: Lease,
+    finished: { attemptId: string; status: 'done' | 'already-done'; output: Json | null },
+    next: { cursor: number; step: string; commit: boolean },
+  ): Promise<StoredAttempt | null>;
   patch(lease: Lease, patch: OperationPatch): Promise<void>;
   appendLog(operationId: string, lines: readonly Omit<OperationLogLine, 'seq'>[]): Promise<void>;
   /** A person's wish; honoured by the engine between steps. Queued operations are cancelled at once. */

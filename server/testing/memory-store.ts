@@ -149,6 +149,22 @@ export class MemoryStore implements OperationStore {
     attempt.finishedAtMs = this.#clock.nowMs();
   }
 
+  async advance(
+    lease: Lease,
+    finished: Parameters<OperationStore['advance']>[1],
+    next: Parameters<OperationStore['advance']>[2],
+  ): Promise<StoredAttempt | null> {
+    const o = this.#held(lease);
+    const wished = o.cancelRequested && !o.committed;
+    const change = {
+      cursor: next.cursor,
+      problem: null,
+      ...(next.commit && !wished ? { committed: true } : {}),
+    };
+    await this.finishAttempt(lease, finished.attemptId, finished, change);
+    return wished ? null : this.beginAttempt(lease, next.step, 'forward');
+  }
+
   async patch(lease: Lease, patch: OperationPatch): Promise<void> {
     await Promise.resolve();
     this.#apply(this.#held(lease), patch);

@@ -15,6 +15,7 @@ import { Prisma as Sql } from './generated/client.ts';
 import { findOperation, toStoredAttempt, toStoredOperation } from './operation-rows.ts';
 import { insertOperation } from './sql/insert-operation.ts';
 import { appendLogLines } from './sql/append-log-lines.ts';
+import { advanceOperation } from './sql/advance-operation.ts';
 import { claimOperation } from './sql/claim-operation.ts';
 import type { Prisma } from './prisma-client.ts';
 
@@ -129,6 +130,16 @@ export class PrismaOperationStore implements OperationStore {
       });
       await applyPatch(tx, lease.operationId, status, patch);
     });
+  }
+
+  async advance(
+    lease: Lease,
+    finished: Parameters<OperationStore['advance']>[1],
+    next: Parameters<OperationStore['advance']>[2],
+  ): Promise<StoredAttempt | null> {
+    const attempt = await advanceOperation(this.#prisma, lease, finished, next);
+    this.#changed(lease.operationId);
+    return attempt;
   }
 
   patch(lease: Lease, patch: OperationPatch): Promise<void> {

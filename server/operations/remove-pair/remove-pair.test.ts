@@ -53,6 +53,7 @@ const PASSFILE =
   '*:*:*:tandem_replication:clear-secret-tandem_replication\n*:*:*:tandem_rewind:clear-secret-tandem_rewind\n';
 /** Rules of another pair on the same servers, and lines of a person in an encoding that is not UTF-8. */
 const OTHERS = monitorHbaRules('tandem_monitor_other');
+const COPY = '/data/main/pg_hba.conf.before-tandem';
 const BY_HAND = Buffer.from('local all all peer\n# gr\xfc\xdfe\n', 'latin1');
 
 class World extends FakePairWorld implements RemoveWorld {
@@ -69,6 +70,7 @@ class World extends FakePairWorld implements RemoveWorld {
     const hba = Buffer.from(withHbaBlock(BY_HAND.toString('latin1'), rules), 'latin1');
     this.hosts.db1.putFile('/data/main/pg_hba.conf', hba.toString('latin1'));
     this.hosts.db1.putFile('/data/main/tandem.pgpass', PASSFILE);
+    this.hosts.db1.putFile(COPY, BY_HAND.toString('latin1'));
     const conf = '/data/main/postgresql.auto.conf';
     this.hosts.db1.putFile(conf, withAutoConf('', new Map([['synchronous_standby_names', '"tandem_shop"']])));
     db1.loadHba();
@@ -204,6 +206,15 @@ describe('remove-pair', () => {
     expect(settings.has('synchronous_standby_names')).toBe(false);
   });
 
+  it('takes the copy of pg_hba.conf away only when no other pair has rules there', async () => {
+    const shared = await end({});
+    expect(shared.world.hosts.db1.text(COPY)).not.toBeNull();
+    const own = await end({}, alone);
+    expect(own.rules).toEqual([null, null]);
+    expect(own.world.hosts.db1.text(COPY)).toBeNull();
+    expect(own.world.hosts.db2.text('/data/standby/pg_hba.conf.before-tandem')).toBeNull();
+  });
+
   it('never makes a second writable server of the standby that it lets go', async () => {
     const { world } = await end({});
     expect(world.hosts.db2.text('/data/standby/standby.signal')).not.toBeNull();
@@ -255,9 +266,20 @@ it('takes rules of whole role names only', () => {
 });
 
 const KEEPS: readonly RemovalKeep[] = ['all', 'replication', 'nothing'];
+/** Without another pair's rules, so that every step has something to do. */
+const alone = (world: World): void => {
+  for (const [host, path] of [
+    ['db1', INPUT.hbaFiles.primary],
+    ['db2', INPUT.hbaFiles.standby],
+  ] as const)
+    world.hosts[host].putFile(
+      path,
+      withoutRulesOf(world.hosts[host].text(path) ?? '', ['tandem_monitor_other']),
+    );
+};
 const cells = KEEPS.flatMap((keep) => cellsOf(subjectWith({ keep })).map((cell) => ({ keep, ...cell })));
 /** Grows with every step; a number that falls means that cells were lost. */
-const CELLS_AT_LEAST = 230;
+const CELLS_AT_LEAST = 280;
 const COMMITTED = ['forget-pair', 'forget-secrets'];
 
 describe('the crash matrix of remove-pair', () => {
@@ -269,7 +291,7 @@ describe('the crash matrix of remove-pair', () => {
   it.each(cells)(
     'keeps its promises ($keep) after $fault at $direction $step $point',
     async ({ keep, ...cell }) => {
-      const subject = subjectWith({ keep });
+      const subject = subjectWith({ keep }, alone);
       const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
       const committed = COMMITTED.includes(cell.step);
       if (cell.direction === 'forward' && (cell.fault === 'crash' || committed || !r.fired)) {

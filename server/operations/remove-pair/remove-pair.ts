@@ -7,6 +7,7 @@ import { dropOwnSlot } from './steps/drop-own-slot.ts';
 import { dropRole, waitRolesGone } from './steps/drop-role.ts';
 import { forgetPair, forgetSecrets } from './steps/forget-pair.ts';
 import { detachStandby, releaseCommits } from './steps/part-nodes.ts';
+import { removeHbaCopy } from './steps/remove-hba-copy.ts';
 import { removePassfile } from './steps/remove-passfile.ts';
 import { takeRules } from './steps/take-rules.ts';
 import type { RemoveWorld } from './world.ts';
@@ -48,6 +49,8 @@ export const removePair = defineOperation<RemoveWorld, RemoveObservation, Remove
     removePassfile('primary'),
     takeRules('primary'),
     takeRules('standby'),
+    removeHbaCopy('primary'),
+    removeHbaCopy('standby'),
     POINT_OF_NO_RETURN,
     forgetPair,
     forgetSecrets,

@@ -255,6 +255,44 @@ function attempts(get: Get, started: Started): void {
     expect(found?.attempts[0]?.finishedAtMs).not.toBeNull();
   });
 
+  test('ends one attempt and begins the next in one write, and commits with it', async () => {
+    const { store } = get();
+    const { id, lease } = await started();
+    const first = await store.beginAttempt(lease, 'one', 'forward');
+    const finished = { attemptId: first.id, status: 'done' as const, output: { rows: 3 } };
+    const next = await store.advance(lease, finished, { cursor: 1, step: 'two', commit: true });
+    expect(next).toMatchObject({ stepName: 'two', attempt: 1, status: 'started', remembered: null });
+    const found = await store.load(id);
+    expect(found).toMatchObject({ cursor: 1, committed: true });
+    expect(found?.attempts).toMatchObject([{ status: 'done', output: { rows: 3 } }, { status: 'started' }]);
+  });
+
+  test('begins nothing and commits nothing once a person wished to cancel', async () => {
+    const { store } = get();
+    const { id, lease } = await started();
+    const first = await store.beginAttempt(lease, 'one', 'forward');
+    await store.requestCancel(id);
+    const finished = { attemptId: first.id, status: 'done' as const, output: null };
+    expect(await store.advance(lease, finished, { cursor: 1, step: 'two', commit: true })).toBeNull();
+    const found = await store.load(id);
+    expect(found).toMatchObject({ cursor: 1, committed: false });
+    expect(found?.attempts).toMatchObject([{ status: 'done' }]);
+  });
+
+  test('refuses to go on from an attempt that is over, or under an older lease', async () => {
+    const { store } = get();
+    const { id, lease } = await started();
+    const first = await store.beginAttempt(lease, 'one', 'forward');
+    const finished = { attemptId: first.id, status: 'done' as const, output: null };
+    const next = { cursor: 1, step: 'two', commit: false };
+    const old = { ...lease, token: lease.token - 1n };
+    expect(await codeOf(store.advance(old, finished, next))).toBe('LEASE_LOST');
+    await store.advance(lease, finished, next);
+    const before = await store.load(id);
+    expect(await codeOf(store.advance(lease, finished, next))).toBe('LEASE_LOST');
+    expect(await store.load(id)).toEqual(before);
+  });
+
   test('refuses to change an attempt that is over, and what comes with it', async () => {
     const { store } = get();
     const { id, lease } = await started();

@@ -25,7 +25,10 @@ const elapsedMs = (c: ChangeContext<SwitchoverInput>): number => {
 };
 
 /** The last proof of a world: the output is what `isDone` saw, not a second look inside the outage. */
-const proofs = new WeakMap<ChangeWorld, ShutdownProof>();
+const proofs = new WeakMap<ChangeWorld, { proof: ShutdownProof; atMs: number }>();
+
+/** A proof so young is the one observation that the promotion rests on: looking again only lengthens the outage. */
+const SAME_LOOK_MS = 500;
 
 /** The proof that the point of no return stands on. */
 export const nothingWasLost: WaitStep<ChangeWorld, SwitchoverInput> = {
@@ -50,7 +53,7 @@ export const nothingWasLost: WaitStep<ChangeWorld, SwitchoverInput> = {
   expectedMs: () => 30,
   isDone: async (c) => {
     const proof = await proveShutdown(c);
-    proofs.set(c.world, proof);
+    proofs.set(c.world, { proof, atMs: c.world.clock.monotonicMs() });
     if (proof.state === 'proven') return 'done';
     if (proof.state === 'not-shut-down') {
       throw new AppError('GATE_FAILED', {
@@ -71,7 +74,7 @@ export const nothingWasLost: WaitStep<ChangeWorld, SwitchoverInput> = {
     return 'not-done';
   },
   output: (c) => {
-    const proof = proofs.get(c.world);
+    const proof = proofs.get(c.world)?.proof;
     if (proof?.state !== 'proven') throw new AppError('ASSERTION', { message: 'the proof is gone' });
     return Promise.resolve({ checkpointLsn: proof.checkpointLsn, replayLsn: proof.replayLsn });
   },
@@ -91,6 +94,8 @@ export const nothingWasLost: WaitStep<ChangeWorld, SwitchoverInput> = {
  * since is read-only. One that accepts writes is a conflict.
  */
 export async function oldPrimaryCannotWrite(c: ChangeContext<SwitchoverInput>): Promise<void> {
+  const last = proofs.get(c.world);
+  if (last?.proof.state === 'proven' && c.world.clock.monotonicMs() - last.atMs < SAME_LOOK_MS) return;
   const { runtime, session } = c.world.oldPrimary;
   const state = await runtime.stopState(within(c, 3_000)).catch(() => 'unreachable' as const);
   if (state !== 'running') return;
