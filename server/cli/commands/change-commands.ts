@@ -69,12 +69,21 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
     run: (cli, [name = ''], options) => change(cli, 'rejoin', name, options),
   },
   {
+    words: 'prepare',
+    args: ['<pair>'],
+    summary: 'give a pair that was taken over the roles, rules and slot that changes of roles need',
+    options: START_OPTIONS,
+    run: (cli, [name = ''], options) => change(cli, 'prepare', name, options),
+  },
+  {
     words: 'rehearse',
     args: ['<pair>'],
     summary: 'run everything of a switchover short of changing anything, and keep the result',
     options: FOLLOW_OPTIONS,
     run: async (cli, [name = ''], options) => {
       const { id } = await findPair(cli.api, name);
+      // A rehearsal goes through what the newest look would start.
+      await look(cli, id, 'switchover', null);
       return reportOperation(cli, await cli.api.change.rehearse.mutate({ pairId: id }), options);
     },
   },
@@ -96,7 +105,7 @@ async function change(cli: Cli, kind: ChangeKind, name: string, options: Options
   const operationId = await cli.api.change.start.mutate({
     pairId,
     kind,
-    way,
+    way: shown.chosenWay,
     seen: seenOf(shown),
     ...given,
     outageLimitMs: limitS * 1_000,
@@ -111,7 +120,8 @@ async function look(cli: Cli, pairId: string, kind: ChangeKind, way: RejoinWay |
   const deadline = cli.terminal.nowMs() + LOOK_DEADLINE_MS;
   while (cli.terminal.nowMs() < deadline) {
     const { assessment, fresh } = await cli.api.change.assess.query({ pairId, kind, way });
-    if (assessment !== null && fresh) return assessment;
+    const chosen = way === null || assessment?.chosenWay === way;
+    if (assessment !== null && fresh && chosen) return assessment;
     await cli.terminal.sleep(POLL_MS);
   }
   throw new CliError(EXIT.unreachable, {
