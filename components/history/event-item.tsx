@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { DIAGNOSIS_LOOK } from '#components/pairs/diagnosis-table.ts';
+import { DIAGNOSIS_LOOK } from '#components/pair-state/diagnosis-table.ts';
 import { Mark } from '#components/status/mark.tsx';
 import { SEVERITY_LOOK } from '#components/status/severity-table.ts';
 import { useFormat } from '#components/ui/use-format.ts';

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { isCurrent } from '#components/live/use-live.ts';
-import { LsnRail } from '#components/pairs/lsn-rail.tsx';
-import { usePairState } from '#components/pairs/use-pair-state.ts';
+import { LsnRail } from '#components/pair-state/lsn-rail.tsx';
+import { usePairState } from '#components/pair-state/use-pair-state.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { OperationView } from '#server/domain/operation-view.ts';

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { isCurrent } from '#components/live/use-live.ts';
-import { usePairState } from '#components/pairs/use-pair-state.ts';
+import { usePairState } from '#components/pair-state/use-pair-state.ts';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { PairView } from '#server/services/services.ts';
 import { writersNow } from './writers-now.ts';

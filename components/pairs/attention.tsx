@@ -8,7 +8,7 @@ import { SEVERITY_LOOK } from '#components/status/severity-table.ts';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { PairView } from '#server/services/services.ts';
 import { useFleet } from './use-fleet.ts';
-import { usePairState } from './use-pair-state.ts';
+import { usePairState } from '#components/pair-state/use-pair-state.ts';
 
 /** What is not as it should be, most urgent first, then the longest. */
 export function Attention({ pairs }: { pairs: readonly PairView[] }) {

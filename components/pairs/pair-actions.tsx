@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { ButtonLink } from '#components/ui/button.tsx';
 import type { PairView } from '#server/services/services.ts';
-import { DIAGNOSIS_LOOK } from './diagnosis-table.ts';
-import type { PairState } from './use-pair-state.ts';
+import { DIAGNOSIS_LOOK } from '#components/pair-state/diagnosis-table.ts';
+import type { PairState } from '#components/pair-state/use-pair-state.ts';
 
 /** What may be done with the roles. The emergency is loud only when the primary is in trouble. */
 export function PairActions({ pair, state }: { pair: PairView; state: PairState }) {

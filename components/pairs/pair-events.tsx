@@ -11,7 +11,7 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { Severity } from '#server/domain/pair-sample.ts';
-import { DIAGNOSIS_LOOK } from './diagnosis-table.ts';
+import { DIAGNOSIS_LOOK } from '#components/pair-state/diagnosis-table.ts';
 
 const SHOWN = 20;
 

@@ -12,7 +12,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { PairView } from '#server/services/services.ts';
 import { PairActions } from './pair-actions.tsx';
-import type { PairState } from './use-pair-state.ts';
+import type { PairState } from '#components/pair-state/use-pair-state.ts';
 
 export interface PairHeaderProps {
   pair: PairView;

@@ -12,7 +12,7 @@ import { useFormat } from '#components/ui/use-format.ts';
 import type { PairView } from '#server/services/services.ts';
 import { presentReadiness } from './present-readiness.ts';
 import { ReadinessTag } from './readiness-tag.tsx';
-import { usePairState } from './use-pair-state.ts';
+import { usePairState } from '#components/pair-state/use-pair-state.ts';
 
 /** All pairs by name; values change in place, rows never move under the pointer. */
 export function PairList({ pairs }: { pairs: readonly PairView[] }) {

@@ -14,7 +14,7 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { useUrlState } from '#components/ui/use-url-state.ts';
 import type { HistoryRange } from '#server/domain/history.ts';
 import type { PairView } from '#server/services/services.ts';
-import { LsnRail } from './lsn-rail.tsx';
+import { LsnRail } from '#components/pair-state/lsn-rail.tsx';
 import { NodeCard } from './node-card.tsx';
 import { PairAddress } from './pair-address.tsx';
 import { PairCharts } from './pair-charts.tsx';
@@ -23,7 +23,7 @@ import { PairEvents } from './pair-events.tsx';
 import { PairHeader } from './pair-header.tsx';
 import { PairReadiness } from './pair-readiness.tsx';
 import { PendingFence } from './pending-fence.tsx';
-import { usePairState } from './use-pair-state.ts';
+import { usePairState } from '#components/pair-state/use-pair-state.ts';
 
 const toRange = (text: string | null): HistoryRange => (text === '1h' || text === '24h' ? text : '5m');
 
