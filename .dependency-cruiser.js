@@ -200,6 +200,18 @@ export default {
       },
     },
     {
+      name: 'cli-speaks-through-the-api',
+      comment:
+        'The command line is a client like the browser: types of the server and pure functions, nothing else.',
+      severity: 'error',
+      from: { path: '^server/cli/', pathNot: TEST },
+      to: {
+        path: '^(server|app|components|e2e|bench|scripts)/',
+        pathNot: ['^server/cli/', domain, '^server/errors/catalog'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'ui-knows-no-product',
       comment: 'Buttons and charts have no product words; features use them, never the other way round.',
       severity: 'error',

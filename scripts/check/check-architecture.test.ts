@@ -33,6 +33,7 @@ const VIOLATIONS: Record<string, [string, string]> = {
   'trpc-server-only-in-trpc': ['server/services/throws-trpc.ts', '@trpc/server'],
   'web-never-imports-ssh': ['server/web/reaches-ssh.ts', '#server/adapters/live/uses-ssh.ts'],
   'no-server-code-in-components': ['components/pairs/calls-service.ts', '#server/services/leaf.ts'],
+  'cli-speaks-through-the-api': ['server/cli/calls-service.ts', '#server/services/leaf.ts'],
   'ui-knows-no-product': ['components/ui/knows-pairs.ts', '#components/pairs/leaf.ts'],
   'features-not-each-other': ['components/servers/knows-pairs.ts', '#components/pairs/leaf.ts'],
   'shipped-code-imports-no-tests': ['server/services/knows-fake.ts', '#server/testing/leaf.ts'],
