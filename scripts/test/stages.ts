@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { mayStartHosts, missingForNamespace, runInNamespace } from '#e2e/lab/lab-namespace.ts';
 import { runChecks } from '../check/run-checks.ts';
 import { readPlaywrightReport } from './playwright-report.ts';
 import { runShown } from './run-shown.ts';
@@ -24,7 +25,7 @@ export const RUN_STAGE: Record<Stage, () => Promise<StageResult>> = {
 async function vitest(project: string, needs: string[]): Promise<StageResult> {
   if (!(await ensure(needs))) return brokenStage(`the ${project} stage lacks something it needs`);
   const report = freshReport(`${project.replace('*', '')}.json`);
-  const code = await runShown(process.execPath, [
+  const code = await runNode(needs.includes('lab'), [
     'node_modules/vitest/vitest.mjs',
     'run',
     `--project=${project}`,
@@ -40,9 +41,9 @@ async function playwright(): Promise<StageResult> {
   if (!(await ensure(['lab', 'browser', 'build'])))
     return brokenStage('the browser stage lacks something it needs');
   const report = freshReport('browser.json');
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const cli = 'node_modules/@playwright/test/cli.js';
-  const code = await runShown(process.execPath, [cli, 'test', '--reporter=list,json'], env);
+  const code = await runNode(true, [cli, 'test', '--reporter=list,json'], env);
   return judge(code, report, readPlaywrightReport);
 }
 
@@ -57,6 +58,19 @@ async function containers(): Promise<StageResult> {
     };
   }
   return vitest('containers', ['lab']);
+}
+
+/** Practice hosts of an ordinary user live in a user namespace of the whole run. */
+async function runNode(
+  withHosts: boolean,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<number> {
+  if (!withHosts || mayStartHosts()) return runShown(process.execPath, args, { ...process.env, ...env });
+  const missing = await missingForNamespace();
+  if (missing === null) return runInNamespace(args, env);
+  console.error(`practice hosts cannot be started here; run: ${missing}`);
+  return 1;
 }
 
 /** A runner that ends badly although its report shows no failure has failed all the same. */
