@@ -15,7 +15,12 @@ async function begin(mode: 'asynchronous' | 'synchronous'): Promise<void> {
     return ledger.acknowledged().length > 50;
   });
 }
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    const fences = await pair.tandem.prisma.pendingFence.findMany();
+    const runs = await pair.tandem.services.operations.list(10);
+    process.stdout.write(`${JSON.stringify({ fences, runs: runs.map((r) => [r.kind, r.status]) })}\n`);
+  }
   await ledger.stop();
   await pair.stop();
 });
@@ -86,5 +91,26 @@ describe('an emergency failover on practice hosts', () => {
     expect(rebuilt.status).toBe('succeeded');
     await pair.healthy();
     expect(await ledger.missingOn(pair.nodes.db2)).toEqual([]);
+  });
+
+  it('fences an isolated primary that kept running as soon as it can be reached, and never two nodes stay writable', async () => {
+    await begin('asynchronous');
+    const host = pair.lab.host('db1');
+    await host.cutNetwork('both');
+    await pair.assess('failover', (a) => a.diagnosis?.class === 'host-down');
+    const run = await pair.change('failover');
+    expect(run.problem).toBeNull();
+    expect(await isWritable(pair.nodes.db1)).toBe(true);
+    const { pendingFence } = await pair.tandem.services.pairs.get(pair.pairId);
+    expect(pendingFence?.state).toBe('pending');
+    await host.restoreNetwork();
+    await until('the isolated primary is fenced', 20_000, async () => !(await isWritable(pair.nodes.db1)));
+    await until('nothing is owed', 15_000, async () => {
+      const now = await pair.tandem.services.pairs.get(pair.pairId);
+      return now.pendingFence === null;
+    });
+    const rejoined = await pair.change('rejoin');
+    expect(rejoined.problem).toBeNull();
+    await pair.healthy();
   });
 });

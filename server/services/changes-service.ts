@@ -4,6 +4,9 @@ import type { Operation } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
 import { failover } from '#server/operations/failover/failover.ts';
+import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
+import { fenceInputOf, type FenceInput } from '#server/operations/fence-node/input.ts';
+import { changeInputOf } from '#server/operations/switchover/assess-switchover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
@@ -54,6 +57,38 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       const start = await startOf(deps, request, found);
       return begin(deps, request, start, found.assessment, actor);
     },
+    fence: async (pairId, instanceId, confirmation, actor) => {
+      const pair = (await deps.changes.pairs()).find((p) => p.pairId === pairId);
+      const base = pair === undefined ? null : changeInputOf(pair);
+      if (base === null)
+        throw new AppError('NOT_FOUND', {
+          message: 'no pair that Tandem could fence a node of',
+          data: { pairId },
+        });
+      const input = fenceInputOf(fencing(base, instanceId), null);
+      const { serverName } = input.oldPrimary;
+      if (confirmation.trim() !== serverName)
+        throw new AppError('INVALID_INPUT', {
+          message: `confirmation: type ${serverName} to confirm`,
+          hint: 'It is stopped, and every later start of it is read-only.',
+          data: { field: 'confirmation' },
+        });
+      const id = await startOperation(deps, fenceNode, input as FenceInput & Json, {
+        actor,
+        serverId: null,
+        pairId,
+        idempotencyKey: null,
+        locks: [`fence:${instanceId}`],
+      });
+      await deps.audit.append({
+        actor: actor.name,
+        action: 'fence-started',
+        target: serverName,
+        details: { operationId: id },
+        pairId,
+      });
+      return id;
+    },
     rehearse: async (pairId, actor) => {
       const found = await deps.changes.read(pairId, 'switchover');
       if (found === null) throw notLookedAt();
@@ -73,6 +108,12 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       return id;
     },
   };
+}
+
+/** The pins with the named node as the one that must not write any more. */
+function fencing(base: ChangeInput, instanceId: string): ChangeInput {
+  if (base.oldPrimary.instanceId === instanceId) return base;
+  return { ...base, oldPrimary: base.newPrimary, newPrimary: base.oldPrimary };
 }
 
 async function begin(

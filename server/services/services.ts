@@ -281,6 +281,11 @@ export interface Services {
      * GATE_FAILED, OPERATION_ALREADY_RUNNING. The same key lands on the run that has it.
      */
     start(request: ChangeRequest, actor: Actor): Promise<string>;
+    /**
+     * Two nodes write: fences the one that the person names, and records the other as the primary.
+     * `confirmation` is the fenced server's name. Rejects INVALID_INPUT; answers the operation's id.
+     */
+    fence(pairId: string, instanceId: string, confirmation: string, actor: Actor): Promise<string>;
     /** Runs everything short of changing anything and keeps the result; answers the operation's id. */
     rehearse(pairId: string, actor: Actor): Promise<string>;
   };

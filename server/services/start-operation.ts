@@ -20,7 +20,13 @@ export async function startOperation<W, O, I extends Json>(
   deps: StartDeps,
   operation: Operation<W, O, I>,
   input: I,
-  o: { actor: Actor; serverId: string | null; pairId?: string; idempotencyKey: string | null },
+  o: {
+    actor: Actor;
+    serverId: string | null;
+    pairId?: string;
+    locks?: string[];
+    idempotencyKey: string | null;
+  },
 ): Promise<string> {
   // Explaining such steps uses the input alone; a world does not exist in the web process.
   const plan = await makePlan(
@@ -44,7 +50,7 @@ export async function startOperation<W, O, I extends Json>(
     input,
     startedBy: o.actor.name,
     idempotencyKey: o.idempotencyKey,
-    locks: [],
+    locks: o.locks ?? [],
   });
   await deps.queue.wake(id);
   return id;

@@ -49,6 +49,8 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+const REACH_MS = 1_200;
+
 /** Chooses every adapter of the worker and starts its loops. */
 export async function composeWorker({ config, databaseUrl, log }: WorkerParts): Promise<Worker> {
   const prisma = createPrisma(databaseUrl, { applicationName: 'tandem worker' });
@@ -100,7 +102,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
         isMine,
         fences: changes.fences,
         store: engine.store,
-        reach: (serverId, inTime) => hosts.connect(serverId, inTime),
+        reach: (serverId, inTime) => reach(hosts, serverId, inTime),
         isRejoining: (pairId) => isRejoining(prisma, pairId),
       },
       signal,
@@ -149,6 +151,16 @@ function changeParts(o: {
     fences: createFences(o.prisma, changed),
     clock: systemClock,
   };
+}
+
+/** A kept connection may be dead without knowing it: only an answer counts, and a silent one is dropped. */
+async function reach(hosts: Hosts, serverId: string, signal: AbortSignal): Promise<void> {
+  try {
+    await (await hosts.connect(serverId, signal)).ping({ signal, timeoutMs: REACH_MS });
+  } catch (thrown) {
+    await hosts.connections.forget(serverId);
+    throw thrown;
+  }
 }
 
 async function isRejoining(prisma: Prisma, pairId: string): Promise<boolean> {

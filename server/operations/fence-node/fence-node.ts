@@ -3,6 +3,7 @@ import { toAppError } from '#server/errors/app-error.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import { fenceDirectory } from '../change/steps/fence-directory.ts';
+import { recordRoles } from '../change/steps/record-roles.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
 import type { FailoverWorld } from '../failover/world.ts';
 import { within } from '../setup-standby/world.ts';
@@ -41,7 +42,7 @@ const otherNodeTookOver: Gate<FenceObservation, FenceInput> = (o, input) => {
   }
   const recorded = o.recordedPrimary === input.newPrimary.instanceId;
   const ahead = old === null || next.timeline > old.timeline;
-  if (!recorded || !ahead) {
+  if (!input.byPerson && (!recorded || !ahead)) {
     return {
       ...base,
       state: 'blocking',
@@ -126,6 +127,7 @@ export const fenceNode = defineOperation<FailoverWorld, FenceObservation, FenceI
     },
     fenceDirectory(() => false, 'stays'),
     stopForGood(() => false, 'stays'),
+    { ...recordRoles<FenceObservation, FenceInput>(), skip: (input) => !input.byPerson },
     settleFence,
   ],
 });

@@ -29,3 +29,10 @@ export const startChangeSchema = assessChangeSchema.extend({
 });
 
 export const rehearseChangeSchema = z.object({ pairId: idSchema });
+
+export const fenceNodeSchema = z.object({
+  pairId: idSchema,
+  instanceId: idSchema,
+  /** Name of the server that is fenced. */
+  confirmation: z.string().max(300),
+});

@@ -1,10 +1,12 @@
 import { router } from '#server/trpc/trpc.ts';
 import { assessChange } from './assess-change.ts';
+import { fenceOne } from './fence-node.ts';
 import { rehearseChange } from './rehearse-change.ts';
 import { startChange } from './start-change.ts';
 
 export const changeRouter = router({
   assess: assessChange,
+  fence: fenceOne,
   rehearse: rehearseChange,
   start: startChange,
 });
