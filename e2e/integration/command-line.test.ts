@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, stat, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { until } from './platform/until.ts';
@@ -173,8 +175,27 @@ describe('the same gates and records as in the browser', () => {
     await json('server remove db2 --yes');
   });
 
-  it('leaves an audit chain that is whole', async () => {
-    expect(await tandem.services.audit.verify()).toMatchObject({ broken: null });
+  it('leaves an audit chain that is whole, also for somebody who has nothing but the export', async () => {
+    const verdict = await tandem.services.audit.verify();
+    expect(verdict.broken).toBeNull();
+    const { GET: exportRoute } = await import('#app/api/audit/export/route.ts');
+    const address = `${api.url}/api/audit/export?format=json`;
+    expect((await exportRoute(new Request(address))).status).toBe(401);
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await exportRoute(new Request(address, { headers }));
+    const entries = z
+      .array(z.object({ previousHash: z.string(), canonical: z.string(), hash: z.string() }))
+      .parse(await answer.json());
+    expect(entries).toHaveLength(verdict.checked);
+    let last = '0'.repeat(64);
+    for (const { previousHash, canonical, hash } of entries) {
+      expect(previousHash).toBe(last);
+      last = createHash('sha256')
+        .update(last + canonical)
+        .digest('hex');
+      expect(hash).toBe(last);
+    }
+    expect(last).toBe(verdict.lastHash);
   });
 
   it('says that Tandem does not answer', async () => {

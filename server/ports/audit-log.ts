@@ -38,6 +38,8 @@ export interface AuditFilter {
   /** Entries of the pair and of its runs. */
   pairId?: string | undefined;
   beforeMs?: number | undefined;
+  /** Only entries that belong to no operation. */
+  withoutRuns?: boolean | undefined;
 }
 
 /** Reading the chain. */
@@ -46,6 +48,8 @@ export interface AuditReader {
   newest(filter: AuditFilter, before: string | null, limit: number): Promise<StoredAuditEntry[]>;
   /** Oldest first, above the id `after`. */
   oldest(filter: AuditFilter, after: string | null, limit: number): Promise<StoredAuditEntry[]>;
+  /** What people decided about these operations, oldest first. */
+  ofOperations(operationIds: readonly string[]): Promise<StoredAuditEntry[]>;
   /** Names that occur, for the filters. */
   names(): Promise<{ actors: string[]; actions: string[] }>;
 }

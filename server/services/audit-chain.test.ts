@@ -24,6 +24,7 @@ function serviceOf(entries: StoredAuditEntry[]) {
     newest: async () => [],
     oldest: async (_filter, after, limit) =>
       entries.filter((entry) => BigInt(entry.id) > BigInt(after ?? 0)).slice(0, limit),
+    ofOperations: async () => [],
     names: async () => ({ actors: [], actions: [] }),
   };
   return createAuditService(reader);

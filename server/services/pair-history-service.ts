@@ -5,9 +5,6 @@ import type { PairHistoryReader } from '#server/ports/pair-history.ts';
 import { operationView } from './operation-view.ts';
 import type { HistoryItem, Services } from './services.ts';
 
-/** Entries looked at to find what belongs to the runs of one page. */
-const MOST_ENTRIES = 500;
-
 /** What happened to a pair: runs with who, why, what was shown and what came of it; events; decisions. */
 export function createPairHistoryService(deps: {
   history: PairHistoryReader;
@@ -22,26 +19,33 @@ export function createPairHistoryService(deps: {
       const [runs, events, entries] = await Promise.all([
         history.runs(pairId, beforeMs, limit),
         history.events(pairId, beforeMs, limit),
-        audit.newest({ pairId }, null, MOST_ENTRIES),
+        audit.newest({ pairId, beforeMs, withoutRuns: true }, null, limit),
       ]);
+      const decided = await audit.ofOperations(runs.map((run) => run.id));
       const items: HistoryItem[] = [
-        ...runs.map((run) => runItem(run, entries, nowMs)),
+        ...runs.map((run) => runItem(run, decided, nowMs)),
         ...events.map((event) => ({ type: 'event' as const, ...event })),
-        ...entries
-          .filter((entry) => entry.atMs < beforeMs && operationIdOf(entry) === null)
-          .map((entry) => ({ type: 'entry' as const, atMs: entry.atMs, entry })),
+        ...entries.map((entry) => ({ type: 'entry' as const, atMs: entry.atMs, entry })),
       ];
-      const page = items.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
-      return { items: page, next: items.length > limit ? (page.at(-1)?.atMs ?? null) : null };
+      const full = [runs, events, entries].some((each) => each.length === limit);
+      return pageOf(items, limit, full);
     },
   };
+}
+
+/** The newest `limit` items, and whatever happened in the same millisecond as the last: the next page begins below. */
+function pageOf(all: HistoryItem[], limit: number, full: boolean) {
+  const newest = all.sort((a, b) => b.atMs - a.atMs);
+  const lastMs = newest.slice(0, limit).at(-1)?.atMs ?? 0;
+  const items = newest.filter((item) => item.atMs >= lastMs);
+  return { items, next: full || items.length < all.length ? lastMs : null };
 }
 
 const operationIdOf = ({ details }: StoredAuditEntry): string | null =>
   typeof details['operationId'] === 'string' ? details['operationId'] : null;
 
 function runItem(run: StoredOperation, entries: readonly StoredAuditEntry[], nowMs: number): HistoryItem {
-  const own = entries.filter((entry) => operationIdOf(entry) === run.id).toReversed();
+  const own = entries.filter((entry) => operationIdOf(entry) === run.id);
   const reason = own.map((entry) => entry.details['reason']).find((each) => typeof each === 'string');
   const { outage } = operationView(run, nowMs);
   const ended = outage?.endedAtMs ?? null;

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRequestOrigins } from '#server/adapters/origins/async-request-origins.ts';
 import { createAuditLog } from '#server/adapters/store/audit-log.ts';
 import { createAuditReader } from '#server/adapters/store/audit-reader.ts';
+import { createPairHistoryReader } from '#server/adapters/store/pair-history-reader.ts';
+import { systemClock } from '#server/adapters/clock/system-clock.ts';
+import { createPairHistoryService } from '#server/services/pair-history-service.ts';
 import { createAuditService } from '#server/services/audit-service.ts';
 import { startTestDatabase, type TestDatabase } from './control-database.ts';
 
@@ -94,6 +97,46 @@ it('finds the entries of a pair also by its runs', async () => {
     details: { operationId: 'op8' },
   });
   expect((await service().list({ pairId: 'p9' }, null, 10)).entries).toHaveLength(1);
+});
+
+it("tells a pair's history in pages without gap or overlap, decisions beside their runs", async () => {
+  const { prisma } = database;
+  await prisma.$executeRaw`
+    insert into operation (id, kind, version, "planHash", title, input, pins, plan, status, "startedBy", "pairId", "createdAt")
+    select 'run' || n, 'switchover', 1, 'h', 't', '{"reason": "kernel"}', '{}',
+      '{"title": {"en": "t", "de": "t"}, "steps": [], "gates": [], "pointOfNoReturn": null}', 'succeeded', 'Ada', 'p7',
+      now() - n * interval '1 minute' from generate_series(1, 12) as n`;
+  for (let n = 1; n <= 12; n++) {
+    const details = { operationId: `run${n}`, typed: 'db2' };
+    await log().append({ actor: 'Ada', action: 'switchover-started', target: null, details, pairId: 'p7' });
+    await log().append({ actor: 'Ada', action: 'noted', target: String(n), details: {}, pairId: 'p7' });
+  }
+  const history = createPairHistoryService({
+    history: createPairHistoryReader(prisma),
+    audit: createAuditReader(prisma),
+    clock: systemClock,
+  });
+  const seen: string[] = [];
+  let next: number | null = null;
+  do {
+    const page = await history.ofPair('p7', next, 5);
+    for (const item of page.items) {
+      seen.push(
+        item.type === 'run'
+          ? item.operationId
+          : item.type === 'entry'
+            ? `entry ${item.entry.target}`
+            : item.code,
+      );
+      if (item.type !== 'run') continue;
+      expect(item).toMatchObject({ reason: 'kernel', entries: [{ details: { typed: 'db2' } }] });
+    }
+    next = page.next;
+  } while (next !== null);
+  expect(seen.filter((name) => name.startsWith('run'))).toEqual(
+    Array.from({ length: 12 }, (_, n) => `run${n + 1}`),
+  );
+  expect(new Set(seen).size).toBe(24);
 });
 
 it('lets nobody choose the place, the time or the hash of an entry', async () => {

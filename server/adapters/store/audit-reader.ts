@@ -34,6 +34,7 @@ function conditions(filter: AuditFilter, bound: Sql.Sql): Sql.Sql {
   if (filter.action !== undefined) all.push(Sql.sql`action = ${filter.action}`);
   if (filter.pairId !== undefined) all.push(ofPair(filter.pairId));
   if (filter.beforeMs !== undefined) all.push(Sql.sql`at < ${new Date(filter.beforeMs)}`);
+  if (filter.withoutRuns === true) all.push(Sql.sql`details ->> 'operationId' is null`);
   return Sql.join(all, ' and ');
 }
 
@@ -50,6 +51,12 @@ export function createAuditReader(prisma: Prisma): AuditReader {
       return read(filter, bound, Sql.sql`desc`, limit);
     },
     oldest: (filter, after, limit) => read(filter, Sql.sql`id > ${BigInt(after ?? 0)}`, Sql.sql`asc`, limit),
+    ofOperations: async (operationIds) => {
+      if (operationIds.length === 0) return [];
+      const rows = await prisma.$queryRaw<Row[]>`
+        select * from audit_entry where details ->> 'operationId' in (${Sql.join(operationIds)}) order by id`;
+      return rows.map(toStored);
+    },
     names: async () => {
       const [actors, actions] = await Promise.all([
         prisma.auditEntry.findMany({
