@@ -40,6 +40,8 @@ export interface TestTandem {
   environment: Record<string, string>;
   /** Output of all workers so far. */
   workerOutput(): string;
+  /** As the kernel would: nothing is told to anybody. */
+  killWorkers(): Promise<void>;
   startWorker(environment?: Record<string, string>): Promise<ChildProcess>;
   /** Adds a practice host, approves its key and waits for a complete checklist. */
   addServer(lab: Lab, name: string): Promise<string>;
@@ -94,6 +96,13 @@ export async function startTandem(): Promise<TestTandem> {
     origins,
     finished,
     workerOutput: () => output,
+    killWorkers: async () => {
+      for (const child of workers) {
+        if (child.exitCode !== null || child.signalCode !== null) continue;
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+    },
     startWorker: async (environment = {}) => {
       const port = await freePort();
       const child = spawn(process.execPath, ['server/worker/main.ts'], {

@@ -24,9 +24,14 @@ export interface StreamingPair {
   start(kind: ChangeKind, change?: Partial<ChangeRequest>): Promise<string>;
   /** Starts and waits for the end. */
   change(kind: ChangeKind, change?: Partial<ChangeRequest>): Promise<OperationView>;
+  /** Asks for the last start once more, with the same key; null = nothing was started yet. */
+  again(): Promise<string | null>;
+  /** Starts what does not run, as it lies there. */
+  startNodes(): Promise<void>;
+  killWorkers(): Promise<void>;
   healthy(): Promise<void>;
   /** What somebody changed by hand, in the inventory. */
-  tellRoles(primary: 'db1' | 'db2'): Promise<void>;
+  tellRoles(primary: 'db1' | 'db2', o?: { mustRejoin: boolean }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,17 +79,22 @@ export async function startStreamingPair(
       ...labLocation('shop', pair.standby.port),
       dataDirectory: pair.standby.dataDirectory,
       socketDirectory: socketDirectory ?? '/tmp',
+      logFile: '/tmp/started-by-hand.log',
     });
     const roles = createPairRoles(tandem.prisma, () => undefined);
     const instances = { db1: pair.primary.instanceId, db2: pair.standby.instanceId };
     return {
       lab,
       tandem,
-      tellRoles: async (name) => {
+      tellRoles: async (name, o = { mustRejoin: false }) => {
         const { epoch } = await roles.get(pair.id);
         const primaryInstanceId = instances[name];
-        await roles.change({ pairId: pair.id, epoch, primaryInstanceId, mustRejoin: false });
+        await roles.change({ pairId: pair.id, epoch, primaryInstanceId, ...o });
       },
+      startNodes: async () => {
+        for (const node of [primary, standby]) if (!(await node.isAlive())) await node.start();
+      },
+      killWorkers: () => tandem.killWorkers(),
       pairId: pair.id,
       nodes: { db1: primary, db2: standby },
       ...actingOn(tandem, pair.id),
@@ -99,45 +109,45 @@ export async function startStreamingPair(
 export function actingOn(
   tandem: TestTandem,
   pairId: string,
-): Pick<StreamingPair, 'assess' | 'start' | 'change' | 'healthy'> {
+): Pick<StreamingPair, 'assess' | 'start' | 'again' | 'change' | 'healthy'> {
   const { changes, pairs } = tandem.services;
+  let last: ChangeRequest | null = null;
   const look = async (kind: ChangeKind, way: RejoinWay | null, accept: (a: Assessment) => boolean) => {
-    let last: Assessment | null = null;
+    let seen: Assessment | null = null;
     try {
       return await until(`a fresh look for ${kind}`, LOOK_MS, async () => {
         const { assessment, fresh } = await changes.assess(pairId, kind, way);
-        last = assessment;
+        seen = assessment;
         const good = assessment !== null && fresh && assessment.plan !== null && accept(assessment);
         return good && (way === null || assessment.chosenWay === way) ? assessment : null;
       });
     } catch (error) {
-      throw new Error(`the last look was ${JSON.stringify(last)}`, { cause: error });
+      throw new Error(`the last look was ${JSON.stringify(seen)}`, { cause: error });
     }
   };
   const assess: StreamingPair['assess'] = (kind, accept = () => true) => look(kind, null, accept);
   const start: StreamingPair['start'] = async (kind, change = {}) => {
     const ready = (a: Assessment): boolean => a.readiness === 'ready' || a.readiness === 'with-risk';
     const seen = await look(kind, change.way ?? null, ready);
-    return changes.start(
-      {
-        pairId,
-        kind,
-        way: seen.chosenWay,
-        seen: seenOf(seen),
-        confirmation: seen.confirmation.word?.text ?? null,
-        ticks: seen.confirmation.ticks.map((t) => t.code),
-        reason: 'a test',
-        outageLimitMs: 30_000,
-        syncWhileAlone: 'release',
-        idempotencyKey: `test-${seen.id}`,
-        ...change,
-      },
-      ADA,
-    );
+    last = {
+      pairId,
+      kind,
+      way: seen.chosenWay,
+      seen: seenOf(seen),
+      confirmation: seen.confirmation.word?.text ?? null,
+      ticks: seen.confirmation.ticks.map((t) => t.code),
+      reason: 'a test',
+      outageLimitMs: 30_000,
+      syncWhileAlone: 'release',
+      idempotencyKey: `test-${seen.id}`,
+      ...change,
+    };
+    return changes.start(last, ADA);
   };
   return {
     assess,
     start,
+    again: async () => (last === null ? null : changes.start(last, ADA)),
     change: async (kind, change) => tandem.finished(await start(kind, change), 120_000),
     healthy: async () => {
       await until('the pair is healthy', 20_000, async () => {

@@ -25,6 +25,8 @@ export interface Ledger {
   acknowledged(): number[];
   /** Acknowledged numbers that are not on this server. */
   missingOn(server: LabPostgres): Promise<number[]>;
+  /** What is missing so far is known: only later commits are looked for from here on. */
+  forget(): void;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,9 @@ export function startLedger(servers: readonly LabPostgres[], o: { pauseMs?: numb
   return {
     report,
     acknowledged: () => all,
+    forget: () => {
+      all.length = 0;
+    },
     missingOn: async (server) => {
       const rows = await server.sql('SELECT n FROM ledger', 'shop');
       const there = new Set(rows.split('\n').map(Number));
