@@ -82,7 +82,8 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
   const wanted = assessment.ways.some((option) => option.way === way && option.feasible) ? way : null;
   const wayPending = wanted !== null && wanted !== assessment.chosenWay;
   const blocks = startBlocks({ assessment, form, wayPending, ...age });
-  const runningId = assessment.runningOperationId ?? pair.runningOperationId;
+  // The look is newer than the pair, which no notice of a run's end renews.
+  const runningId = assessment.runningOperationId;
   return (
     <>
       <ChangeHeading

@@ -23,6 +23,7 @@ import { PairEvents } from './pair-events.tsx';
 import { PairHeader } from './pair-header.tsx';
 import { PairReadiness } from './pair-readiness.tsx';
 import { PendingFence } from './pending-fence.tsx';
+import { TwoPrimaries } from './two-primaries.tsx';
 import { usePairState } from '#components/pair-state/use-pair-state.ts';
 
 const toRange = (text: string | null): HistoryRange => (text === '1h' || text === '24h' ? text : '5m');
@@ -75,7 +76,8 @@ function PairContent({ pair }: { pair: PairView }) {
         urgent={state.severity === 'critical' ? state.sentence : ''}
       />
       <div className="space-y-8">
-        {pair.pendingFence !== null && <PendingFence fence={pair.pendingFence} />}
+        {state.code === 'two-primaries' && <TwoPrimaries pair={pair} />}
+        <PendingFence pair={pair} />
         {paused && <Note severity="unknown" title={t('pausedNote')} />}
         {state.sample !== null && <PairEvidence pair={pair} diagnosis={state.sample.diagnosis} />}
         {state.sample !== null && <LsnRail pair={pair} sample={state.sample} old={old} />}

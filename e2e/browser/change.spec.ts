@@ -173,3 +173,18 @@ test('a lost connection stops what is planned, never an emergency', async ({ pag
     await own.kill();
   }
 });
+
+test('of two servers that write, the one that is named is fenced off', async ({ page, full }) => {
+  await page.goto(`${full.url}/pairs/split`);
+  await page.getByRole('button', { name: 'Fence off sp2 …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Fence off sp2?' });
+  await expect(dialog.getByRole('heading')).toBeFocused();
+  await expect(dialog).toContainText('sp1 stays the primary');
+  const name = dialog.getByRole('textbox', { name: 'Type sp2 to confirm' });
+  await name.fill('sp1');
+  await name.press('Enter');
+  await expect(page).toHaveURL(/pairs\/split$/);
+  await name.fill('sp2');
+  await name.press('Enter');
+  await expect(page).toHaveURL(/operations\/o1$/);
+});
