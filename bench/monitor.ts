@@ -18,8 +18,9 @@ import { startWeb, type WebProcess } from './web-stream.ts';
 const seconds = numberOption('seconds', 30);
 const SIZES = [50, 400];
 const PER_SERVER = 10;
-/** 400 logins at once keep two cores busy for a while. */
-const WARM_UP_MS = 30_000;
+/** 400 logins keep two cores busy for a while; what is measured begins when all have been seen. */
+const WARM_UP_MS = 90_000;
+const SETTLE_MS = 5_000;
 /** USER_HZ of Linux. */
 const TICKS_PER_SECOND = 100;
 
@@ -55,6 +56,7 @@ async function machineTicks(): Promise<{ all: number; busy: number }> {
 }
 
 interface Processes {
+  tandem: TestTandem;
   workerPid: number;
   web: WebProcess;
 }
@@ -91,8 +93,20 @@ async function watchMany(tandem: TestTandem, instances: number): Promise<void> {
   }
 }
 
-async function measure({ workerPid, web }: Processes, instances: number): Promise<Figures> {
-  await delay(WARM_UP_MS);
+/** Until every pair had a sample in which both nodes answered, or the time is over. */
+async function warmUp(live: TestTandem['live'], instances: number): Promise<void> {
+  const endMs = Date.now() + WARM_UP_MS;
+  const seen = new Set<string>();
+  while (seen.size < instances / 2 && Date.now() < endMs) {
+    await delay(1_000);
+    for (const { samples } of live.recent(Date.now() - 2_000))
+      for (const s of samples) if (s.primary.reachable && s.standby.reachable) seen.add(s.pairId);
+  }
+  await delay(SETTLE_MS);
+}
+
+async function measure({ tandem, workerPid, web }: Processes, instances: number): Promise<Figures> {
+  await warmUp(tandem.live, instances);
   const look = () => Promise.all([processFigures(workerPid), processFigures(web.pid), machineTicks()]);
   const before = await look();
   const stop = new AbortController();
@@ -119,7 +133,15 @@ async function measure({ workerPid, web }: Processes, instances: number): Promis
 }
 
 const dir = await mkdtemp(path.join(tmpdir(), 'tandem-bench-'));
-const lab = await startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] });
+// Each stands for twenty servers, whose connections come to one sshd here.
+const sshdConfig = ['MaxStartups 200'];
+const lab = await startLab({
+  dir,
+  hosts: [
+    { name: 'db1', sshdConfig },
+    { name: 'db2', sshdConfig },
+  ],
+});
 const tandem = await startTandem();
 const web = await startWeb(tandem.environment);
 try {
@@ -137,7 +159,7 @@ try {
   const rows: Figures[] = [];
   for (const size of SIZES) {
     await watchMany(tandem, size);
-    rows.push(await measure({ workerPid: worker.pid ?? 0, web }, size));
+    rows.push(await measure({ tandem, workerPid: worker.pid ?? 0, web }, size));
   }
   printTable(
     [

@@ -18,6 +18,10 @@ export function createPgLivePublisher(
     query_timeout: DEADLINE_MS,
     application_name: 'tandem live publisher',
   });
+  // A notification needs no durability, and ten commits a second need not wait for a busy disk.
+  pool.on('connect', (client) => {
+    client.query('set synchronous_commit to off').catch(() => undefined);
+  });
   // The pool replaces a broken connection; the publish that met it has rejected.
   pool.on('error', () => undefined);
   return {

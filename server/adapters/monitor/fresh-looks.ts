@@ -2,6 +2,7 @@ import { toAppError, type AppError } from '#server/errors/app-error.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { FreshLook } from '#server/ports/monitoring.ts';
 import { ENDED, inTime } from './in-time.ts';
+import type { Pace } from './pace.ts';
 import type { Patience } from './patience.ts';
 
 /** `knock` = a new connection is answered; `login` = a new session opens. */
@@ -10,6 +11,8 @@ type Proof = 'knock' | 'login';
 export interface FreshLooksDeps {
   clock: Clock;
   patience: Patience;
+  /** Turns for logins. */
+  pace: Pace;
   knock: (signal: AbortSignal) => Promise<void>;
   login: (signal: AbortSignal) => Promise<void>;
 }
@@ -45,20 +48,25 @@ export class FreshLooks {
 
   #begin(proof: Proof, signal: AbortSignal): void {
     if (this.#pending.has(proof)) return;
-    const { clock, patience } = this.#deps;
-    const stop = new AbortController();
-    const ms = proof === 'knock' ? patience.knockMs : patience.loginMs;
-    const done = inTime(clock, ms, this.#deps[proof](AbortSignal.any([signal, stop.signal])))
+    const { pace } = this.#deps;
+    // Its deadline begins with its turn: a login that waits for ours proves nothing about the server.
+    const tried = proof === 'login' ? pace.run(() => this.#try(proof, signal)) : this.#try(proof, signal);
+    const done = tried
       .then(
         () => void this.#failed.delete(proof),
         (thrown: unknown) => {
           if (!signal.aborted) this.#failed.set(proof, toAppError(thrown));
         },
       )
-      .finally(() => {
-        stop.abort(ENDED);
-        this.#pending.delete(proof);
-      });
+      .finally(() => this.#pending.delete(proof));
     this.#pending.set(proof, done);
+  }
+
+  #try(proof: Proof, signal: AbortSignal): Promise<void> {
+    const { clock, patience } = this.#deps;
+    const stop = new AbortController();
+    const ms = proof === 'knock' ? patience.knockMs : patience.loginMs;
+    const work = this.#deps[proof](AbortSignal.any([signal, stop.signal]));
+    return inTime(clock, ms, work).finally(() => stop.abort(ENDED));
   }
 }

@@ -50,6 +50,8 @@ class FarServer {
   readonly clock = new TestClock();
   readonly takes = { query: 2, login: 20, knock: 5, ping: 2, size: 2 };
   logins = 0;
+  mostLogins = 0;
+  #openLogins = 0;
   sizes = 0;
   readonly poller: NodePoller;
   readonly #signal = new AbortController().signal;
@@ -61,7 +63,9 @@ class FarServer {
       knock: () => this.#after('knock'),
       open: async () => {
         this.logins += 1;
-        await this.#after('login');
+        this.#openLogins += 1;
+        this.mostLogins = Math.max(this.mostLogins, this.#openLogins);
+        await this.#after('login').finally(() => (this.#openLogins -= 1));
         return this.#session();
       },
     });
@@ -167,6 +171,34 @@ describe('a node that takes no new connections', () => {
     await server.polls(['none', 'none', 'none']);
     expect(reached(await server.polls(['none']))).toEqual([true]);
   });
+});
+
+it('many nodes at once are logged in to a few at a time, and none is called silent for its turn', async () => {
+  const server = new FarServer();
+  server.takes.login = 400;
+  const nodes = Array.from({ length: 200 }, (_, n) => ({ ...NODE, instanceId: `n${n}` }));
+  const signal = new AbortController().signal;
+  const samples = await Promise.all(
+    nodes.map((n) => server.poller.poll(n, { tick: 1, fresh: 'none', signal })),
+  );
+  expect(reached(samples).every(Boolean)).toBe(true);
+  expect(server.mostLogins).toBeLessThanOrEqual(12);
+});
+
+it('hosts that hang keep nobody waiting for long', async () => {
+  const server = new FarServer();
+  server.takes.login = NEVER;
+  const signal = new AbortController().signal;
+  const poll = (id: string) =>
+    server.poller.poll({ ...NODE, instanceId: id }, { tick: 1, fresh: 'none', signal });
+  const hanging = Array.from({ length: 24 }, (_, n) => poll(`hangs${n}`));
+  await server.clock.sleep(10);
+  server.takes.login = 20;
+  const askedAtMs = server.clock.nowMs();
+  const sample = await poll('lives');
+  expect(sample.reachable).toBe(true);
+  expect(sample.takenAtMs - askedAtMs).toBeLessThan(1_500);
+  expect(reached(await Promise.all(hanging)).some(Boolean)).toBe(true);
 });
 
 it('a late answer costs its own poll alone: nobody logs in anew for it', async () => {

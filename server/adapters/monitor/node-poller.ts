@@ -8,6 +8,7 @@ import type { SqlSession } from '#server/ports/sql-session.ts';
 import { FreshLooks } from './fresh-looks.ts';
 import { ENDED, inTime } from './in-time.ts';
 import { KeptSession } from './kept-session.ts';
+import { Pace } from './pace.ts';
 import { DEADLINE_MS, Patience } from './patience.ts';
 import { SampleSource } from './sample-source.ts';
 import { DATABASE_BYTES_SQL } from './sample-sql.ts';
@@ -18,6 +19,8 @@ import { DATABASE_BYTES_SQL } from './sample-sql.ts';
  */
 const ASK_HOST_AFTER_MS = 350;
 const SIZE_EVERY_MS = 60_000;
+/** So many logins at once keep two processors busy; a quick one takes some 20 ms of theirs. */
+const LOGINS = { atOnce: 12, heldMs: 500 };
 /** Walking all relation files takes seconds where they are many. */
 const SIZE_TIMEOUT_MS = 60_000;
 
@@ -59,8 +62,9 @@ interface Kept {
 /** Polls nodes over kept sessions; a failed poll names the hop that failed. */
 export function createNodePoller(deps: NodePollerDeps): NodePoller {
   const kept = new Map<string, Kept>();
+  const pace = new Pace(deps.clock, LOGINS);
   const keptOf = (node: WatchedNode): Kept => {
-    const known = kept.get(node.instanceId) ?? keep(deps, node);
+    const known = kept.get(node.instanceId) ?? keep(deps, pace, node);
     known.node = node;
     kept.set(node.instanceId, known);
     return known;
@@ -69,6 +73,7 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
     poll: async (node, o) => {
       const mine = keptOf(node);
       const base = { instanceId: node.instanceId, tick: o.tick };
+      await mine.samples.ready();
       const host = lateHostPing(deps, node, o.signal);
       try {
         const [sample] = await Promise.all([
@@ -93,9 +98,9 @@ export function createNodePoller(deps: NodePollerDeps): NodePoller {
   };
 }
 
-function keep(deps: NodePollerDeps, node: WatchedNode): Kept {
+function keep(deps: NodePollerDeps, pace: Pace, node: WatchedNode): Kept {
   const patience = new Patience();
-  const session = new KeptSession((signal) => deps.open(mine.node, signal));
+  const session = new KeptSession((signal) => deps.open(mine.node, signal), pace);
   const mine: Kept = {
     node,
     session,
@@ -103,6 +108,7 @@ function keep(deps: NodePollerDeps, node: WatchedNode): Kept {
     fresh: new FreshLooks({
       clock: deps.clock,
       patience,
+      pace,
       knock: (signal) => deps.knock(mine.node, signal),
       login: (signal) => logIn(deps, mine, signal),
     }),

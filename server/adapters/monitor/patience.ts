@@ -15,6 +15,11 @@ const NEWEST_WEIGHT = 0.2;
 export class Patience {
   #usualMs: number | null = null;
 
+  /** False = this node has never answered. */
+  get known(): boolean {
+    return this.#usualMs !== null;
+  }
+
   /** Time of one answered query on a kept session, ms: one round trip. */
   seen(roundTripMs: number): void {
     this.#usualMs =

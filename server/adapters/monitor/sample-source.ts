@@ -26,6 +26,11 @@ export class SampleSource {
     this.#patience = patience;
   }
 
+  /** A node that was never seen is not late while it waits for its turn to be logged in to. */
+  async ready(): Promise<void> {
+    if (!this.#patience.known) await this.#session.begun();
+  }
+
   async take(signal: AbortSignal): Promise<Sample> {
     const clock = this.#clock;
     const endMs = clock.monotonicMs() + (this.#session.alive ? DEADLINE_MS : this.#patience.openMs);
