@@ -26,12 +26,17 @@ const DISK_FULL_SHARE = 0.01;
 
 /** The class from all witnesses together. The first row that fits decides. */
 export function classifyFailure(f: FailureFacts): FailureClass {
-  if (!f.standbyAnswers && f.ssh === 'silent') return 'we-are-cut-off';
   if (f.ssh === 'refused') return 'credentials';
-  if (f.ssh === 'silent') {
-    if (f.standbyReaches === true || f.receiverAdvances) return 'path-cut';
-    return f.standbyReaches === false ? 'host-down' : 'unclear';
-  }
+  return f.ssh === 'silent' ? classifySilence(f) : classifyHost(f);
+}
+
+function classifySilence(f: FailureFacts): FailureClass {
+  if (!f.standbyAnswers) return 'we-are-cut-off';
+  if (f.standbyReaches === true || f.receiverAdvances) return 'path-cut';
+  return f.standbyReaches === false ? 'host-down' : 'unclear';
+}
+
+function classifyHost(f: FailureFacts): FailureClass {
   if (f.accepts === true) return 'works';
   const full = (f.freeShare !== null && f.freeShare < DISK_FULL_SHARE) || f.logSaysDiskFull;
   if (full) return 'disk-full';

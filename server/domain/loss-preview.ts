@@ -18,15 +18,16 @@ export interface LastPrimary {
 export function notePrimary(before: LastPrimary | null, sample: PairSample): LastPrimary | null {
   const { primary, lag } = sample;
   const kept = before?.epoch === sample.epoch ? before : null;
-  if (!primary.reachable || primary.inRecovery || primary.flushLsn === null) return kept;
-  const flushLsn = parseLsn(primary.flushLsn);
+  if (!primary.reachable || primary.inRecovery) return kept;
+  const flushLsn = parseLsn(primary.flushLsn ?? '');
   if (flushLsn === null) return kept;
+  const known = kept ?? { walBytesPerSecond: null, commitsPerSecond: null };
   return {
     atMs: primary.takenAtMs,
     epoch: sample.epoch,
     flushLsn,
-    walBytesPerSecond: lag.walBytesPerSecond ?? kept?.walBytesPerSecond ?? null,
-    commitsPerSecond: lag.commitsPerSecond ?? kept?.commitsPerSecond ?? null,
+    walBytesPerSecond: lag.walBytesPerSecond ?? known.walBytesPerSecond,
+    commitsPerSecond: lag.commitsPerSecond ?? known.commitsPerSecond,
     synchronous: primary.senders.some((s) => s.syncState === 'sync' || s.syncState === 'quorum'),
   };
 }

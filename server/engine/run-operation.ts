@@ -109,23 +109,9 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
     case 'queued':
       await patch(run, { status: 'running' });
       return;
-    case 'running': {
-      const step = run.steps[state.cursor];
-      if (run.begun !== null && step !== undefined) {
-        await forward(run, step);
-        return;
-      }
-      const wished = cancel.aborted || (await run.deps.store.isCancelRequested(state.id));
-      if (wished && !state.committed) {
-        await patch(run, { status: 'undoing', problem: cancelled() });
-      } else if (step === undefined) {
-        await patch(run, { status: 'succeeded', problem: null });
-      } else {
-        if (state.cursor === run.pointOfNoReturn && !state.committed) await patch(run, { committed: true });
-        await forward(run, step);
-      }
+    case 'running':
+      await advanceForward(run, cancel);
       return;
-    }
     case 'undoing': {
       const step = run.steps[state.cursor];
       if (state.cursor < 0) await patch(run, { status: 'undone' });
@@ -135,6 +121,24 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
     }
     default:
       throw new AppError('ASSERTION', { message: `operation in status ${state.status} cannot be advanced` });
+  }
+}
+
+async function advanceForward<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise<void> {
+  const { state } = run;
+  const step = run.steps[state.cursor];
+  if (run.begun !== null && step !== undefined) {
+    await forward(run, step);
+    return;
+  }
+  const wished = cancel.aborted || (await run.deps.store.isCancelRequested(state.id));
+  if (wished && !state.committed) {
+    await patch(run, { status: 'undoing', problem: cancelled() });
+  } else if (step === undefined) {
+    await patch(run, { status: 'succeeded', problem: null });
+  } else {
+    if (state.cursor === run.pointOfNoReturn && !state.committed) await patch(run, { committed: true });
+    await forward(run, step);
   }
 }
 

@@ -57,57 +57,68 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       const start = await startOf(deps, request, found);
       return begin(deps, request, start, found.assessment, actor);
     },
-    fence: async (pairId, instanceId, confirmation, actor) => {
-      const pair = (await deps.changes.pairs()).find((p) => p.pairId === pairId);
-      const base = pair === undefined ? null : changeInputOf(pair);
-      if (base === null)
-        throw new AppError('NOT_FOUND', {
-          message: 'no pair that Tandem could fence a node of',
-          data: { pairId },
-        });
-      const input = fenceInputOf(fencing(base, instanceId), null);
-      const { serverName } = input.oldPrimary;
-      if (confirmation.trim() !== serverName)
-        throw new AppError('INVALID_INPUT', {
-          message: `confirmation: type ${serverName} to confirm`,
-          hint: 'It is stopped, and every later start of it is read-only.',
-          data: { field: 'confirmation' },
-        });
-      const id = await startOperation(deps, fenceNode, input as FenceInput & Json, {
-        actor,
-        serverId: null,
-        pairId,
-        idempotencyKey: null,
-        locks: [`fence:${instanceId}`],
-      });
-      await deps.audit.append({
-        actor: actor.name,
-        action: 'fence-started',
-        target: serverName,
-        details: { operationId: id },
-        pairId,
-      });
-      return id;
-    },
-    rehearse: async (pairId, actor) => {
-      const found = await deps.changes.read(pairId, 'switchover');
-      if (found === null) throw notLookedAt();
-      if (found.input === null) throw noPlan(found.assessment);
-      const id = await startOperation(deps, rehearse, parseSwitchoverInput(found.input), {
-        actor,
-        serverId: null,
-        pairId,
-        idempotencyKey: null,
-      });
-      await deps.audit.append({
-        actor: actor.name,
-        action: 'rehearsal-started',
-        target: found.assessment.newPrimary,
-        details: { operationId: id, pairId },
-      });
-      return id;
-    },
+    fence: (pairId, instanceId, confirmation, actor) =>
+      fenceOne(deps, pairId, instanceId, confirmation, actor),
+    rehearse: (pairId, actor) => startRehearsal(deps, pairId, actor),
   };
+}
+
+async function fenceOne(
+  deps: ChangesDeps,
+  pairId: string,
+  instanceId: string,
+  confirmation: string,
+  actor: Actor,
+): Promise<string> {
+  const pair = (await deps.changes.pairs()).find((p) => p.pairId === pairId);
+  const base = pair === undefined ? null : changeInputOf(pair);
+  if (base === null)
+    throw new AppError('NOT_FOUND', {
+      message: 'no pair that Tandem could fence a node of',
+      data: { pairId },
+    });
+  const input = fenceInputOf(fencing(base, instanceId), null);
+  const { serverName } = input.oldPrimary;
+  if (confirmation.trim() !== serverName)
+    throw new AppError('INVALID_INPUT', {
+      message: `confirmation: type ${serverName} to confirm`,
+      hint: 'It is stopped, and every later start of it is read-only.',
+      data: { field: 'confirmation' },
+    });
+  const id = await startOperation(deps, fenceNode, input as FenceInput & Json, {
+    actor,
+    serverId: null,
+    pairId,
+    idempotencyKey: null,
+    locks: [`fence:${instanceId}`],
+  });
+  await deps.audit.append({
+    actor: actor.name,
+    action: 'fence-started',
+    target: serverName,
+    details: { operationId: id },
+    pairId,
+  });
+  return id;
+}
+
+async function startRehearsal(deps: ChangesDeps, pairId: string, actor: Actor): Promise<string> {
+  const found = await deps.changes.read(pairId, 'switchover');
+  if (found === null) throw notLookedAt();
+  if (found.input === null) throw noPlan(found.assessment);
+  const id = await startOperation(deps, rehearse, parseSwitchoverInput(found.input), {
+    actor,
+    serverId: null,
+    pairId,
+    idempotencyKey: null,
+  });
+  await deps.audit.append({
+    actor: actor.name,
+    action: 'rehearsal-started',
+    target: found.assessment.newPrimary,
+    details: { operationId: id, pairId },
+  });
+  return id;
 }
 
 /** The pins with the named node as the one that must not write any more. */

@@ -20,7 +20,9 @@ import type { Config } from '#server/config/config.ts';
 import { watchPairs } from '#server/monitor/watch-pairs.ts';
 import type { LiveNotice } from '#server/ports/live-feed.ts';
 import type { Log } from '#server/ports/log.ts';
+import type { OperationStore } from '#server/ports/operation-store.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
+import type { WorkQueue } from '#server/ports/work-queue.ts';
 import type { WorkerHealth } from './health-server.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Hosts } from './hosts.ts';
@@ -77,34 +79,14 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const monitorStore = createMonitorStore(prisma);
   const pairs = createWatchedPairs(prisma);
   const engine = engineParts({ prisma, secrets, changes, notify });
-  const store = createChangeStore(prisma);
   const isMine = async (pairId: string): Promise<boolean> =>
     isAssigned(pairId, await pairs.liveWorkers(), workerId);
+  const common = { clock: systemClock, log, isMine };
   const loops = [
     runEngine({ ...engine, workerId, queue, log }, signal),
-    lookAtPairs(
-      {
-        clock: systemClock,
-        log,
-        store,
-        isMine,
-        changed: (id) => notify({ kind: 'pair', id }),
-        look: createLook({ parts: changes, store, primaries }),
-      },
-      signal,
-    ),
+    lookAtPairs({ ...common, ...lookParts({ prisma, changes, primaries, notify }) }, signal),
     setOwedFences(
-      {
-        clock: systemClock,
-        ids: systemIds,
-        log,
-        queue,
-        isMine,
-        fences: changes.fences,
-        store: engine.store,
-        reach: (serverId, inTime) => reach(hosts, serverId, inTime),
-        isRejoining: (pairId) => isRejoining(prisma, pairId),
-      },
+      { ...common, ...fenceParts({ prisma, hosts, queue, changes, store: engine.store }) },
       signal,
     ),
     watchPairs(
@@ -134,6 +116,37 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
       await heartbeat.stop();
       await prisma.$disconnect();
     },
+  };
+}
+
+function lookParts(o: {
+  prisma: Prisma;
+  changes: ChangeParts;
+  primaries: LastPrimaries;
+  notify: (n: LiveNotice) => void;
+}) {
+  const store = createChangeStore(o.prisma);
+  return {
+    store,
+    changed: (id: string) => o.notify({ kind: 'pair', id }),
+    look: createLook({ parts: o.changes, store, primaries: o.primaries }),
+  };
+}
+
+function fenceParts(o: {
+  prisma: Prisma;
+  hosts: Hosts;
+  queue: WorkQueue;
+  changes: ChangeParts;
+  store: OperationStore;
+}) {
+  return {
+    ids: systemIds,
+    queue: o.queue,
+    fences: o.changes.fences,
+    store: o.store,
+    reach: (serverId: string, inTime: AbortSignal) => reach(o.hosts, serverId, inTime),
+    isRejoining: (pairId: string) => isRejoining(o.prisma, pairId),
   };
 }
 

@@ -74,14 +74,16 @@ async function isOver(
   runs: Map<string, string>,
 ): Promise<boolean> {
   const run = await deps.store.load(operationId);
-  if (run === null || isTerminal(run.status)) runs.delete(fence.id);
-  else if (run.status !== 'needs-attention') return false;
-  const refused = run?.problem?.data?.['gate'] === 'other-took-over';
-  if (refused || run?.status === 'needs-attention')
-    await deps.fences.conflict(
-      fence.id,
-      run?.problem?.detail ?? run?.problem?.message ?? 'it could not be set',
-    );
+  if (run === null) {
+    runs.delete(fence.id);
+    return true;
+  }
+  const asks = run.status === 'needs-attention';
+  if (!asks && !isTerminal(run.status)) return false;
+  if (!asks) runs.delete(fence.id);
+  const { problem } = run;
+  if (problem !== null && (asks || problem.data?.['gate'] === 'other-took-over'))
+    await deps.fences.conflict(fence.id, problem.detail ?? problem.message);
   return true;
 }
 

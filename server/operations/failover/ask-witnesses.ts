@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '#server/errors/app-error.ts';
+import { toAppError, type AppError } from '#server/errors/app-error.ts';
 import type { Witness } from '#server/domain/assessment.ts';
 import type { FailureFacts } from '#server/domain/failure-diagnosis.ts';
 import { formatLsn } from '#server/domain/lsn.ts';

@@ -1,4 +1,9 @@
-import { readinessOf, type Assessment, type LossPreview } from '#server/domain/assessment.ts';
+import {
+  readinessOf,
+  type Assessment,
+  type FailureDiagnosis,
+  type LossPreview,
+} from '#server/domain/assessment.ts';
 import { diagnoseFailure } from '#server/domain/failure-diagnosis.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import { previewLoss, type LastPrimary } from '#server/domain/loss-preview.ts';
@@ -8,6 +13,8 @@ import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
+import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import type { ChangeInput } from '../change/input.ts';
 import { changeInputOf } from '../switchover/assess-switchover.ts';
 import { askWitnesses, type Testimony } from './ask-witnesses.ts';
 import { failover } from './failover.ts';
@@ -27,82 +34,75 @@ export async function assessFailover(o: {
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
   const { world, pair } = o;
+  const frame = {
+    ids: o.ids,
+    pair,
+    kind: 'failover' as const,
+    oldPrimary: pair.primary,
+    newPrimary: pair.standby,
+  };
   const base = changeInputOf(pair);
-  const heard = base === null ? null : await askWitnesses(world, base, o.signal);
-  const takenAtMs = world.clock.nowMs();
-  const diagnosis = heard === null ? null : diagnoseFailure(heard.facts, heard.witnesses);
-  const loss = previewLoss(
-    o.last?.epoch === pair.epoch ? o.last : null,
-    heard?.standby?.receivedLsn ?? null,
-    takenAtMs,
-  );
-  const reachable = heard?.facts.ssh === 'works';
-  const input: FailoverInput | null =
-    base === null || heard === null
-      ? null
-      : {
-          ...base,
-          oldHostReachable: reachable,
-          acceptUnproven: !reachable,
-          receivedLsn: heard.standby?.receivedLsn == null ? null : formatLsn(heard.standby.receivedLsn),
-          releaseSync: pair.mode === 'synchronous',
-          loss,
-        };
-  const gates = input === null || heard === null ? [] : gatesOf(heard, input, diagnosis, takenAtMs, pair);
   const refusal = refusalOf(pair, base === null);
-  const plan =
-    input === null || refusal !== null
-      ? null
-      : await makePlan(
-          failover,
-          { world, input },
-          { gates, confirmation: null, outageMs: PROMOTION_MS, networkBytes: 0, madeAtMs: takenAtMs },
-        );
+  if (base === null || refusal !== null)
+    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
+  const heard = await askWitnesses(world, base, o.signal);
+  const takenAtMs = world.clock.nowMs();
+  const diagnosis = diagnoseFailure(heard.facts, heard.witnesses);
+  const last = o.last?.epoch === pair.epoch ? o.last : null;
+  const loss = previewLoss(last, heard.standby?.receivedLsn ?? null, takenAtMs);
+  const input = inputOf(pair, base, heard, loss);
+  const gates = gatesOf(heard, input, diagnosis, takenAtMs, pair);
+  const plan = await makePlan(
+    failover,
+    { world, input },
+    { gates, confirmation: null, outageMs: PROMOTION_MS, networkBytes: 0, madeAtMs: takenAtMs },
+  );
   return {
     assessment: {
-      id: o.ids.newId(),
-      pairId: pair.pairId,
-      kind: 'failover',
-      epoch: pair.epoch,
-      takenAtMs,
-      oldPrimary: pair.primary.serverName,
-      newPrimary: pair.standby.serverName,
-      readiness: refusal === null ? readinessOf(gates) : 'not-ready',
+      ...blankAssessment({ ...frame, takenAtMs }),
+      readiness: readinessOf(gates),
       gates,
       plan,
-      refusal,
-      outage: {
-        expectedMs: PROMOTION_MS,
-        atMostMs: AT_MOST_MS,
-        runs: 0,
-        basis: text(
-          'from your confirmation to the first write; what was received is replayed first',
-          'von Ihrer Bestätigung bis zum ersten Schreibzugriff; Empfangenes wird zuerst eingespielt',
-        ),
-      },
+      outage: OUTAGE,
       loss,
       diagnosis,
-      ways: [],
-      chosenWay: null,
-      warnings: reachable ? [] : unguaranteed(pair),
-      confirmation: demandOf(
-        pair,
-        loss,
-        reachable,
-        diagnosis?.advice === 'advised-against' ? diagnosis.reason : null,
-      ),
-      runningOperationId: pair.runningOperationId,
+      warnings: input.oldHostReachable ? [] : unguaranteed(pair),
+      confirmation: demandOf(pair, loss, input.oldHostReachable, diagnosis),
     },
-    input: input === null ? null : (JSON.parse(JSON.stringify(input)) as Json),
+    input: JSON.parse(JSON.stringify(input)) as Json,
   };
 }
 
+const OUTAGE: Assessment['outage'] = {
+  expectedMs: PROMOTION_MS,
+  atMostMs: AT_MOST_MS,
+  runs: 0,
+  basis: text(
+    'from your confirmation to the first write; what was received is replayed first',
+    'von Ihrer Bestätigung bis zum ersten Schreibzugriff; Empfangenes wird zuerst eingespielt',
+  ),
+};
+
+function inputOf(pair: ChangePair, base: ChangeInput, heard: Testimony, loss: LossPreview): FailoverInput {
+  const reachable = heard.facts.ssh === 'works';
+  const received = heard.standby?.receivedLsn ?? null;
+  return {
+    ...base,
+    oldHostReachable: reachable,
+    acceptUnproven: !reachable,
+    receivedLsn: received === null ? null : formatLsn(received),
+    releaseSync: pair.mode === 'synchronous',
+    loss,
+  };
+}
+
+const NOT_PREPARED = text(
+  'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
+  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
+);
+
 function refusalOf(pair: ChangePair, notPrepared: boolean): Text | null {
-  if (notPrepared)
-    return text(
-      'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
-      'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
-    );
+  if (notPrepared) return NOT_PREPARED;
   if (pair.mustRejoinInstanceId !== null)
     return text(
       'The other node is an old primary that has not come back yet: it must not be promoted.',
@@ -114,7 +114,7 @@ function refusalOf(pair: ChangePair, notPrepared: boolean): Text | null {
 function gatesOf(
   heard: Testimony,
   input: FailoverInput,
-  diagnosis: Assessment['diagnosis'],
+  diagnosis: FailureDiagnosis,
   takenAtMs: number,
   pair: ChangePair,
 ): GateResult[] {
@@ -127,13 +127,13 @@ function gatesOf(
   const results = FAILOVER_GATES.flatMap((gate) => gate(observation, input));
   const title = text('The failure calls for a promotion', 'Der Ausfall verlangt eine Beförderung');
   const states = { promote: 'ok', 'advised-against': 'warning', refused: 'blocking' } as const;
-  const advice = diagnosis?.advice ?? 'refused';
+  const { advice } = diagnosis;
   results.unshift({
     code: 'failure-class',
     state: states[advice],
     server: pair.primary.serverName,
     title,
-    detail: diagnosis?.reason ?? title,
+    detail: diagnosis.reason,
     fix: null,
     measuredAtMs: takenAtMs,
   });
@@ -173,11 +173,11 @@ function demandOf(
   pair: ChangePair,
   loss: LossPreview,
   proven: boolean,
-  against: Text | null,
+  { advice, reason }: FailureDiagnosis,
 ): Assessment['confirmation'] {
   const ticks: Assessment['confirmation']['ticks'] = [];
   if (!loss.guaranteedZero) ticks.push({ code: 'accept-loss', text: lossSentence(loss) });
-  if (against !== null) ticks.push({ code: 'against-advice', text: against });
+  if (advice === 'advised-against') ticks.push({ code: 'against-advice', text: reason });
   if (!proven)
     ticks.push({
       code: 'accept-unproven',

@@ -1,5 +1,6 @@
 import { defineOperation, RETRY, type Gate, type MutationStep } from '#server/engine/define-operation.ts';
 import { toAppError } from '#server/errors/app-error.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import { fenceDirectory } from '../change/steps/fence-directory.ts';
@@ -31,37 +32,35 @@ const quiet = (thrown: unknown): null => {
 const otherNodeTookOver: Gate<FenceObservation, FenceInput> = (o, input) => {
   const title = text('The other node has taken over', 'Der andere Knoten hat übernommen');
   const base = { code: 'other-took-over', server: o.names.next, title, fix: null, measuredAtMs: o.takenAtMs };
-  const { next, old } = o;
+  const { next } = o;
   if (next === null) return { ...base, state: 'blocking', detail: sameText(o.nextFailure ?? '') };
-  if (next.inRecovery || next.systemIdentifier !== input.systemIdentifier) {
-    const detail = text(
-      next.inRecovery ? 'it does not accept writes' : 'it is another database system',
-      next.inRecovery ? 'er nimmt keine Schreibzugriffe an' : 'er ist ein anderes Datenbanksystem',
-    );
-    return { ...base, state: 'blocking', detail };
-  }
-  const recorded = o.recordedPrimary === input.newPrimary.instanceId;
-  const ahead = old === null || next.timeline > old.timeline;
-  if (!input.byPerson && (!recorded || !ahead)) {
-    return {
-      ...base,
-      state: 'blocking',
-      detail: text(
-        `recorded as primary: ${recorded}; timelines ${next.timeline} and ${old?.timeline ?? '?'}`,
-        `als Primärserver vermerkt: ${recorded ? 'ja' : 'nein'}; Zeitlinien ${next.timeline} und ${old?.timeline ?? '?'}`,
-      ),
-      fix: text(
-        'Decide which node is right: either can be fenced.',
-        'Entscheiden Sie, welcher Knoten der richtige ist: Jeder kann abgeschottet werden.',
-      ),
-    };
-  }
-  return {
-    ...base,
-    state: 'ok',
-    detail: text(`writes on timeline ${next.timeline}`, `schreibt auf Zeitlinie ${next.timeline}`),
-  };
+  const objection = objectionTo(next, input) ?? (input.byPerson ? null : doubtAbout(o, next, input));
+  if (objection !== null) return { ...base, state: 'blocking', detail: objection, fix: DECIDE };
+  const detail = text(`writes on timeline ${next.timeline}`, `schreibt auf Zeitlinie ${next.timeline}`);
+  return { ...base, state: 'ok', detail };
 };
+
+const DECIDE = text(
+  'Decide which node is right: either can be fenced.',
+  'Entscheiden Sie, welcher Knoten der richtige ist: Jeder kann abgeschottet werden.',
+);
+
+function objectionTo(next: NodePosition, input: FenceInput): Text | null {
+  if (next.inRecovery) return text('it does not accept writes', 'er nimmt keine Schreibzugriffe an');
+  if (next.systemIdentifier !== input.systemIdentifier)
+    return text('it is another database system', 'er ist ein anderes Datenbanksystem');
+  return null;
+}
+
+function doubtAbout(o: FenceObservation, next: NodePosition, input: FenceInput): Text | null {
+  const recorded = o.recordedPrimary === input.newPrimary.instanceId;
+  if (recorded && (o.old === null || next.timeline > o.old.timeline)) return null;
+  const old = o.old?.timeline ?? '?';
+  return text(
+    `recorded as primary: ${recorded}; timelines ${next.timeline} and ${old}`,
+    `als Primärserver vermerkt: ${recorded ? 'ja' : 'nein'}; Zeitlinien ${next.timeline} und ${old}`,
+  );
+}
 
 const settleFence: MutationStep<FailoverWorld, FenceObservation, FenceInput> = {
   kind: 'mutation',

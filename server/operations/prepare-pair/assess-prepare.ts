@@ -7,6 +7,7 @@ import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/c
 import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
+import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import { freeRoleName } from '../plan-setup/free-names.ts';
 import { measureAddresses } from '../plan-setup/measure-addresses.ts';
 import type { PairWorld } from '../setup-standby/world.ts';
@@ -23,39 +24,31 @@ export async function assessPrepare(o: {
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
   const { world, pair } = o;
+  const refusal = refusalOf(pair);
+  if (refusal !== null) {
+    const [oldPrimary, newPrimary] = [pair.primary, pair.standby];
+    const frame = { ids: o.ids, pair, kind: 'prepare' as const, oldPrimary, newPrimary };
+    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal);
+  }
   const wait: Wait = { signal: o.signal, timeoutMs: LOOK_MS };
   const observation = await observePair(world, wait);
   const input = await inputOf(world, pair, observation, wait);
   const gates = ADOPT_GATES.flatMap((gate) => gate(observation, input));
-  const refusal = refusalOf(pair);
   const takenAtMs = world.clock.nowMs();
   const plan = await makePlan(
     preparePair,
     { world, input },
     { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs },
   );
+  const frame = {
+    ids: o.ids,
+    pair,
+    kind: 'prepare' as const,
+    oldPrimary: pair.primary,
+    newPrimary: pair.standby,
+  };
   return {
-    assessment: {
-      id: o.ids.newId(),
-      pairId: pair.pairId,
-      kind: 'prepare',
-      epoch: pair.epoch,
-      takenAtMs,
-      oldPrimary: pair.primary.serverName,
-      newPrimary: pair.standby.serverName,
-      readiness: refusal === null ? readinessOf(gates) : 'not-ready',
-      gates,
-      plan: refusal === null ? plan : null,
-      refusal,
-      outage: null,
-      loss: null,
-      diagnosis: null,
-      ways: [],
-      chosenWay: null,
-      warnings: [],
-      confirmation: { word: null, ticks: [], reasonRequired: false },
-      runningOperationId: pair.runningOperationId,
-    },
+    assessment: { ...blankAssessment({ ...frame, takenAtMs }), readiness: readinessOf(gates), gates, plan },
     input: JSON.parse(JSON.stringify(input)) as Json,
   };
 }

@@ -14,6 +14,7 @@ import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts
 import type { Json } from '#server/ports/operation-store.ts';
 import type { ChangeInput } from '../change/input.ts';
 import type { ChangeWorld } from '../change/world.ts';
+import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import { changeInputOf } from '../switchover/assess-switchover.ts';
 import { feasibility, REJOIN_GATES } from './gates.ts';
 import type { RejoinInput } from './input.ts';
@@ -62,61 +63,50 @@ export async function assessRejoin(o: {
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
   const { world, pair } = o;
+  const frame = {
+    ids: o.ids,
+    pair,
+    kind: 'rejoin' as const,
+    oldPrimary: pair.standby,
+    newPrimary: pair.primary,
+  };
   const base = rejoinBaseOf(pair);
   const refusal = refusalOf(pair, base);
-  const observation = base === null ? null : await observeRejoin(world, base, o.signal);
+  if (base === null || refusal !== null)
+    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
+  const observation = await observeRejoin(world, base, o.signal);
   const takenAtMs = world.clock.nowMs();
-  const ways = observation === null ? [] : optionsOf(observation);
+  const ways = optionsOf(observation);
   const chosenWay = chooseWay(ways, o.way);
-  const input = base === null || observation === null ? null : inputOf(base, observation, chosenWay);
-  const gates =
-    input === null || observation === null ? [] : REJOIN_GATES.flatMap((g) => g(observation, input));
-  const plan =
-    input === null || refusal !== null
-      ? null
-      : await makePlan(
-          rejoin,
-          { world, input },
-          {
-            gates,
-            confirmation: null,
-            outageMs: 0,
-            networkBytes: ways.find((w) => w.way === chosenWay)?.bytes ?? null,
-            madeAtMs: takenAtMs,
-          },
-        );
+  const input = inputOf(base, observation, chosenWay);
+  const gates = REJOIN_GATES.flatMap((g) => g(observation, input));
+  const networkBytes = ways.find((w) => w.way === chosenWay)?.bytes ?? null;
+  const plan = await makePlan(
+    rejoin,
+    { world, input },
+    { gates, confirmation: null, outageMs: 0, networkBytes, madeAtMs: takenAtMs },
+  );
   return {
     assessment: {
-      id: o.ids.newId(),
-      pairId: pair.pairId,
-      kind: 'rejoin',
-      epoch: pair.epoch,
-      takenAtMs,
-      oldPrimary: pair.standby.serverName,
-      newPrimary: pair.primary.serverName,
-      readiness: refusal === null ? readinessOf(gates) : 'not-ready',
+      ...blankAssessment({ ...frame, takenAtMs }),
+      readiness: readinessOf(gates),
       gates,
       plan,
-      refusal,
-      outage: null,
-      loss: null,
-      diagnosis: null,
       ways,
       chosenWay,
-      warnings: [],
-      confirmation: demandOf(pair, chosenWay, input?.diverged ?? false),
-      runningOperationId: pair.runningOperationId,
+      confirmation: demandOf(pair, chosenWay, input.diverged),
     },
-    input: input === null ? null : (JSON.parse(JSON.stringify(input)) as Json),
+    input: JSON.parse(JSON.stringify(input)) as Json,
   };
 }
 
+const NOT_PREPARED = text(
+  'Tandem does not know the replication role, rewind role or slot of this pair.',
+  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht.',
+);
+
 function refusalOf(pair: ChangePair, base: ChangeInput | null): Text | null {
-  if (base === null)
-    return text(
-      'Tandem does not know the replication role, rewind role or slot of this pair.',
-      'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht.',
-    );
+  if (base === null) return NOT_PREPARED;
   if (pair.runningOperationId !== null)
     return text(
       'Another operation works on this pair.',

@@ -2,7 +2,8 @@ import type { GateResult, Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
 import type { RejoinInput } from './input.ts';
-import type { RejoinObservation } from './look.ts';
+import type { Relation } from './fork-point.ts';
+import type { OldLook, RejoinObservation } from './look.ts';
 
 type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 type RejoinGate = Gate<RejoinObservation, RejoinInput>;
@@ -120,53 +121,58 @@ const diskHasRoom = gate('old-disk', 'old', text('Disk has room', 'Platz auf der
     : { state: 'blocking', detail, fix: text('Make room first.', 'Schaffen Sie zuerst Platz.') };
 });
 
+interface Possibility {
+  feasible: boolean;
+  reason: Text;
+}
+const no = (en: string, de: string): Possibility => ({ feasible: false, reason: text(en, de) });
+const yes = (en: string, de: string): Possibility => ({ feasible: true, reason: text(en, de) });
+
 /** Whether a way is possible, and why; the planner and the run ask the same question. */
-export function feasibility(
-  o: RejoinObservation,
-  way: RejoinInput['way'],
-): { feasible: boolean; reason: Text } {
-  const { old, relation, next } = o;
-  const no = (en: string, de: string) => ({ feasible: false, reason: text(en, de) });
-  const yes = (en: string, de: string) => ({ feasible: true, reason: text(en, de) });
+export function feasibility(o: RejoinObservation, way: RejoinInput['way']): Possibility {
+  const { old, next } = o;
   if (old === null || next === null) return no('a server does not answer', 'ein Server antwortet nicht');
   switch (way) {
     case 'start':
-      if (old.streams) return yes('it streams already', 'er repliziert schon');
-      if (relation?.kind === 'behind' && old.state !== 'stopped-uncleanly')
-        return yes(
-          'it was handed over cleanly: the new primary has everything that it has',
-          'er wurde sauber übergeben: Der neue Primärserver hat alles, was er hat',
-        );
-      return no(
-        'it wrote, or may have written, what the new primary never saw',
-        'er hat geschrieben, oder vielleicht geschrieben, was der neue Primärserver nie gesehen hat',
-      );
-    case 'rewind': {
-      if (relation === null || relation.kind === 'unrelated')
-        return no(
-          'its timeline is not in the history of the new primary',
-          'seine Zeitlinie kommt in der Geschichte des neuen Primärservers nicht vor',
-        );
-      if (old.streams || relation.kind === 'behind')
-        return no('there is nothing to rewind', 'es gibt nichts zurückzudrehen');
-      const { control } = old;
-      if (control?.walLogHints !== true && control?.dataChecksums !== true)
-        return no(
-          'neither wal_log_hints nor checksums were on',
-          'weder wal_log_hints noch Prüfsummen waren an',
-        );
-      if (!next.fullPageWrites) return no('full_page_writes is off', 'full_page_writes ist aus');
-      return yes(
-        'only what changed since the fork is copied; what it wrote beyond it is kept aside',
-        'nur seit der Gabelung Geändertes wird kopiert; was er darüber hinaus schrieb, wird beiseite gelegt',
-      );
-    }
+      return mayStart(old, o.relation);
+    case 'rewind':
+      return mayRewind(old, o.relation, next.fullPageWrites);
     case 'rebuild':
       return yes(
         'a new base backup beside the old directory, which is moved aside and kept',
         'eine neue Basissicherung neben dem alten Verzeichnis, das beiseite geschoben und behalten wird',
       );
   }
+}
+
+function mayStart(old: OldLook, relation: Relation | null): Possibility {
+  if (old.streams) return yes('it streams already', 'er repliziert schon');
+  if (relation?.kind === 'behind' && old.state !== 'stopped-uncleanly')
+    return yes(
+      'it was handed over cleanly: the new primary has everything that it has',
+      'er wurde sauber übergeben: Der neue Primärserver hat alles, was er hat',
+    );
+  return no(
+    'it wrote, or may have written, what the new primary never saw',
+    'er hat geschrieben, oder vielleicht geschrieben, was der neue Primärserver nie gesehen hat',
+  );
+}
+
+function mayRewind(old: OldLook, relation: Relation | null, fullPageWrites: boolean): Possibility {
+  if (relation === null || relation.kind === 'unrelated')
+    return no(
+      'its timeline is not in the history of the new primary',
+      'seine Zeitlinie kommt in der Geschichte des neuen Primärservers nicht vor',
+    );
+  if (old.streams || relation.kind === 'behind')
+    return no('there is nothing to rewind', 'es gibt nichts zurückzudrehen');
+  if (old.control?.walLogHints !== true && old.control?.dataChecksums !== true)
+    return no('neither wal_log_hints nor checksums were on', 'weder wal_log_hints noch Prüfsummen waren an');
+  if (!fullPageWrites) return no('full_page_writes is off', 'full_page_writes ist aus');
+  return yes(
+    'only what changed since the fork is copied; what it wrote beyond it is kept aside',
+    'nur seit der Gabelung Geändertes wird kopiert; was er darüber hinaus schrieb, wird beiseite gelegt',
+  );
 }
 
 export const REJOIN_GATES: readonly RejoinGate[] = [

@@ -1,10 +1,16 @@
-import { readinessOf, type Assessment, type OutageForecast } from '#server/domain/assessment.ts';
+import {
+  readinessOf,
+  type Assessment,
+  type LossPreview,
+  type OutageForecast,
+} from '#server/domain/assessment.ts';
 import type { GateResult } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
+import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { observeChange } from '../change/look.ts';
 import type { ChangeWorld } from '../change/world.ts';
@@ -95,77 +101,53 @@ export async function assessSwitchover(o: {
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
   const { world, pair } = o;
-  const base = changeInputOf(pair);
-  const common = {
-    id: o.ids.newId(),
-    pairId: pair.pairId,
+  const frame = {
+    ids: o.ids,
+    pair,
     kind: 'switchover' as const,
-    epoch: pair.epoch,
-    oldPrimary: pair.primary.serverName,
-    newPrimary: pair.standby.serverName,
-    diagnosis: null,
-    ways: [],
-    chosenWay: null,
-    warnings: [],
-    runningOperationId: pair.runningOperationId,
+    oldPrimary: pair.primary,
+    newPrimary: pair.standby,
   };
-  const nothing = { gates: [], plan: null, outage: null, loss: null };
-  const noConfirmation = { word: null, ticks: [], reasonRequired: false };
-  if (base === null || pair.mustRejoinInstanceId !== null) {
-    const refusal = base === null ? NOT_PREPARED : MUST_REJOIN;
-    return {
-      assessment: {
-        ...common,
-        ...nothing,
-        takenAtMs: world.clock.nowMs(),
-        readiness: 'not-ready',
-        refusal,
-        confirmation: noConfirmation,
-      },
-      input: null,
-    };
-  }
+  const base = changeInputOf(pair);
+  if (base === null || pair.mustRejoinInstanceId !== null)
+    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, base === null ? NOT_PREPARED : MUST_REJOIN);
   const input = switchoverInputOf(base);
   const observation = await observeChange(world, input, o.signal);
-  const gates = SWITCHOVER_GATES.flatMap((gate) =>
-    gate({ ...observation, otherOperation: pair.runningOperationId }, input),
-  );
+  const { takenAtMs } = observation;
+  const seen = { ...observation, otherOperation: pair.runningOperationId };
+  const gates = SWITCHOVER_GATES.flatMap((gate) => gate(seen, input));
   const outage = forecastOutage(o.outages, input.outageLimitMs);
   const plan = await makePlan(
     switchover,
     { world, input },
-    {
-      gates,
-      confirmation: null,
-      outageMs: outage.expectedMs,
-      networkBytes: 0,
-      madeAtMs: observation.takenAtMs,
-    },
+    { gates, confirmation: null, outageMs: outage.expectedMs, networkBytes: 0, madeAtMs: takenAtMs },
   );
-  const word =
-    pair.environment === 'production' ? { text: pair.standby.serverName, of: 'new-primary' as const } : null;
+  const { serverName } = pair.standby;
+  const word = pair.environment === 'production' ? { text: serverName, of: 'new-primary' as const } : null;
   return {
     assessment: {
-      ...common,
-      takenAtMs: observation.takenAtMs,
+      ...blankAssessment({ ...frame, takenAtMs }),
       readiness: readinessOf(gates),
       gates,
       plan,
-      refusal: null,
       outage,
-      loss: {
-        bytes: MEASURED_ZERO,
-        transactions: MEASURED_ZERO,
-        seconds: MEASURED_ZERO,
-        guaranteedZero: true,
-        basis: text(
-          `Nothing will be lost: ${pair.primary.serverName} stops writing before ${pair.standby.serverName} takes over.`,
-          `Es geht nichts verloren: ${pair.primary.serverName} stellt das Schreiben ein, bevor ${pair.standby.serverName} übernimmt.`,
-        ),
-      },
+      loss: nothingIsLost(pair),
       confirmation: { word, ticks: ticksOf(gates), reasonRequired: false },
     },
     input: JSON.parse(JSON.stringify(input)) as Json,
+  };
+}
+
+function nothingIsLost(pair: ChangePair): LossPreview {
+  return {
+    bytes: MEASURED_ZERO,
+    transactions: MEASURED_ZERO,
+    seconds: MEASURED_ZERO,
+    guaranteedZero: true,
+    basis: text(
+      `Nothing will be lost: ${pair.primary.serverName} stops writing before ${pair.standby.serverName} takes over.`,
+      `Es geht nichts verloren: ${pair.primary.serverName} stellt das Schreiben ein, bevor ${pair.standby.serverName} übernimmt.`,
+    ),
   };
 }
 

@@ -1,7 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import { zFenced } from '../../change/steps/stop-for-good.ts';
 import type { ChangeContext } from '../../change/world.ts';
 import { fenceInputOf } from '../../fence-node/input.ts';
@@ -43,7 +42,7 @@ export const oweFence: MutationStep<FailoverWorld, unknown, FailoverInput> = {
       pairId: c.input.pairId,
       instanceId: c.input.oldPrimary.instanceId,
       serverName: c.input.oldPrimary.serverName,
-      input: fenceInputOf(c.input, fenceIdOf(c.input)) as unknown as Json,
+      input: fenceInputOf(c.input, fenceIdOf(c.input)),
       state: 'pending',
       detail: 'the host was out of reach at the failover',
     });
