@@ -90,7 +90,7 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
         pair={pair}
         kind={kind}
         names={names}
-        aside={<Aside pairId={pair.id} kind={kind} age={age} />}
+        aside={<Aside assessment={assessment} age={age} />}
       />
       <GateAnnouncer assessment={assessment} />
       {runningId !== null && !start.busy && (
@@ -157,14 +157,19 @@ function WayOut({ pair, kind, back }: { pair: PairView; kind: ChangeKind; back: 
   return null;
 }
 
-function Aside({ pairId, kind, age }: { pairId: string; kind: ChangeKind; age: LookAge }) {
+function Aside({ assessment, age }: { assessment: Assessment; age: LookAge }) {
   const t = useTranslations('change');
   return (
     <>
       <span className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
         {t('looked')} <FreshnessMark shown={age.shown} ageMs={age.ageMs} />
       </span>
-      {kind === 'switchover' && <RehearseButton pairId={pairId} />}
+      {assessment.kind === 'switchover' && (
+        <RehearseButton
+          pairId={assessment.pairId}
+          possible={assessment.plan !== null && assessment.runningOperationId === null}
+        />
+      )}
     </>
   );
 }

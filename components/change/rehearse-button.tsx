@@ -8,8 +8,8 @@ import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 
-/** Everything short of changing anything, as a run of its own. */
-export function RehearseButton({ pairId }: { pairId: string }) {
+/** Everything short of changing anything, as a run of its own; without a plan there is nothing to rehearse. */
+export function RehearseButton({ pairId, possible }: { pairId: string; possible: boolean }) {
   const t = useTranslations('change');
   const router = useRouter();
   const rehearse = useMutation(
@@ -21,6 +21,7 @@ export function RehearseButton({ pairId }: { pairId: string }) {
     <>
       <Button
         title={t('rehearseHint')}
+        blocked={!possible}
         busy={rehearse.isPending || rehearse.isSuccess}
         onClick={() => rehearse.mutate({ pairId })}
       >

@@ -88,6 +88,12 @@ test('an adopted pair is prepared and switched over without a mouse', async ({ p
 
   await press(page, page.getByRole('link', { name: 'Switch over …' }));
   await expect(page.getByRole('heading', { level: 1, name: 'Switch over: shop' })).toBeFocused();
+  const rehearse = page.getByRole('button', { name: 'Rehearse' });
+  await expect(rehearse).not.toHaveAttribute('aria-disabled', 'true', { timeout: LOOK_MS });
+  await press(page, rehearse);
+  await succeeded(page);
+  expect(await practice.nodes.db1.sql('SELECT pg_is_in_recovery()')).toBe('f');
+  await page.goBack();
   await decide(page, 'kernel update');
   await succeeded(page);
   await expect(page.getByTestId('outage')).toHaveText(/^for \d+(\.\d)?\s(ms|s)$/);
