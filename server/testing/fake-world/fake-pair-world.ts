@@ -5,7 +5,8 @@ import type { NewPair, Preparation } from '#server/ports/inventory.ts';
 import type { NetworkProbe } from '#server/ports/postgres-admin.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import { FakeHost } from './fake-host.ts';
-import { FakePostgres, type FakeNetwork } from './fake-postgres.ts';
+import { FakePostgres } from './fake-postgres.ts';
+import type { FakeNetwork } from './fake-server.ts';
 
 const BIN = '/usr/lib/postgresql/15/bin';
 
