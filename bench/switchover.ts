@@ -18,6 +18,8 @@ import { switchOverByHand } from './floor/switchover-floor.ts';
 import { finish, median, numberOption, printTable } from './report.ts';
 
 const pairs = numberOption('pairs', 10);
+/** An outage so long is worth a look at where it went. */
+const SLOW_MS = 300;
 type Name = 'db1' | 'db2';
 const other = (name: Name): Name => (name === 'db1' ? 'db2' : 'db1');
 
@@ -43,6 +45,11 @@ async function measured(client: Ledger, work: () => Promise<void>): Promise<Ledg
 async function byTandem(): Promise<void> {
   const run = await pair.change('switchover');
   if (run.status !== 'succeeded') throw new Error(JSON.stringify(run.problem));
+  const { outage } = run;
+  if (outage?.endedAtMs != null && outage.endedAtMs - outage.startedAtMs > SLOW_MS)
+    process.stdout.write(
+      `${run.steps.map((s) => `${s.name} ${(s.finishedAtMs ?? 0) - (s.startedAtMs ?? 0)}`).join(', ')}\n`,
+    );
 }
 
 /** The script knows nothing of the inventory: it is told afterwards, as after any change by hand. */

@@ -47,6 +47,8 @@ export interface AssessmentWish {
 /** Looks at pairs between the worker that takes them and the pages that show them. */
 export interface ChangeStore {
   pairs(): Promise<ChangePair[]>;
+  /** The recorded epoch now; null = no such pair. */
+  epochOf(pairId: string): Promise<number | null>;
   wishes(): Promise<AssessmentWish[]>;
   /** Keeps the wish alive for `forMs` from now, by the database's clock. */
   want(wish: AssessmentWish, forMs: number): Promise<void>;

@@ -1,5 +1,5 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { worseSince, type Assessment } from '#server/domain/assessment.ts';
+import { worseSince, type Assessment, type ChangeKind } from '#server/domain/assessment.ts';
 import type { Operation } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
@@ -38,21 +38,30 @@ const WISH_MS = 8_000;
 const PASSWORD_BYTES = 32;
 const SALT_BYTES = 16;
 
+interface Look extends StoredAssessment {
+  fresh: boolean;
+}
+
 type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & { plan: Plan };
 
 /** Changes of roles: what is shown before, and the start of exactly that. */
 export function createChangesService(deps: ChangesDeps): Services['changes'] {
-  const isFresh = (a: Assessment): boolean => deps.clock.nowMs() - a.takenAtMs <= FRESH_MS;
+  /** Also a look of a moment ago is the past when the roles were changed since. */
+  const look = async (pairId: string, kind: ChangeKind): Promise<Look | null> => {
+    const [found, epoch] = await Promise.all([deps.changes.read(pairId, kind), deps.changes.epochOf(pairId)]);
+    if (found === null || found.assessment.epoch !== epoch) return null;
+    return { ...found, fresh: deps.clock.nowMs() - found.assessment.takenAtMs <= FRESH_MS };
+  };
   return {
     assess: async (pairId, kind, way) => {
       await deps.changes.want({ pairId, kind, way }, WISH_MS);
-      const found = await deps.changes.read(pairId, kind);
-      return { assessment: found?.assessment ?? null, fresh: found !== null && isFresh(found.assessment) };
+      const found = await look(pairId, kind);
+      return { assessment: found?.assessment ?? null, fresh: found?.fresh ?? false };
     },
     start: async (request, actor) => {
-      const found = await deps.changes.read(request.pairId, request.kind);
+      const found = await look(request.pairId, request.kind);
       if (found === null) throw notLookedAt();
-      requireUnchanged(request, found.assessment, isFresh(found.assessment));
+      requireUnchanged(request, found.assessment, found.fresh);
       requireConfirmed(found.assessment, request);
       const start = await startOf(deps, request, found);
       return begin(deps, request, start, found.assessment, actor);

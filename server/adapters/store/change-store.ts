@@ -71,6 +71,8 @@ export function createChangeStore(prisma: Prisma): ChangeStore {
       const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
       return rows.flatMap((row) => pairOf(row, byResource));
     },
+    epochOf: async (id) =>
+      (await prisma.pair.findUnique({ where: { id }, select: { epoch: true } }))?.epoch ?? null,
     wishes: async () => {
       const rows = await prisma.$queryRaw<{ pairId: string; kind: string; way: string | null }[]>`
         select "pairId", kind, "wantedWay" as way from pair_assessment where "wantedUntil" > clock_timestamp()`;
