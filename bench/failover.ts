@@ -64,6 +64,10 @@ async function byTandem(how: Case, primary: Name): Promise<number> {
     where: { operationId: id, stepName: 'promote-new', status: 'done' },
   });
   const { firstWriteAtMs } = attempt.output as { firstWriteAtMs: number };
+  const since = (ms: number | null): number => (ms ?? acceptedAtMs) - acceptedAtMs;
+  process.stdout.write(
+    `  begun after: ${run.steps.map((s) => `${s.name} ${since(s.startedAtMs)}`).join(', ')}\n`,
+  );
   await giveBack(pair, primary, how);
   return firstWriteAtMs - acceptedAtMs;
 }

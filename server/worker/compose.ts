@@ -1,5 +1,7 @@
 import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { systemIds } from '#server/adapters/clock/system-ids.ts';
+import { listenOn } from '#server/adapters/live/pg-listen.ts';
+import { OPERATION_CHANNEL } from '#server/adapters/store/sql/insert-operation.ts';
 import { createPgLivePublisher } from '#server/adapters/live/pg-live-publisher.ts';
 import { createNodePoller } from '#server/adapters/monitor/node-poller.ts';
 import { openWorkQueue } from '#server/adapters/queue/pg-boss-queue.ts';
@@ -59,12 +61,8 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const secretRows = createSecretRows(prisma);
   const secrets = createSecretStore(await requireMasterKey(config, secretRows), secretRows, systemIds);
   const workerId = systemIds.newId();
-  const heartbeat = startHeartbeat({
-    workerId,
-    rows: createWorkerHeartbeats(prisma),
-    clock: systemClock,
-    log,
-  });
+  const rows = createWorkerHeartbeats(prisma);
+  const heartbeat = startHeartbeat({ workerId, rows, clock: systemClock, log });
   const queue = await openWorkQueue({ databaseUrl, log });
   const live = createPgLivePublisher(databaseUrl, systemIds);
   const notices = new NoticeSender(live, systemClock, log);
@@ -83,7 +81,10 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     isAssigned(pairId, await pairs.liveWorkers(), workerId);
   const common = { clock: systemClock, log, isMine };
   const loops = [
-    runEngine({ ...engine, workerId, queue, log }, signal),
+    runEngine(
+      { ...engine, workerId, queue, log, hear: (look) => hearOf(databaseUrl, log, signal, look) },
+      signal,
+    ),
     lookAtPairs({ ...common, ...lookParts({ prisma, changes, primaries, notify }) }, signal),
     setOwedFences(
       { ...common, ...fenceParts({ prisma, hosts, queue, changes, store: engine.store }) },
@@ -91,13 +92,9 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     ),
     watchPairs(
       {
-        workerId,
-        clock: systemClock,
-        pairs,
+        ...{ workerId, pairs, log, store: monitorStore, clock: systemClock },
         poller: createNodePoller({ clock: systemClock, ...monitorConnections(hosts, secrets, systemClock) }),
-        store: monitorStore,
         live: primaries.listenTo(live),
-        log,
       },
       signal,
     ),
@@ -174,6 +171,18 @@ async function reach(hosts: Hosts, serverId: string, signal: AbortSignal): Promi
     await hosts.connections.forget(serverId);
     throw thrown;
   }
+}
+
+/** A few milliseconds instead of the queue's tens: in an emergency they are an outage. */
+function hearOf(databaseUrl: string, log: Log, signal: AbortSignal, look: (id: string) => void): void {
+  void listenOn({
+    databaseUrl,
+    channel: OPERATION_CHANNEL,
+    onPayload: look,
+    clock: systemClock,
+    log,
+    signal,
+  });
 }
 
 async function isRejoining(prisma: Prisma, pairId: string): Promise<boolean> {

@@ -10,7 +10,14 @@ const SWEEP_EVERY_MS = 2_000;
 
 /** Runs operations: at once when woken, and by a sweep. Resolves when the signal ended and all stopped. */
 export async function runEngine(
-  deps: EngineDeps & { find: FindOperation; workerId: string; queue: WorkQueue; log: Log },
+  deps: EngineDeps & {
+    find: FindOperation;
+    workerId: string;
+    queue: WorkQueue;
+    log: Log;
+    /** Hears of new operations sooner than the queue delivers them, and may miss some. */
+    hear: (look: (operationId: string) => void) => void;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const running = new Map<string, Promise<void>>();
@@ -24,6 +31,7 @@ export async function runEngine(
       .finally(() => running.delete(id));
     running.set(id, work);
   };
+  deps.hear(look);
   await deps.queue.onWake((id) => {
     look(id);
     return Promise.resolve();

@@ -150,10 +150,16 @@ export function actingOn(
     again: async () => (last === null ? null : changes.start(last, ADA)),
     change: async (kind, change) => tandem.finished(await start(kind, change), 120_000),
     healthy: async () => {
-      await until('the pair is healthy', 20_000, async () => {
-        const { sample } = await pairs.get(pairId);
-        return sample?.diagnosis.code === 'healthy';
-      });
+      let seen = '';
+      try {
+        await until('the pair is healthy', 30_000, async () => {
+          const { sample } = await pairs.get(pairId);
+          seen = JSON.stringify(sample);
+          return sample?.diagnosis.code === 'healthy';
+        });
+      } catch (error) {
+        throw new Error(`the last sample was ${seen}`, { cause: error });
+      }
     },
   };
 }

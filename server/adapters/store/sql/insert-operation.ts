@@ -3,6 +3,9 @@ import type { NewOperation } from '#server/ports/operation-store.ts';
 import { Prisma as Sql } from '../generated/client.ts';
 import type { Prisma } from '../prisma-client.ts';
 
+/** Told the id of every operation that was created. */
+export const OPERATION_CHANNEL = 'tandem_operation';
+
 /** Inserts the operation with its locks in one transaction; the database's keys decide races. */
 export async function insertOperation(
   prisma: Prisma,
@@ -30,6 +33,8 @@ export async function insertOperation(
       ...o.locks.map((resourceId) =>
         prisma.operationLock.create({ data: { resourceId, operationId: o.id } }),
       ),
+      // Workers hear of it with the commit; the queue tells again and makes sure.
+      prisma.$executeRaw`select pg_notify(${OPERATION_CHANNEL}, ${o.id})`,
     ]);
     return { id: o.id, existed: false };
   } catch (thrown) {

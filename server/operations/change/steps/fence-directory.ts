@@ -48,20 +48,28 @@ export function fenceDirectory<O, I extends ChangeInput>(
     expectedMs: () => 100,
     needs: [],
     isDone: async (c) => {
-      if (!(await isSigned(c, 'oldPrimary'))) return 'not-done';
-      const now = await storedSettings(c.world.oldPrimary, c);
+      const [signed, now] = await Promise.all([
+        isSigned(c, 'oldPrimary'),
+        storedSettings(c.world.oldPrimary, c),
+      ]);
+      if (!signed) return 'not-done';
       const wanted = followSettings(c.input, 'oldPrimary');
       return [...wanted].every(([k, v]) => now.get(k) === v) ? 'done' : 'not-done';
     },
     remember: async (c) => {
-      if (undo === 'taken-away') await keepSettings(c.world.oldPrimary, kept(c.world), c);
-      return { signed: await isSigned(c, 'oldPrimary') };
+      const [signed] = await Promise.all([
+        isSigned(c, 'oldPrimary'),
+        undo === 'taken-away' ? keepSettings(c.world.oldPrimary, kept(c.world), c) : undefined,
+      ]);
+      return { signed };
     },
     do: async (c) => {
-      // The signal first: it alone makes a start read-only.
+      // The signal alone makes a start read-only; the settings are for its life as a standby.
       const { oldPrimary } = c.world;
-      await oldPrimary.files.write(signalPath(c.input, 'oldPrimary'), Buffer.alloc(0), { ...c, mode: 0o600 });
-      await writeSettings(oldPrimary, followSettings(c.input, 'oldPrimary'), c);
+      await Promise.all([
+        oldPrimary.files.write(signalPath(c.input, 'oldPrimary'), Buffer.alloc(0), { ...c, mode: 0o600 }),
+        writeSettings(oldPrimary, followSettings(c.input, 'oldPrimary'), c),
+      ]);
     },
     undo: undo === 'stays' ? { nothing: STAYS_FENCED } : takenAway(),
     timeouts: { doMs: 10_000, settleMs: 3_000, pollMs: 20 },

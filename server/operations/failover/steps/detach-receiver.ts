@@ -22,6 +22,8 @@ export const detachReceiver: MutationStep<FailoverWorld, unknown, FailoverInput>
   name: 'detach-receiver',
   group: 'outage',
   server: (c) => c.input.newPrimary.serverName,
+  // A primary that is proven to be stopped sends nothing any more.
+  skip: (input) => input.oldHostReachable,
   explain: (c) =>
     text(
       `Detach ${c.input.newPrimary.serverName} from the old primary: what it has received is final.`,
@@ -37,9 +39,11 @@ export const detachReceiver: MutationStep<FailoverWorld, unknown, FailoverInput>
   expectedMs: () => 80,
   needs: [],
   isDone: async (c) => {
-    const at = await c.world.newPrimary.session.position(within(c));
-    if (at.receiver !== null) return 'not-done';
-    return (await storedSettings(c.world.newPrimary, c)).get(SETTING) === '' ? 'done' : 'not-done';
+    const [at, stored] = await Promise.all([
+      c.world.newPrimary.session.position(within(c)),
+      storedSettings(c.world.newPrimary, c),
+    ]);
+    return at.receiver === null && stored.get(SETTING) === '' ? 'done' : 'not-done';
   },
   remember: async (c) => {
     await keepSettings(c.world.newPrimary, kept(c.world), c);
