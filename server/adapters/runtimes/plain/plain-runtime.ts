@@ -19,7 +19,10 @@ import { LOG_TAIL, POSTMASTER, RECOVER, readStopState, START_SERVER, STOP_SERVER
 /** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
 const READY_TIMEOUT_S = 3;
 /** As pg_ctl's modes (PostgreSQL manual, "Shutting Down the Server"); KILL is the last resort. */
-const STOP_SIGNALS = { fast: 'INT', immediate: 'QUIT', kill: 'KILL' } as const satisfies Record<StopMode, string>;
+const STOP_SIGNALS = { fast: 'INT', immediate: 'QUIT', kill: 'KILL' } as const satisfies Record<
+  StopMode,
+  string
+>;
 const LOG_LINES_IN_ERRORS = 20;
 /** What remains of a deadline for the answer to arrive, ms. */
 const ANSWER_MS = 500;

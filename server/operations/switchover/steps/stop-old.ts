@@ -16,7 +16,6 @@ type Context = ChangeContext<SwitchoverInput>;
 const STOP_SHARE = 0.6;
 
 export const zStopping = z.object({ stopAskedAtMs: z.number() });
-export const zStopped = z.object({ lastWriteAtMs: z.number().nullable() });
 
 async function isStopped(c: Context): Promise<DoneAnswer> {
   const state = await c.world.oldPrimary.runtime.stopState(within(c));
