@@ -60,7 +60,7 @@ it('carries ticks of any size to every listener and comes back after its connect
   await publisher.publish(tick(2));
   await until('both ticks arrive', 5_000, () => hub.since('run:1')?.length === 1);
 
-  await prisma.$queryRaw`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tandem live listener'`;
+  await prisma.$queryRaw`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tandem_live listener'`;
   await until('it notices', 10_000, () => !hub.connected);
   await until('it listens again', 10_000, () => hub.connected);
   await publisher.publish(tick(3));

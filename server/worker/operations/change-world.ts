@@ -14,6 +14,17 @@ export interface ChangeParts {
   clock: Clock;
 }
 
+const TAKE_MS = 5_000;
+
+/**
+ * The first guarded command writes the token on the host: better now than inside the outage, and an
+ * older run is shut out from here. Nobody waits for it, and a host that is away is none of its business.
+ */
+function takeFence(node: ChangeNode): void {
+  const { dataDirectory } = node.runtime.location;
+  node.files.disk(dataDirectory, { signal: AbortSignal.timeout(TAKE_MS) }).catch(() => undefined);
+}
+
 /** FailoverWorld, which is every change's world, on real servers. With a token everything that changes a host is fenced by it. */
 export async function openChangeWorld(
   p: ChangeParts,
@@ -26,6 +37,7 @@ export async function openChangeWorld(
     return { ...access.node(member.location), ...p.sessions.take(member) };
   };
   const [oldPrimary, newPrimary] = await Promise.all([open(pins.oldPrimary), open(pins.newPrimary)]);
+  if (token !== null) for (const node of [oldPrimary, newPrimary]) takeFence(node);
   return {
     oldPrimary,
     newPrimary,
