@@ -3,19 +3,26 @@
  * each. `npm run chaos -- [--runs 50] [--seed S]` prints the seed and a table of what really fired.
  */
 import { numberOption, printTable } from '#bench/report.ts';
-import { runChaos } from './run-chaos.ts';
+import { Random } from './random.ts';
+import { openChaos, type ChaosRow } from './run-chaos.ts';
 
 const runs = numberOption('runs', 50);
 const seed = numberOption('seed', Math.floor(Math.random() * 2 ** 31) + 1);
 process.stdout.write(`seed ${seed}, ${runs} runs\n`);
-const rows = await runChaos({
-  runs,
-  seed,
-  report: (r) =>
+const chaos = await openChaos();
+const random = new Random(seed);
+const rows: ChaosRow[] = [];
+try {
+  for (let n = 1; n <= runs; n += 1) {
+    const r = await chaos.run(random, seed, n);
+    rows.push(r);
     process.stdout.write(
-      `${r.n}: ${r.kind}, ${r.fault} at ${r.step}${r.fired ? '' : ' (not fired)'}: ${r.status}, ${r.lost} lost\n`,
-    ),
-});
+      `${n}: ${r.kind}, ${r.fault} at ${r.step}${r.fired ? '' : ' (not fired)'}: ${r.status}, ${r.lost} lost\n`,
+    );
+  }
+} finally {
+  await chaos.stop();
+}
 const counts = new Map<string, number>();
 for (const r of rows.filter((x) => x.fired)) {
   const key = `${r.fault}|${r.kind}|${r.step}`;

@@ -3,7 +3,7 @@ import { until } from '#e2e/integration/platform/until.ts';
 import { startStreamingPair, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
 import { ADA } from '#e2e/integration/tandem/start-tandem.ts';
 import { pickFault, reach } from './faults.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 
 type Name = 'db1' | 'db2';
 type Kind = 'switchover' | 'failover';
@@ -95,29 +95,28 @@ async function oneRun(pair: StreamingPair, ledger: Ledger, random: Random, n: nu
   return row;
 }
 
-/** `runs` operations with a fault inside each; throws with the seed at the first broken promise. */
-export async function runChaos(o: {
-  runs: number;
-  seed: number;
-  report: (row: ChaosRow) => void;
-}): Promise<ChaosRow[]> {
-  const random = new Random(o.seed);
+/** A pair under a ledger, on which runs with faults follow one another. */
+export interface Chaos {
+  /** One operation with a fault inside; throws with the seed at the first broken promise. */
+  run(random: Random, seed: number, n: number): Promise<ChaosRow>;
+  stop(): Promise<void>;
+}
+
+export async function openChaos(): Promise<Chaos> {
   const pair = await startStreamingPair({ primary: { fsync: true } });
-  const ledger = await createLedgerTable(pair.nodes.db1).then(() =>
-    startLedger([pair.nodes.db1, pair.nodes.db2]),
-  );
-  const rows: ChaosRow[] = [];
-  try {
-    for (let n = 1; n <= o.runs; n += 1) {
-      const row = await oneRun(pair, ledger, random, n);
-      rows.push(row);
-      o.report(row);
-    }
-    return rows;
-  } catch (error) {
-    throw new Error(`seed ${o.seed}, run ${rows.length + 1}`, { cause: error });
-  } finally {
-    await ledger.stop();
-    await pair.stop();
-  }
+  await createLedgerTable(pair.nodes.db1);
+  const ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
+  return {
+    run: async (random, seed, n) => {
+      try {
+        return await oneRun(pair, ledger, random, n);
+      } catch (error) {
+        throw new Error(`seed ${seed}, run ${n}`, { cause: error });
+      }
+    },
+    stop: async () => {
+      await ledger.stop();
+      await pair.stop();
+    },
+  };
 }

@@ -1,21 +1,26 @@
-import { describe, expect, it } from 'vitest';
-import { runChaos } from '#e2e/chaos/run-chaos.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '#e2e/chaos/random.ts';
+import { openChaos, type Chaos } from '#e2e/chaos/run-chaos.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
+let chaos: Chaos;
+
+beforeAll(async () => {
+  chaos = await openChaos();
+});
+afterAll(async () => {
+  await chaos?.stop();
+});
 
 describe('changes of roles with a fault inside', () => {
   it.each(SEEDS)(
     'never leave two writable nodes, an unknown state or a lost commit (seed %i)',
     async (seed) => {
-      const rows = await runChaos({
-        runs: 1,
-        seed,
-        report: (r) =>
-          process.stdout.write(
-            `seed ${seed}: ${r.kind}, ${r.fault} at ${r.step}: ${r.status}, ${r.lost} lost\n`,
-          ),
-      });
-      expect(rows).toHaveLength(1);
+      const row = await chaos.run(new Random(seed), seed, 1);
+      process.stdout.write(
+        `seed ${seed}: ${row.kind}, ${row.fault} at ${row.step}: ${row.status}, ${row.lost} lost\n`,
+      );
+      expect(['succeeded', 'undone', 'closed']).toContain(row.status);
     },
     400_000,
   );
