@@ -10,6 +10,12 @@ async function begin(mode: 'asynchronous' | 'synchronous'): Promise<void> {
   pair = await startStreamingPair({ mode, primary: { fsync: true } });
   await createLedgerTable(pair.nodes.db1);
   ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
+  // The preview rests on what the monitor saw last: it must have seen the pair, and its mode.
+  const wanted = mode === 'synchronous' ? 'sync' : 'async';
+  await until('the monitor has seen the pair', 20_000, async () => {
+    const { sample } = await pair.tandem.services.pairs.get(pair.pairId);
+    return sample?.primary.reachable === true && sample.primary.senders.some((s) => s.syncState === wanted);
+  });
   await until('the ledger is written', 5_000, async () => {
     await ledger.report();
     return ledger.acknowledged().length > 50;
