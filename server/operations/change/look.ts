@@ -21,9 +21,7 @@ const SETTINGS = [
   'wal_log_hints',
   'full_page_writes',
   'max_replication_slots',
-  'synchronous_standby_names',
   'recovery_target_timeline',
-  'primary_conninfo',
 ] as const;
 
 /** Everything about a node whose PostgreSQL answers. */
