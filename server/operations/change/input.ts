@@ -1,18 +1,9 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
-import { passfilePath } from '../setup-standby/input.ts';
+import { passfilePath, zLocation } from '../setup-standby/input.ts';
 
-export const zLocation = z.object({
-  kind: z.enum(['plain', 'docker', 'debian', 'systemd']),
-  dataDirectory: z.string().regex(/^\/[^\0\n]+$/),
-  binDirectory: z.string().startsWith('/'),
-  osOwner: z.string().min(1),
-  port: z.number().int().min(1).max(65_535),
-  socketDirectory: z.string().startsWith('/').nullable(),
-});
-
-export const zChangeNode = z.object({
+const zChangeNode = z.object({
   serverId: z.string(),
   serverName: z.string(),
   instanceId: z.string(),
@@ -22,7 +13,6 @@ export const zChangeNode = z.object({
   monitorRole: z.string(),
   monitorSecretId: z.string(),
 });
-export type ChangeNodeInput = z.infer<typeof zChangeNode>;
 
 /**
  * What every change of roles is pinned to. Roles are pinned once: "primary" means two different

@@ -1,5 +1,4 @@
-import { AppError } from '#server/errors/app-error.ts';
-import { RETRY, type MutationStep, type ReadStep, type WaitStep } from '#server/engine/define-operation.ts';
+import { RETRY, type MutationStep, type WaitStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { text } from '#server/domain/text.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
@@ -12,7 +11,7 @@ import {
   storedSettings,
   type KeptSettings,
 } from '../change/steps/kept-settings.ts';
-import { passfilePath, standbyConninfo } from '../setup-standby/input.ts';
+import { standbyConninfo } from '../setup-standby/input.ts';
 import { within, type PairWorld } from '../setup-standby/world.ts';
 import type { PrepareInput } from './input.ts';
 
@@ -88,37 +87,4 @@ export const waitForSlot: WaitStep<PairWorld, PrepareInput> = {
       : 'not-done';
   },
   timeouts: { settleMs: 60_000, pollMs: 200 },
-};
-
-/** The direction after a change of roles, tried for real. */
-export const proveOtherDirection: ReadStep<PairWorld, PrepareInput> = {
-  kind: 'read',
-  name: 'prove-way-back',
-  group: 'proves',
-  server: (c) => c.input.primary.serverName,
-  explain: (c) =>
-    text(
-      `Connect from ${c.input.primary.serverName} to ${c.input.standby.serverName} with the replication role: the direction after a switch of roles.`,
-      `Von ${c.input.primary.serverName} zu ${c.input.standby.serverName} mit der Replikationsrolle verbinden: die Richtung nach einem Rollenwechsel.`,
-    ),
-  expectedMs: () => 500,
-  timeoutMs: 30_000,
-  read: async (c) => {
-    const answer = await c.world.primary.network.replication({
-      ...within(c, 20_000),
-      host: c.input.standby.address,
-      port: c.input.standby.location.port,
-      user: c.input.roles.replication.name,
-      passfile: passfilePath(c.input.primary.location.dataDirectory),
-    });
-    if (answer.result === 'ok' && answer.systemIdentifier === c.input.systemIdentifier)
-      return { address: c.input.standby.address };
-    throw new AppError('GATE_FAILED', {
-      message: `${c.input.primary.serverName} cannot replicate from ${c.input.standby.serverName} (${answer.result})`,
-      detail:
-        'detail' in answer ? answer.detail : 'seenAddress' in answer ? `seen as ${answer.seenAddress}` : '',
-      hint: 'Open the PostgreSQL port between the two servers in this direction, then try again.',
-    });
-  },
-  fact: () => text('both directions work', 'beide Richtungen funktionieren'),
 };

@@ -5,10 +5,11 @@ import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/o
 import { hbaRulesOf, passfilePath } from '../setup-standby/input.ts';
 import { createRole } from '../setup-standby/steps/create-role.ts';
 import { createSlot } from '../setup-standby/steps/create-slot.ts';
+import { proveWayBack } from '../setup-standby/steps/prove.ts';
 import { writeHba } from '../setup-standby/steps/write-hba.ts';
 import { primaryPassfile, writePassfile } from '../setup-standby/steps/write-passfile.ts';
 import { within, type PairWorld } from '../setup-standby/world.ts';
-import { followWithSlot, proveOtherDirection, waitForSlot } from './follow-with-slot.ts';
+import { followWithSlot, waitForSlot } from './follow-with-slot.ts';
 import { parsePrepareInput, type PrepareInput } from './input.ts';
 
 type Step = MutationStep<PairWorld, AdoptObservation, PrepareInput>;
@@ -118,7 +119,7 @@ export const preparePair = defineOperation<PairWorld, AdoptObservation, PrepareI
     createSlot<AdoptObservation>(),
     followWithSlot,
     waitForSlot,
-    proveOtherDirection,
+    proveWayBack,
     record,
   ],
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { pairHbaRules } from '#server/domain/hba-block.ts';
 
-const zLocation = z.object({
+export const zLocation = z.object({
   kind: z.enum(['plain', 'docker', 'debian', 'systemd']),
   dataDirectory: z.string().regex(/^\/[^\0\n]+$/),
   binDirectory: z.string().startsWith('/'),
