@@ -5,7 +5,7 @@ import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
 import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
 import type { StoredServer } from '#server/ports/server-store.ts';
-import type { OperationNode, PairWorld } from './setup-standby/world.ts';
+import type { OperationNode, PairWorld } from './pair-world.ts';
 
 /** One server as an operation reaches it; connects with the first use. */
 export interface HostAccess {

@@ -8,7 +8,7 @@ import { lazyTransport } from '#server/adapters/ssh/lazy-transport.ts';
 import { withFence } from '#server/adapters/ssh/with-fence.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { HostAccess } from '#server/operations/host-access.ts';
-import type { OperationNode } from '#server/operations/setup-standby/world.ts';
+import type { OperationNode } from '#server/operations/pair-world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { HostConnections, HostTransport, SshTarget } from '#server/ports/host-transport.ts';
 import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';

@@ -10,7 +10,7 @@ import type { NewMember, NewPair } from '#server/ports/inventory.ts';
 import { createRole } from '../setup-standby/steps/create-role.ts';
 import { registerPair } from '../setup-standby/steps/register-pair.ts';
 import { writeHba } from '../setup-standby/steps/write-hba.ts';
-import { within, type PairWorld } from '../setup-standby/world.ts';
+import { within, type PairWorld } from '../pair-world.ts';
 import { parseAdoptInput, type AdoptInput } from './input.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from './observation.ts';
 import { requireLogin } from './require-login.ts';

@@ -4,7 +4,7 @@ import type { Gate } from '#server/engine/define-operation.ts';
 import type { ServerStatus } from '#server/ports/postgres-admin.ts';
 import type { WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { PairWorld } from '../setup-standby/world.ts';
+import type { PairWorld } from '../pair-world.ts';
 
 /** One look at a pair that is said to replicate. */
 export interface AdoptObservation {

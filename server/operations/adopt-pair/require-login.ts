@@ -2,7 +2,7 @@ import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { monitorHbaRules } from '#server/domain/hba-block.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { OperationNode } from '../setup-standby/world.ts';
+import type { OperationNode } from '../pair-world.ts';
 
 /**
  * Logs in with the role as the monitor will. Rejects with GATE_FAILED that names the answer of the

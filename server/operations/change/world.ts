@@ -2,7 +2,7 @@ import type { StepContext } from '#server/engine/define-operation.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
 import type { NodeSession } from '#server/ports/node-session.ts';
-import type { OperationNode } from '../setup-standby/world.ts';
+import type { OperationNode } from '../pair-world.ts';
 import type { ChangeInput, Pin } from './input.ts';
 
 /** One node of a change of roles: with a session that is kept open. */

@@ -13,7 +13,7 @@ import type { GateResult, Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import { zNode } from '../setup-standby/input.ts';
-import { within, type OperationNode } from '../setup-standby/world.ts';
+import { within, type OperationNode } from '../pair-world.ts';
 
 const zInput = z.object({
   pairId: z.string(),

@@ -7,7 +7,7 @@ import { fenceDirectory } from '../change/steps/fence-directory.ts';
 import { recordRoles } from '../change/steps/record-roles.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
 import type { FailoverWorld } from '../failover/world.ts';
-import { within } from '../setup-standby/world.ts';
+import { within } from '../pair-world.ts';
 import { parseFenceInput, type FenceInput } from './input.ts';
 
 /** One look at both nodes, at once: the fence acts on this alone. */

@@ -12,7 +12,7 @@ import { requireLogin } from '../adopt-pair/require-login.ts';
 import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { freeRole, requireFreePairName } from '../plan-setup/free-names.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
-import type { OperationNode } from '../setup-standby/world.ts';
+import type { OperationNode } from '../pair-world.ts';
 
 const zInput = z.object({
   draftId: z.string(),

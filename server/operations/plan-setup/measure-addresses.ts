@@ -1,5 +1,5 @@
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { OperationNode } from '../setup-standby/world.ts';
+import type { OperationNode } from '../pair-world.ts';
 
 export interface MeasuredAddresses {
   primary: { address: string; seenAs: string };

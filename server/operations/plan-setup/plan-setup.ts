@@ -11,7 +11,7 @@ import { needsRestart, type SetupInput } from '../setup-standby/input.ts';
 import { observeSetup, type SetupObservation, type SetupSubject } from '../setup-standby/observation.ts';
 import { SETUP_GATES } from '../setup-standby/gates/setup-gates.ts';
 import { setupStandby } from '../setup-standby/setup-standby.ts';
-import type { OperationNode, PairWorld } from '../setup-standby/world.ts';
+import type { OperationNode, PairWorld } from '../pair-world.ts';
 import { chooseStandbyPlace, findInstance } from './choose-places.ts';
 import { chooseSlotName, decideSettings, decideStandbySettings } from './decide-setup.ts';
 import { freeRole, requireFreePairName } from './free-names.ts';

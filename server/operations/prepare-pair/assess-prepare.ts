@@ -10,7 +10,7 @@ import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/o
 import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import { freeRoleName } from '../plan-setup/free-names.ts';
 import { measureAddresses } from '../plan-setup/measure-addresses.ts';
-import type { PairWorld } from '../setup-standby/world.ts';
+import type { PairWorld } from '../pair-world.ts';
 import type { PrepareInput } from './input.ts';
 import { preparePair } from './prepare-pair.ts';
 

@@ -12,7 +12,7 @@ import {
   type KeptSettings,
 } from '../change/steps/kept-settings.ts';
 import { standbyConninfo } from '../setup-standby/input.ts';
-import { within, type PairWorld } from '../setup-standby/world.ts';
+import { within, type PairWorld } from '../pair-world.ts';
 import type { PrepareInput } from './input.ts';
 
 const NAMES = ['primary_conninfo', 'primary_slot_name'];

@@ -8,7 +8,7 @@ import { createSlot } from '../setup-standby/steps/create-slot.ts';
 import { proveWayBack } from '../setup-standby/steps/prove.ts';
 import { writeHba } from '../setup-standby/steps/write-hba.ts';
 import { primaryPassfile, writePassfile } from '../setup-standby/steps/write-passfile.ts';
-import { within, type PairWorld } from '../setup-standby/world.ts';
+import { within, type PairWorld } from '../pair-world.ts';
 import { followWithSlot, waitForSlot } from './follow-with-slot.ts';
 import { parsePrepareInput, type PrepareInput } from './input.ts';
 

@@ -2,7 +2,7 @@ import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
 import type { ServerStatus } from '#server/ports/postgres-admin.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { PairWorld } from '../setup-standby/world.ts';
+import type { PairWorld } from '../pair-world.ts';
 import type { RemoveInput, Side } from './input.ts';
 
 /** One look at both nodes; null = nothing on them is touched, so nobody looked. */

@@ -1,6 +1,6 @@
 import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../setup-standby/world.ts';
+import { within } from '../pair-world.ts';
 import { parseRemoveInput, type RemoveInput } from './input.ts';
 import { observeRemoval, REMOVE_GATES, type RemoveObservation } from './observation.ts';
 import { dropOwnSlot } from './steps/drop-own-slot.ts';

@@ -1,5 +1,5 @@
 import type { StepContext } from '#server/engine/define-operation.ts';
-import type { PairWorld } from '../setup-standby/world.ts';
+import type { PairWorld } from '../pair-world.ts';
 import type { RemoveInput } from './input.ts';
 
 /** What remove-pair reaches. */

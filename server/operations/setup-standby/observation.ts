@@ -3,7 +3,7 @@ import type { SlotSample } from '#server/domain/node-sample.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
 import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
-import type { OperationNode, PairWorld } from './world.ts';
+import type { OperationNode, PairWorld } from '../pair-world.ts';
 
 /** What is looked at: two places and the addresses under which they meet. */
 export interface SetupSubject {

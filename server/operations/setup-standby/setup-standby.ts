@@ -14,7 +14,7 @@ import { registerPair } from './steps/register-pair.ts';
 import { removeBackupPassfile, startStandby, writeStandbySettings } from './steps/start-standby.ts';
 import { writeHba } from './steps/write-hba.ts';
 import { backupPassfile, primaryPassfile } from './steps/write-passfile.ts';
-import { within, type PairWorld } from './world.ts';
+import { within, type PairWorld } from '../pair-world.ts';
 
 const primaryName = (input: SetupInput): string => input.primary.serverName;
 

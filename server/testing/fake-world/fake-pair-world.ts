@@ -1,6 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { Secret } from '#server/domain/secret.ts';
-import type { OperationNode, PairWorld } from '#server/operations/setup-standby/world.ts';
+import type { OperationNode, PairWorld } from '#server/operations/pair-world.ts';
 import type { NewPair, Preparation } from '#server/ports/inventory.ts';
 import type { NetworkProbe } from '#server/ports/postgres-admin.ts';
 import type { Clock } from '#server/ports/clock.ts';

@@ -1,6 +1,6 @@
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import type { FileWait } from '#server/ports/host-files.ts';
-import type { OperationNode } from '../../setup-standby/world.ts';
+import type { OperationNode } from '../../pair-world.ts';
 
 type Node = Pick<OperationNode, 'files' | 'runtime'>;
 

@@ -1,6 +1,6 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { followSettings, other, type ChangeInput, type Pin } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
 import {

@@ -8,7 +8,7 @@ import {
 } from '#server/engine/define-operation.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { ChangeInput } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
 

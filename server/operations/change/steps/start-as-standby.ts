@@ -3,7 +3,7 @@ import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { readAutoConf } from '#server/domain/auto-conf.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { autoConfPath, other, type ChangeInput, type Pin } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
 import { isSigned } from './sign-standby.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { RETRY, type DoneAnswer, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { signalPath, type ChangeInput } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
 import { isSigned } from './sign-standby.ts';

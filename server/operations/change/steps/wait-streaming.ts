@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { WaitStep } from '#server/engine/define-operation.ts';
 import { requireLsn } from '#server/domain/lsn.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { other, type ChangeInput, type Pin } from '../input.ts';
 import type { ChangeWorld } from '../world.ts';
 import { zPromoted } from './promote-new.ts';

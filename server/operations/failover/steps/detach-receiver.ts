@@ -9,7 +9,7 @@ import {
   storedSettings,
   type KeptSettings,
 } from '../../change/steps/kept-settings.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
 

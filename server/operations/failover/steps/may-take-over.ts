@@ -4,7 +4,7 @@ import { sameText, text } from '#server/domain/text.ts';
 import { toAppError } from '#server/errors/app-error.ts';
 import type { Gate, StepContext } from '#server/engine/define-operation.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import type { ChangeContext } from '../../change/world.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { RejoinInput } from '../input.ts';
 
 const LOOK_MS = 1_000;

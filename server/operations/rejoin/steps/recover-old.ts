@@ -1,7 +1,7 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeWorld } from '../../change/world.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
 

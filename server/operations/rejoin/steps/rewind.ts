@@ -3,7 +3,7 @@ import { RETRY, type MutationStep, type ReadStep } from '#server/engine/define-o
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
 import { followTool } from './host-tool.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { endsReplication, type RemoveInput, type Side } from '../input.ts';
 import type { RemoveObservation } from '../observation.ts';
 import type { RemoveContext, RemoveWorld } from '../world.ts';

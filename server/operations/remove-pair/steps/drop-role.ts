@@ -5,7 +5,7 @@ import type { Secret } from '#server/domain/secret.ts';
 import { text } from '#server/domain/text.ts';
 import type { RoleGrant } from '#server/ports/postgres-admin.ts';
 import { scramVerifier } from '../../scram-verifier.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { droppedRoles, dropsRole, type RemoveInput } from '../input.ts';
 import type { RemoveObservation } from '../observation.ts';
 import type { RemoveContext, RemoveWorld } from '../world.ts';

@@ -3,7 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { hbaName, readHbaBlock, withHbaBlock, withoutHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import { droppedRoles, type RemoveInput, type Side } from '../input.ts';
 import type { RemoveObservation } from '../observation.ts';
 import type { RemoveContext, RemoveWorld } from '../world.ts';

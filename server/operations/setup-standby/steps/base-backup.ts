@@ -5,7 +5,8 @@ import { bytesText, text } from '#server/domain/text.ts';
 import type { BackupProgress } from '#server/ports/postgres-admin.ts';
 import type { SetupObservation } from '../observation.ts';
 import { backupPassfilePath, type SetupInput } from '../input.ts';
-import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import type { SetupContext } from '../context.ts';
 
 /**
  * One look waits on the host so long for the job's end, so the end is seen at once. Each look starts a

@@ -3,7 +3,8 @@ import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { needsRestart, type SetupInput } from '../input.ts';
-import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import type { SetupContext } from '../context.ts';
 import { readAutoConfBytes, restoreAutoConf } from './auto-conf-bytes.ts';
 
 const count = ({ settings }: SetupInput, one: string, many: string): string =>

@@ -4,7 +4,7 @@ import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import type { RoleGrant } from '#server/ports/postgres-admin.ts';
 import { scramVerifier } from '../../scram-verifier.ts';
-import { within, type PairWorld } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
 import type { StepContext } from '#server/engine/define-operation.ts';
 
 export interface RoleToCreate {

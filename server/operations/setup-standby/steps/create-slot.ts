@@ -1,7 +1,8 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupInput } from '../input.ts';
-import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import type { SetupContext } from '../context.ts';
 
 const exists = async (c: SetupContext): Promise<boolean> =>
   (await c.world.primary.admin.slots(within(c))).some((s) => s.name === c.input.slotName);

@@ -4,7 +4,8 @@ import { text } from '#server/domain/text.ts';
 import type { NewPair } from '#server/ports/inventory.ts';
 import type { SetupObservation } from '../observation.ts';
 import type { SetupInput } from '../input.ts';
-import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import type { SetupContext } from '../context.ts';
 import { readAutoConfBytes, restoreAutoConf } from './auto-conf-bytes.ts';
 
 const syncNames = (input: SetupInput): string => `"${input.slotName}"`;

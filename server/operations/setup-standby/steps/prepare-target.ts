@@ -5,7 +5,8 @@ import { text } from '#server/domain/text.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { SetupObservation } from '../observation.ts';
 import type { SetupInput } from '../input.ts';
-import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import type { SetupContext } from '../context.ts';
 
 const target = (input: SetupInput): string => input.standby.location.dataDirectory;
 const aside = (input: SetupInput): string => input.moveAsideTo ?? '';

@@ -4,7 +4,7 @@ import { RETRY, type MutationStep, type ReadStep, type WaitStep } from '#server/
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { passfilePath, type SetupInput } from '../input.ts';
-import { within, type PairWorld } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
 
 /** pg_stat_replication on the primary and recovery on the standby, both at once. */
 export const waitUntilStreaming: WaitStep<PairWorld, SetupInput> = {

@@ -1,7 +1,7 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { NewPair } from '#server/ports/inventory.ts';
-import type { PairWorld } from '../world.ts';
+import type { PairWorld } from '../../pair-world.ts';
 
 /** From here the pair is watched; `pairOf` says how the inventory keeps it. */
 export function registerPair<Observation, Input extends { pairId: string; pairName: string }>(

@@ -5,7 +5,8 @@ import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { passfilePath, standbyConninfo, type SetupInput } from '../input.ts';
-import { within, type PairWorld, type SetupContext } from '../world.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import type { SetupContext } from '../context.ts';
 import { readAutoConfBytes, withAutoConfBytes } from './auto-conf-bytes.ts';
 
 const autoConfPath = (input: SetupInput): string =>

@@ -9,7 +9,7 @@ import {
 import type { PlanAction } from '#server/domain/plan.ts';
 import { readHbaBlock, withHbaBlock, withoutHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
-import { within, type OperationNode, type PairWorld } from '../world.ts';
+import { within, type OperationNode, type PairWorld } from '../../pair-world.ts';
 
 /**
  * Bytes as characters: a comment of somebody may be in any encoding, and has to keep its bytes. Our

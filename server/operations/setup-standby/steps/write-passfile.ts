@@ -4,7 +4,7 @@ import { Secret } from '#server/domain/secret.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { backupPassfilePath, passfilePath, type SetupInput } from '../input.ts';
-import type { OperationNode, PairWorld } from '../world.ts';
+import type { OperationNode, PairWorld } from '../../pair-world.ts';
 
 const zRemembered = z.object({ existed: z.boolean() });
 

@@ -3,7 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { WaitStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { proveShutdown, type ShutdownProof } from './shutdown-proof.ts';
 import { zStopping } from './stop-old.ts';

@@ -4,7 +4,7 @@ import { formatLsn } from '#server/domain/lsn.ts';
 import type { ReadStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeWorld } from '../../change/world.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
 
 const zProof = z.object({ roundTripMs: z.number(), lsn: z.string() });

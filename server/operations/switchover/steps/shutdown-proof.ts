@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { bytesBetween, formatLsn } from '#server/domain/lsn.ts';
 import type { ChangeContext } from '../../change/world.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
 
 /** What is known of the hand-over at one instant. */

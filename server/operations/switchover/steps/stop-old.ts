@@ -5,7 +5,7 @@ import { text } from '#server/domain/text.ts';
 import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
-import { within } from '../../setup-standby/world.ts';
+import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { proveShutdown } from './shutdown-proof.ts';
 import { watchWrites } from './watch-writes.ts';

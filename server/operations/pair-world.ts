@@ -5,8 +5,6 @@ import type { HostProbe } from '#server/ports/host-probe.ts';
 import type { PairInventory } from '#server/ports/inventory.ts';
 import type { NetworkProbe, PostgresAdmin } from '#server/ports/postgres-admin.ts';
 import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
-import type { StepContext } from '#server/engine/define-operation.ts';
-import type { SetupInput } from './input.ts';
 
 /** One server of an operation with everything that acts on it. */
 export interface OperationNode {
@@ -20,7 +18,7 @@ export interface OperationNode {
   logIn(role: string, password: Secret, o: Wait): Promise<{ mayMonitor: boolean }>;
 }
 
-/** What setup-standby and adopt-pair reach. */
+/** What operations reach that know a primary and a standby. */
 export interface PairWorld {
   primary: OperationNode;
   standby: OperationNode;
@@ -29,8 +27,6 @@ export interface PairWorld {
   /** Clear value of a stored secret. */
   secret(id: string): Promise<Secret>;
 }
-
-export type SetupContext = StepContext<PairWorld, SetupInput>;
 
 /** The wait of an ordinary look or act inside a step. */
 export function within(c: { signal: AbortSignal }, timeoutMs = 15_000): Wait {
