@@ -26,3 +26,17 @@ export function outputOf(attempts: readonly StoredAttempt[], step: string): Json
   );
   return finished?.output ?? undefined;
 }
+
+/** How the attempt before the newest one ended; null = there is none since the last undo. */
+export function earlierAttempt(
+  attempts: readonly StoredAttempt[],
+  { stepName, direction }: Pick<StoredAttempt, 'stepName' | 'direction'>,
+): 'ended' | 'interrupted' | null {
+  const own =
+    direction === 'forward'
+      ? sinceLastUndo(attempts, stepName)
+      : attempts.filter((a) => a.stepName === stepName && a.direction === 'undo');
+  const before = own.at(-2);
+  if (before === undefined) return null;
+  return before.status === 'started' || before.status === 'interrupted' ? 'interrupted' : 'ended';
+}

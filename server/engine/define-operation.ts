@@ -17,6 +17,11 @@ export interface StepContext<World, Input> {
   outputOf(step: string): Json | undefined;
   /** State that a step remembered before its effect; undefined before that. */
   rememberedBy(step: string): Json | undefined;
+  /**
+   * How the attempt before this one of the same step and direction ended; null = this is the first.
+   * After `interrupted` nobody knows how far it came.
+   */
+  earlier: 'ended' | 'interrupted' | null;
   log(text: string, stream?: 'engine' | 'stdout' | 'stderr'): void;
   progress(p: StepProgress): void;
 }

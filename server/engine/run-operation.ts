@@ -8,7 +8,7 @@ import type {
   StoredAttempt,
   StoredOperation,
 } from '#server/ports/operation-store.ts';
-import { outputOf, rememberedBy } from './attempt-history.ts';
+import { earlierAttempt, outputOf, rememberedBy } from './attempt-history.ts';
 import {
   stepsOf,
   timeoutsFor,
@@ -148,7 +148,7 @@ async function forward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promise
   run.begun = null;
   const journal = new StepJournal(deps.store, deps.clock, lease, attempt);
   const signal = state.committed ? run.signal : run.stepSignal;
-  const c = context(run, journal, step.name, signal);
+  const c = context(run, journal, attempt, signal);
   const hit = (point: FaultPoint): Promise<void> =>
     deps.faults.hit({ step: step.name, direction: 'forward', point });
   try {
@@ -230,7 +230,7 @@ async function backward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promis
   }
   const attempt = await begin(run, step.name, 'undo');
   const journal = new StepJournal(run.deps.store, run.deps.clock, run.lease, attempt);
-  const c = context(run, journal, step.name, run.signal);
+  const c = context(run, journal, attempt, run.signal);
   const hit = (point: FaultPoint): Promise<void> =>
     run.deps.faults.hit({ step: step.name, direction: 'undo', point });
   try {
@@ -291,15 +291,17 @@ async function undo<W, O, I>(
 function context<W, O, I>(
   run: Run<W, O, I>,
   journal: StepJournal,
-  step: string,
+  attempt: StoredAttempt,
   signal: AbortSignal,
 ): StepContext<W, I> {
+  const step = attempt.stepName;
   return {
     world: run.world,
     input: run.input,
     signal,
     outputOf: (name) => outputOf(run.state.attempts, name),
     rememberedBy: (name) => rememberedBy(run.state.attempts, name),
+    earlier: earlierAttempt(run.state.attempts, attempt),
     log: (text, stream = 'engine') => journal.log(stream, step, text),
     progress: (p) => journal.progress(p),
   };
