@@ -23,6 +23,9 @@ export function requireLsn(text: string): Lsn {
   return lsn;
 }
 
+/** A position that was computed from others. */
+export const lsnAt = (position: bigint): Lsn => position as Lsn;
+
 /** PostgreSQL's text form, upper-case hexadecimal without leading zeros. */
 export function formatLsn(lsn: Lsn): string {
   return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffff_ffffn).toString(16).toUpperCase()}`;

@@ -32,6 +32,8 @@ export interface MatrixSubject<W, O, I> {
   snapshot: (world: W) => unknown;
   /** How often each effect was applied, by name; for "each effect once". */
   effects: (world: W) => Record<string, number>;
+  /** What a person mends when asked; then an undo that failed is asked for again. */
+  mend?: (world: W) => void;
 }
 
 export interface CellOutcome {
@@ -105,9 +107,11 @@ export async function runCell<W, O, I>(
       };
       const took = await workOnOperation(deps, new AbortController().signal, 'op');
       const state = await store.load('op');
-      if (state?.status === 'needs-attention' && state.committed && !asked) {
+      const asks = state?.status === 'needs-attention' && !asked;
+      if (asks && (state.committed || subject.mend !== undefined)) {
         asked = true;
-        await store.decide('op', 'running');
+        subject.mend?.(world);
+        await store.decide('op', state.committed ? 'running' : 'undoing');
       } else if (!took) break;
     } catch (thrown) {
       if (!(thrown instanceof SimulatedCrash)) throw thrown;

@@ -187,7 +187,13 @@ function hearOf(databaseUrl: string, log: Log, signal: AbortSignal, look: (id: s
 
 async function isRejoining(prisma: Prisma, pairId: string): Promise<boolean> {
   const open = { in: ['queued', 'running', 'undoing', 'needs-attention'] };
-  return (await prisma.operation.count({ where: { pairId, kind: 'rejoin', status: open } })) > 0;
+  // A switchover brings its lost node back when a person goes on; while it asks, nobody does.
+  const runs = { in: ['queued', 'running'] };
+  const bringsBack = [
+    { kind: 'rejoin', status: open },
+    { kind: 'switchover', status: runs },
+  ];
+  return (await prisma.operation.count({ where: { pairId, OR: bringsBack } })) > 0;
 }
 
 function engineParts(o: {

@@ -45,7 +45,13 @@ export function createPairRoles(prisma: Prisma, changed: (pairId: string) => voi
       changed(o.pairId);
     },
     rejoined: async (pairId) => {
-      await prisma.pair.update({ where: { id: pairId }, data: { mustRejoinInstanceId: null } });
+      const detail = 'it follows the other node as its standby';
+      const owed = { pairId, state: { in: ['pending', 'conflict'] } };
+      // A fence that is set later would stop a healthy standby.
+      await prisma.$transaction([
+        prisma.pendingFence.updateMany({ where: owed, data: { state: 'set', detail, setAt: new Date() } }),
+        prisma.pair.update({ where: { id: pairId }, data: { mustRejoinInstanceId: null } }),
+      ]);
       changed(pairId);
     },
   };

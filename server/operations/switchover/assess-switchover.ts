@@ -13,7 +13,7 @@ import type { Json } from '#server/ports/operation-store.ts';
 import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { observeChange } from '../change/look.ts';
-import type { ChangeWorld } from '../change/world.ts';
+import type { FailoverWorld } from '../failover/world.ts';
 import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
 import type { SwitchoverInput } from './input.ts';
 import { switchover } from './switchover.ts';
@@ -94,7 +94,7 @@ function ticksOf(gates: readonly GateResult[]): Assessment['confirmation']['tick
 
 /** Looks at both servers and says what a planned switchover would do and whether it may. */
 export async function assessSwitchover(o: {
-  world: ChangeWorld;
+  world: FailoverWorld;
   pair: ChangePair;
   outages: readonly number[];
   ids: Ids;

@@ -43,8 +43,15 @@ const synchronous: Subject = {
 const cells = [subject, synchronous].flatMap((s) =>
   cellsOf(s).map((cell) => ({ ...cell, s, mode: s === subject ? 'async' : 'sync' })),
 );
+/** The old host goes away with its shutdown checkpoint sent, and comes back when a person is asked. */
+const hostLost: Subject = {
+  ...subjectWith((w) => (w.pair.postgres.db1.vanishesAtStop = 'after-checkpoint')),
+  mend: (w) => (w.pair.hosts.db1.reachable = true),
+};
+const lostCells = cellsOf(hostLost).filter((c) => c.fault === 'crash');
+
 /** Grows with every step; a number that falls means that cells were lost. */
-const CELLS_AT_LEAST = 260;
+const CELLS_AT_LEAST = 360;
 
 const beforeCommit = new Set(
   switchover.steps
@@ -98,6 +105,39 @@ describe('switchover', () => {
     expect(r.operation.status).toBe('succeeded');
   });
 
+  it('goes forward without the old host when the standby received its shutdown checkpoint, and owes the fence', async () => {
+    const { mend: _, ...gone } = hostLost;
+    const r = await runCell(gone, null);
+    expect(r.operation).toMatchObject({ status: 'needs-attention', committed: true });
+    expect(r.after).toMatchObject({
+      recorded: { epoch: 2, primaryInstanceId: 'instance-db2', mustRejoinInstanceId: 'instance-db1' },
+      db2: { timeline: 2, writable: true },
+      owed: ['pair-1:1'],
+    });
+  });
+
+  it('asks when the old host is lost before its shutdown checkpoint arrived, and promotes nobody', async () => {
+    const r = await runCell(
+      subjectWith((w) => (w.pair.postgres.db1.vanishesAtStop = 'before-checkpoint')),
+      null,
+    );
+    expect(r.operation).toMatchObject({ status: 'needs-attention', committed: false });
+    expect(r.operation.problem?.code).toBe('WOULD_LOSE_DATA');
+    expect(r.effects['db2 promote']).toBeUndefined();
+  });
+
+  it('gives the old primary back when its host returns without a proof and the person undoes', async () => {
+    const r = await runCell(
+      {
+        ...subjectWith((w) => (w.pair.postgres.db1.vanishesAtStop = 'before-checkpoint')),
+        mend: hostLost.mend ?? (() => undefined),
+      },
+      null,
+    );
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
+  });
+
   it('refuses a standby that does not stream, and changes nothing', async () => {
     const r = await runCell(
       subjectWith((w) => w.pair.postgres.db2.crash()),
@@ -109,8 +149,9 @@ describe('switchover', () => {
   });
 
   it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
-    process.stdout.write(`crash matrix of switchover: ${cells.length} cells\n`);
-    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+    const all = cells.length + lostCells.length;
+    process.stdout.write(`crash matrix of switchover: ${all} cells\n`);
+    expect(all).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
   });
 
   it.each(cells)(
@@ -124,6 +165,21 @@ describe('switchover', () => {
         expect(r.asked).toBe(r.fired && cell.fault === 'failure');
         expect(r.after).toEqual(undisturbed.after);
         expect(r.effects).toEqual(undisturbed.effects);
+      } else {
+        expect(r.operation.status).toBe('undone');
+        expect(r.after).toEqual(r.before);
+      }
+    },
+  );
+
+  it.each(lostCells)(
+    'keeps its promises with the old host lost after crash at $direction $step $point',
+    async (cell) => {
+      const [undisturbed, r] = [await runCell(hostLost, null), await runCell(hostLost, cell)];
+      expect(undisturbed.operation.status).toBe('succeeded');
+      if (cell.direction === 'forward') {
+        expect(r.operation.status).toBe('succeeded');
+        expect(r.after).toEqual(undisturbed.after);
       } else {
         expect(r.operation.status).toBe('undone');
         expect(r.after).toEqual(r.before);

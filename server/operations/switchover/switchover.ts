@@ -1,7 +1,7 @@
 import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { observeChange, type ChangeObservation } from '../change/look.ts';
-import type { ChangeWorld } from '../change/world.ts';
+import type { FailoverWorld } from '../failover/world.ts';
 import { checkpoint } from '../change/steps/checkpoint.ts';
 import { createSlotFor, dropStaleSlot } from '../change/steps/create-slot-for.ts';
 import { pointAtPartner } from '../change/steps/point-at-partner.ts';
@@ -14,6 +14,7 @@ import { waitStreaming } from '../change/steps/wait-streaming.ts';
 import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
 import { parseSwitchoverInput, type SwitchoverInput } from './input.ts';
 import { nothingWasLost, oldPrimaryCannotWrite } from './steps/nothing-was-lost.ts';
+import { oweIfLost } from './steps/owe-if-lost.ts';
 import { provePath } from './steps/prove-path.ts';
 import { stopOld } from './steps/stop-old.ts';
 
@@ -25,7 +26,7 @@ const names = (input: SwitchoverInput): string => `"${input.slotName}"`;
  * The primary moves to the other server. Everything that can be done before the outage is done
  * before it; until the point of no return every failure gives back a writable old primary.
  */
-export const switchover = defineOperation<ChangeWorld, ChangeObservation, SwitchoverInput>({
+export const switchover = defineOperation<FailoverWorld, ChangeObservation, SwitchoverInput>({
   kind: 'switchover',
   version: 1,
   title: (input) =>
@@ -87,6 +88,7 @@ export const switchover = defineOperation<ChangeWorld, ChangeObservation, Switch
     POINT_OF_NO_RETURN,
     promoteNew(oldPrimaryCannotWrite),
     recordRoles(),
+    oweIfLost,
     startAsStandby('start-old', 'oldPrimary'),
     waitStreaming('wait-old', 'oldPrimary'),
     setSyncNames({

@@ -23,6 +23,7 @@ export class FakeChangeWorld implements FailoverWorld {
     change: (o) => this.#change(o),
     rejoined: () => {
       this.recorded = { ...this.recorded, mustRejoinInstanceId: null };
+      for (const id of this.owed.keys()) this.owed.set(id, 'set');
       return Promise.resolve();
     },
   };

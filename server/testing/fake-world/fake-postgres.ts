@@ -14,7 +14,7 @@ import type {
 } from '#server/ports/postgres-admin.ts';
 import type { HostJobState } from '#server/ports/postgres-runtime.ts';
 
-import { FakeServer } from './fake-server.ts';
+import { FakeServer, SHUTDOWN_RECORD_BYTES } from './fake-server.ts';
 
 /** Settings that need a restart; the rest is taken over by a reload. */
 const POSTMASTER = new Set([
@@ -201,9 +201,17 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     return this.catalog.roles.get(role)?.comment ?? null;
   }
 
-  async runTool(): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  /** pg_waldump prints the one record that decides, when it is the last one. */
+  async runTool(
+    tool: 'pg_rewind' | 'pg_waldump',
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
     await this.host.touch();
-    return { exitCode: 0, stdout: '', stderr: '' };
+    const at = this.shutdownAt;
+    if (tool !== 'pg_waldump' || at === null || at + SHUTDOWN_RECORD_BYTES !== this.lsn)
+      return { exitCode: 0, stdout: '', stderr: '' };
+    const [lsn, tli] = [formatLsn(at), this.timeline];
+    const stdout = `rmgr: XLOG        len (rec/tot):    114/   114, tx:          0, lsn: ${lsn}, prev 0/0, desc: CHECKPOINT_SHUTDOWN redo ${lsn}; tli ${tli}; prev tli ${tli}; fpw true; shutdown\n`;
+    return { exitCode: 1, stdout, stderr: 'pg_waldump: error: invalid record length' };
   }
 
   /** As the real one: every file becomes the source's, the signal and the slots are gone (facts: 4). */

@@ -21,6 +21,9 @@ export interface FakeCatalog {
   roles: Map<string, { verifier: Secret; grants: RoleGrant[]; comment: string | null }>;
 }
 
+/** In whole pages of nothing else (PostgreSQL 15). */
+export const SHUTDOWN_RECORD_BYTES = 0x78n;
+
 /** All servers of a fake network, found by address and port. */
 export type FakeNetwork = Map<string, FakeServer>;
 
@@ -53,6 +56,10 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
   /** A postmaster that has ended its writes and waits for an archiver. */
   hangsAtStop = false;
   writesEnded = false;
+  /** Its host goes away during the next stop, with or without the shutdown checkpoint sent. */
+  vanishesAtStop: 'before-checkpoint' | 'after-checkpoint' | null = null;
+  /** Where the last shutdown checkpoint of this history lies. */
+  shutdownAt: Lsn | null = null;
   unclean = false;
   activityNow: Activity = {
     longTransactions: [],
@@ -78,7 +85,9 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
   abstract senders(): Promise<WalSenderSample[]>;
   abstract status(): Promise<ServerStatus>;
   abstract admits(user: string, address: string, passfile: string): boolean;
-  abstract runTool(): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  abstract runTool(
+    tool: 'pg_rewind' | 'pg_waldump',
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   abstract startTool(job: string, tool: string, args: readonly string[]): Promise<void>;
   abstract toolState(job: string): Promise<HostJobState>;
   abstract cancelTool(job: string): Promise<void>;
@@ -160,6 +169,7 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
     if (upstream === null || this.hasDivergedFrom(upstream)) return;
     this.catalog = upstream.catalog;
     this.lsn = upstream.lsn;
+    this.shutdownAt = upstream.shutdownAt;
     this.timeline = upstream.timeline;
     this.forks = upstream.forks;
   }
@@ -198,12 +208,12 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
   async stop(o?: { mode: StopMode }): Promise<void> {
     await this.host.touch();
     if (!this.running) return;
+    if (this.vanishesAtStop === 'before-checkpoint') this.vanish();
     if (!this.writesEnded) {
       this.count('stop');
       this.unclean = this.stopsUncleanly || (o !== undefined && o.mode !== 'fast');
       if (!this.inRecovery && !this.unclean) {
-        this.checkpointLsn = this.lsn;
-        this.advance(0x78n);
+        this.writeShutdownCheckpoint();
       }
     }
     if (this.hangsAtStop && o?.mode !== 'immediate') {
@@ -211,6 +221,19 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
       throw new AppError('COMMAND_FAILED', { message: 'the postmaster still runs' });
     }
     this.end();
+    if (this.vanishesAtStop === 'after-checkpoint') this.vanish();
+  }
+
+  protected writeShutdownCheckpoint(): void {
+    this.checkpointLsn = this.lsn;
+    this.shutdownAt = this.lsn;
+    this.advance(SHUTDOWN_RECORD_BYTES);
+  }
+
+  protected vanish(): never {
+    this.vanishesAtStop = null;
+    this.host.reachable = false;
+    throw new AppError('SSH_CONNECTION_LOST', { message: `${this.host.name} does not answer` });
   }
 
   protected end(): void {
@@ -229,8 +252,7 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
   }
 
   stopCleanly(): void {
-    this.checkpointLsn = this.lsn;
-    this.advance(0x78n);
+    this.writeShutdownCheckpoint();
     this.end();
   }
 

@@ -2,6 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { zFenced } from '../../change/steps/stop-for-good.ts';
+import type { ChangeInput } from '../../change/input.ts';
 import type { ChangeContext } from '../../change/world.ts';
 import { fenceInputOf } from '../../fence-node/input.ts';
 import type { FailoverInput } from '../input.ts';
@@ -9,7 +10,7 @@ import type { FailoverWorld } from '../world.ts';
 
 type Context = ChangeContext<FailoverInput> & { world: FailoverWorld };
 
-export const fenceIdOf = (input: FailoverInput): string => `${input.pairId}:${input.epoch}`;
+export const fenceIdOf = (input: ChangeInput): string => `${input.pairId}:${input.epoch}`;
 
 /** Stopped and read-only on disk, both seen: the only thing that counts as a proof. */
 function isProven(c: Pick<Context, 'outputOf'>): boolean {

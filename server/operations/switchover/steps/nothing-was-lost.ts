@@ -5,19 +5,15 @@ import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
+import { askOldHost, lostDuringStop } from './old-host.ts';
 import { proveShutdown, type ShutdownProof } from './shutdown-proof.ts';
 import { zStopping } from './stop-old.ts';
 
-const zProof = z.object({ checkpointLsn: z.string(), replayLsn: z.string() });
-
-/** The old host went away during the stop and there is no proof: only a person can decide. */
-function lostDuringStop(c: ChangeContext<SwitchoverInput>, detail: string): AppError {
-  return new AppError('WOULD_LOSE_DATA', {
-    message: `${c.input.oldPrimary.serverName} went away while it stopped, and nothing proves that ${c.input.newPrimary.serverName} has all of its commits`,
-    detail,
-    hint: 'When it is back: retry, or undo. If it stays away: close this with a note and use the emergency failover, which shows what could be lost.',
-  });
-}
+export const zProof = z.object({
+  checkpointLsn: z.string(),
+  replayLsn: z.string(),
+  by: z.enum(['control-file', 'received-wal']),
+});
 
 const elapsedMs = (c: ChangeContext<SwitchoverInput>): number => {
   const begun = zStopping.safeParse(c.rememberedBy('stop-old')).data?.stopAskedAtMs;
@@ -63,7 +59,7 @@ export const nothingWasLost: WaitStep<ChangeWorld, SwitchoverInput> = {
     }
     const late = elapsedMs(c) >= c.input.outageLimitMs;
     if (proof.state === 'unreachable' && late)
-      return { conflict: lostDuringStop(c, proof.detail).toProblem() };
+      return { conflict: lostDuringStop(c.input, proof.detail).toProblem() };
     if (proof.state === 'behind' && late) {
       throw new AppError('GATE_FAILED', {
         message: `${c.input.newPrimary.serverName} has not replayed everything within the limit of ${Math.round(c.input.outageLimitMs / 1_000)} s`,
@@ -76,13 +72,21 @@ export const nothingWasLost: WaitStep<ChangeWorld, SwitchoverInput> = {
   output: (c) => {
     const proof = proofs.get(c.world)?.proof;
     if (proof?.state !== 'proven') throw new AppError('ASSERTION', { message: 'the proof is gone' });
-    return Promise.resolve({ checkpointLsn: proof.checkpointLsn, replayLsn: proof.replayLsn });
+    const { checkpointLsn, replayLsn, by } = proof;
+    return Promise.resolve({ checkpointLsn, replayLsn, by });
   },
   fact: (output) => {
-    const { checkpointLsn, replayLsn } = zProof.parse(output);
+    const { checkpointLsn, replayLsn, by } = zProof.parse(output);
+    const [en, de] =
+      by === 'control-file'
+        ? ['', '']
+        : [
+            '; the old host does not answer: seen in the WAL that was received',
+            '; der alte Host antwortet nicht: im empfangenen WAL gesehen',
+          ];
     return text(
-      `checkpoint ${checkpointLsn}, replayed ${replayLsn}`,
-      `Checkpoint ${checkpointLsn}, eingespielt bis ${replayLsn}`,
+      `checkpoint ${checkpointLsn}, replayed ${replayLsn}${en}`,
+      `Checkpoint ${checkpointLsn}, eingespielt bis ${replayLsn}${de}`,
     );
   },
   // The limit itself is watched by isDone; this is the last resort above it.
@@ -97,7 +101,7 @@ export async function oldPrimaryCannotWrite(c: ChangeContext<SwitchoverInput>): 
   const last = proofs.get(c.world);
   if (last?.proof.state === 'proven' && c.world.clock.monotonicMs() - last.atMs < SAME_LOOK_MS) return;
   const { runtime, session } = c.world.oldPrimary;
-  const state = await runtime.stopState(within(c, 3_000)).catch(() => 'unreachable' as const);
+  const state = await askOldHost(c, (wait) => runtime.stopState(wait)).catch(() => null);
   if (state !== 'running') return;
   const at = await session.position(within(c, 3_000)).catch(() => null);
   if (at?.inRecovery === true) return;

@@ -2,23 +2,34 @@ import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { RETRY, type DoneAnswer, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
+import type { StopState } from '#server/ports/postgres-runtime.ts';
 import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
 import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
-import { proveShutdown } from './shutdown-proof.ts';
+import { askOldHost, lostDuringStop } from './old-host.ts';
+import { proveByReceivedWal, proveShutdown, type ShutdownProof } from './shutdown-proof.ts';
 import { watchWrites } from './watch-writes.ts';
 
 type Context = ChangeContext<SwitchoverInput>;
 
 /** Part of the limit that an orderly stop may use; the rest is for the proof, or for the way back. */
 const STOP_SHARE = 0.6;
+/** Part of it that a host which went away has to come back. */
+const ASK_SHARE = 0.8;
+/** An orderly stop takes a fraction of a second; longer ones are looked at from the other side too. */
+const PATIENCE_MS = 2_000;
+const LOOK_EVERY_MS = 500;
 
 export const zStopping = z.object({ stopAskedAtMs: z.number() });
 
 async function isStopped(c: Context): Promise<DoneAnswer> {
-  const state = await c.world.oldPrimary.runtime.stopState(within(c));
+  const state = await askOldHost(c, (wait) => c.world.oldPrimary.runtime.stopState(wait));
+  if (state instanceof AppError) {
+    if ((await receivedAll(c, state.message)).state === 'proven') return 'done';
+    throw state;
+  }
   if (state === 'stopped-cleanly') return 'done';
   if (state !== 'stopped-uncleanly') return 'not-done';
   throw new AppError('GATE_FAILED', {
@@ -28,13 +39,47 @@ async function isStopped(c: Context): Promise<DoneAnswer> {
   });
 }
 
+/** What the standby's own WAL says; before the path was proven it says nothing of a stop. */
+async function receivedAll(c: Context, detail: string): Promise<ShutdownProof> {
+  if (c.outputOf('prove-path') === undefined) return { state: 'unreachable', detail };
+  return proveByReceivedWal(c, await c.world.newPrimary.session.position(within(c, 5_000)), detail);
+}
+
+/** On the monotonic clock: how long an orderly stop may take, and how long a lost host may stay away. */
+interface StopLimits {
+  stopAtMs: number;
+  askAtMs: number;
+}
+
 /**
  * A postmaster that hangs on an archiver or a receiver has ended its writes: with the proof on the
- * other node it is ended and the change goes on; without it, everything is put back.
+ * other node it is ended and the change goes on; without it, everything is put back. The same of a
+ * host that went away, except that nothing can be put back on it: then a person decides.
  */
-async function endHanging(c: Context, cause: AppError): Promise<void> {
-  const { runtime } = c.world.oldPrimary;
-  const state = await runtime.stopState(within(c));
+async function endHanging(c: Context, cause: AppError, limits: StopLimits): Promise<void> {
+  const { clock, oldPrimary } = c.world;
+  const lostAnswer = cause.category === 'unreachable' || cause.category === 'unknown-outcome';
+  for (;;) {
+    const state = await askOldHost(c, (wait) => oldPrimary.runtime.stopState(wait));
+    // Only the answer was lost: the stop may be under way, and until it begins nobody waits for anything.
+    if (state === 'running' && lostAnswer && clock.monotonicMs() < limits.stopAtMs) {
+      await clock.sleep(LOOK_EVERY_MS, c.signal);
+      continue;
+    }
+    if (!(state instanceof AppError)) {
+      await endReachable(c, cause, state);
+      return;
+    }
+    if ((await receivedAll(c, state.message)).state === 'proven') {
+      c.log(`${state.message}: its shutdown checkpoint is the last thing that the other node received`);
+      return;
+    }
+    if (clock.monotonicMs() >= limits.askAtMs) throw lostDuringStop(c.input, state.message);
+    await clock.sleep(LOOK_EVERY_MS, c.signal);
+  }
+}
+
+async function endReachable(c: Context, cause: AppError, state: StopState): Promise<void> {
   if (state === 'stopped-cleanly') return;
   if (state !== 'writes-ended') throw cause;
   const proof = await proveShutdown(c);
@@ -48,7 +93,22 @@ async function endHanging(c: Context, cause: AppError): Promise<void> {
   c.log(
     'the postmaster hangs after its shutdown checkpoint, which the other node has replayed: ended with immediate',
   );
-  await runtime.stop({ ...within(c, 10_000), mode: 'immediate' });
+  await c.world.oldPrimary.runtime.stop({ ...within(c, 10_000), mode: 'immediate' });
+}
+
+/** Rejects as soon as the other node has everything although the stop has not ended: it hangs, or its host is gone. */
+async function standbyHasAll(c: Context, signal: AbortSignal): Promise<never> {
+  const { clock } = c.world;
+  const inner = { ...c, signal };
+  await clock.sleep(PATIENCE_MS, signal);
+  for (;;) {
+    const proof = await receivedAll(inner, '').catch(() => null);
+    if (proof?.state === 'proven')
+      throw new AppError('DEADLINE_EXCEEDED', {
+        message: `${c.input.oldPrimary.serverName} does not stop, although the other node has everything`,
+      });
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
 }
 
 async function stop(c: Context): Promise<void> {
@@ -59,12 +119,25 @@ async function stop(c: Context): Promise<void> {
       hint: 'Somebody removed it since it was written. Nothing was stopped.',
     });
   }
-  const { runtime } = c.world.oldPrimary;
+  const { clock, oldPrimary } = c.world;
+  const startedAtMs = clock.monotonicMs();
   const timeoutMs = Math.round(c.input.outageLimitMs * STOP_SHARE);
+  const decided = new AbortController();
+  const signal = AbortSignal.any([c.signal, decided.signal]);
+  const orderly = oldPrimary.runtime.stop({ signal, timeoutMs, mode: 'fast' });
+  const hasAll = standbyHasAll(c, signal);
+  for (const one of [orderly, hasAll]) one.catch(() => undefined);
   try {
-    await runtime.stop({ signal: c.signal, timeoutMs, mode: 'fast' });
+    await Promise.race([orderly, hasAll]);
   } catch (thrown) {
-    await endHanging(c, toAppError(thrown));
+    c.signal.throwIfAborted();
+    const limits = {
+      stopAtMs: startedAtMs + timeoutMs,
+      askAtMs: startedAtMs + c.input.outageLimitMs * ASK_SHARE,
+    };
+    await endHanging(c, toAppError(thrown), limits);
+  } finally {
+    decided.abort();
   }
 }
 
