@@ -226,7 +226,7 @@ describe('the secrets of a whole setup', () => {
     const value = SUDO_PASSWORD;
     const planted = new LeakSearch({ 'sudo password': value });
     await writeFile(
-      path.join(lab.host('db2').root, 'tmp', 'planted'),
+      lab.host('db2').outside('/tmp/planted'),
       `password=${encodeURIComponent(value)}`,
     );
     await writeFile(path.join(stateDirectory, 'planted'), Buffer.from(value).toString('base64'));

@@ -111,7 +111,7 @@ describe('a worker that is killed', () => {
     expect(jobs.stdout.trim().split('\n')).toEqual([expect.stringMatching(/-base-backup-1$/)]);
     const place = await tandem.prisma.instance.findFirstOrThrow({ where: { serverId: ids['db2'] ?? '' } });
     standby = new LabPostgres(lab.host('db2'), {
-      ...labLocation('shop'),
+      ...labLocation(lab.host('db2'), 'shop'),
       socketDirectory: place.socketDirectory ?? '',
     });
     expect(await streams(primary)()).toBe(true);

@@ -17,7 +17,8 @@ import { adoptPair } from './demo/adopt-pair.ts';
 import { openInnerGate, openOuterGate } from './demo/console-gate.ts';
 import { registerServer } from './demo/register-server.ts';
 import { DEFAULT_PORT, freePort, startTandem, type TandemProcess } from './demo/tandem-process.ts';
-import { mayStartHosts, missingForNamespace, runInNamespace } from './lab-namespace.ts';
+import { labKind } from './lab-kind.ts';
+import { belongsInNamespace, missingForNamespace, runInNamespace } from './lab-namespace.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({
@@ -86,13 +87,6 @@ async function prepareConsole(tandem: TandemProcess, hosts: DemoHosts): Promise<
 
 /** The same demo inside a namespace of the user's, with a gate for the browser; resolves with the exit code. */
 async function demoAsUser(): Promise<number> {
-  const missing = await missingForNamespace();
-  if (missing !== null) {
-    process.stderr.write(
-      `The demo makes networks of its own. Please run once:\n\n  ${missing}\n\nThen run the same command again.\n`,
-    );
-    return 1;
-  }
   const port = values.port === undefined ? await freePort(DEFAULT_PORT) : Number(values.port);
   const directory = await mkdtemp(path.join(tmpdir(), 'tandem-demo-'));
   const gate = path.join(directory, 'console');
@@ -104,6 +98,16 @@ async function demoAsUser(): Promise<number> {
     server.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Hosts that share a network and a disk: what the wizard proposes by itself is taken by a neighbour. */
+async function sayWhatLoopbackLacks(): Promise<void> {
+  const missing = process.getuid?.() === 0 ? null : await missingForNamespace();
+  say(
+    '\n  This system gives no networks of their own to practice hosts: they are addresses, ports and folders',
+  );
+  say('  of this machine, and no network can be cut. A new standby needs a directory and port of its own.');
+  if (missing !== null) say(`  With networks of their own: ${missing}`);
 }
 
 async function run(): Promise<void> {
@@ -118,9 +122,10 @@ async function run(): Promise<void> {
   const reachable = process.env[GATE_VARIABLE] === undefined;
   for (const host of hosts.lab.hosts) {
     say(
-      `  ${host.name}   ${reachable ? `ssh -i ${values.dir}/login-key dba@${host.address}` : host.address}`,
+      `  ${host.name}   ${reachable ? `ssh -i ${values.dir}/login-key -p ${host.sshPort} dba@${host.address}` : host.address}`,
     );
   }
+  if (labKind() === 'loopback') await sayWhatLoopbackLacks();
   say('\n  db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.');
   if (tandem !== null) {
     say(`\n  Open      ${tandem.url}\n  E-mail    ${account.email}\n  Password  ${account.password}\n`);
@@ -129,7 +134,7 @@ async function run(): Promise<void> {
   await Promise.race([interrupted, tandem?.ended ?? interrupted]);
 }
 
-if (!mayStartHosts()) process.exit(await demoAsUser());
+if (await belongsInNamespace()) process.exit(await demoAsUser());
 
 try {
   await Promise.race([run(), interrupted]);

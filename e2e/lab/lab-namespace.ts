@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { LAB_KIND_VARIABLE } from './lab-kind.ts';
+import { NAMESPACE_MARK } from './processes/as-root.ts';
 import { runProgram } from './processes/run-program.ts';
 
-/** Set inside the namespace, where the user may make networks and mounts of their own. */
-const MARK = 'TANDEM_LAB_NAMESPACE';
-
-/** True for root and inside the namespace: practice hosts can be started in this process. */
-export function mayStartHosts(): boolean {
-  return process.getuid?.() === 0 || process.env[MARK] === '1';
+/** True for an ordinary user who can have a namespace and is not in it yet: practice hosts belong inside. */
+export async function belongsInNamespace(): Promise<boolean> {
+  const settled = process.getuid?.() === 0 || process.env[NAMESPACE_MARK] === '1';
+  if (settled || process.env[LAB_KIND_VARIABLE] === 'loopback') return false;
+  return (await missingForNamespace()) === null;
 }
 
 /**
@@ -28,7 +29,7 @@ function unshareArguments(): string[] {
   ];
 }
 
-/** Why an ordinary user cannot have practice hosts here, with what to run; null when nothing stands in the way. */
+/** What an ordinary user lacks for hosts with networks of their own, as a command; null when nothing does. */
 export async function missingForNamespace(): Promise<string | null> {
   const { username } = userInfo();
   const tools = await runProgram(['sh', '-c', 'command -v newuidmap && command -v newgidmap'], {
@@ -58,7 +59,12 @@ export function runInNamespace(
     [...unshareArguments(), 'sh', '-c', inside, 'sh', process.execPath, ...args],
     {
       stdio: 'inherit',
-      env: { ...process.env, ...env, [MARK]: '1', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+      env: {
+        ...process.env,
+        ...env,
+        [NAMESPACE_MARK]: '1',
+        PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+      },
     },
   );
   // Ctrl-C reaches the child by itself, as part of the terminal's group.

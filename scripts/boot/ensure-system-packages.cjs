@@ -9,7 +9,15 @@ const postgresBins = () => {
   const majors = fs.existsSync(base) ? fs.readdirSync(base) : [];
   return majors.map((major) => path.join(base, major, 'bin'));
 };
-const searchPath = () => [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', ...postgresBins()];
+/** Debian keeps libraries in a folder of the processor's name. */
+const libraries = () => ['x86_64', 'aarch64'].map((processor) => `/usr/lib/${processor}-linux-gnu`);
+const searchPath = () => [
+  ...(process.env.PATH ?? '').split(':'),
+  '/usr/sbin',
+  '/sbin',
+  ...postgresBins(),
+  ...libraries(),
+];
 const isInstalled = (program) => searchPath().some((folder) => fs.existsSync(path.join(folder, program)));
 
 /** Need → Debian package → the programs that prove that it is there. */
@@ -24,6 +32,7 @@ const PACKAGES = {
     'util-linux': ['unshare', 'nsenter', 'flock', 'setpriv'],
     sudo: ['sudo'],
     procps: ['ps'],
+    'libnss-wrapper': ['libnss_wrapper.so'],
   },
   browser: { chromium: ['chromium'], 'fonts-liberation': [] },
   containers: { 'docker.io': ['dockerd'], debootstrap: ['debootstrap'] },

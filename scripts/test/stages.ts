@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { mayStartHosts, missingForNamespace, runInNamespace } from '#e2e/lab/lab-namespace.ts';
+import { belongsInNamespace, runInNamespace } from '#e2e/lab/lab-namespace.ts';
 import { runChecks } from '../check/run-checks.ts';
 import { readPlaywrightReport } from './playwright-report.ts';
 import { runShown } from './run-shown.ts';
@@ -66,11 +66,8 @@ async function runNode(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<number> {
-  if (!withHosts || mayStartHosts()) return runShown(process.execPath, args, { ...process.env, ...env });
-  const missing = await missingForNamespace();
-  if (missing === null) return runInNamespace(args, env);
-  console.error(`practice hosts cannot be started here; run: ${missing}`);
-  return 1;
+  if (withHosts && (await belongsInNamespace())) return runInNamespace(args, env);
+  return runShown(process.execPath, args, { ...process.env, ...env });
 }
 
 /** A runner that ends badly although its report shows no failure has failed all the same. */

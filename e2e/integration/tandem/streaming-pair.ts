@@ -59,11 +59,14 @@ export async function startStreamingPair(
     await tandem.startWorker(o.worker);
     const db1 = await tandem.addServer(lab, 'db1');
     const db2 = await tandem.addServer(lab, 'db2');
+    const place = labLocation(lab.host('db2'), 'shop');
     const { draftId, planId, plan } = await tandem.plan({
       name: 'shop',
       primaryServerId: db1,
       primaryDataDirectory: primary.location.dataDirectory,
       standbyServerId: db2,
+      standbyDataDirectory: place.dataDirectory,
+      standbyPort: place.port,
       ...(o.mode === undefined ? {} : { mode: o.mode }),
     });
     const run = await tandem.finished(
@@ -76,7 +79,7 @@ export async function startStreamingPair(
       where: { id: pair.standby.instanceId },
     });
     const standby = new LabPostgres(lab.host('db2'), {
-      ...labLocation('shop', pair.standby.port),
+      ...place,
       dataDirectory: pair.standby.dataDirectory,
       socketDirectory: socketDirectory ?? '/tmp',
       logFile: '/tmp/started-by-hand.log',

@@ -9,7 +9,7 @@ export async function createPrimary(
   cacheDir: string,
   o: PrimaryOptions = {},
 ): Promise<LabPostgres> {
-  const postgres = new LabPostgres(host, labLocation(o.name ?? 'shop', o.port));
+  const postgres = new LabPostgres(host, labLocation(host, o.name ?? 'shop', o.port));
   await prepareDirectories(host, postgres.location);
   await layCluster(postgres, cacheDir, host.name, o);
   await writeConfiguration(postgres, o);

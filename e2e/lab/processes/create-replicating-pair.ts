@@ -25,13 +25,13 @@ export async function createReplicatingPair(
     ...o,
     settings: { wal_log_hints: 'on', wal_keep_size: '256MB', hot_standby: 'on', ...o.settings },
   };
-  const location = labLocation(o.name ?? 'shop', o.port);
-  const primary = new LabPostgres(primaryHost, location);
-  const standby = new LabPostgres(standbyHost, location);
+  const node = (host: LabHost) => new LabPostgres(host, labLocation(host, o.name ?? 'shop', o.port));
+  const primary = node(primaryHost);
+  const standby = node(standbyHost);
   await prepareNode(primary, cacheDir, primaryHost.name, options);
   const slot = standbyHost.name.replaceAll('-', '_');
   await Promise.all([startPrimary(primary, slot), prepareNode(standby, cacheDir, primaryHost.name, options)]);
-  const conninfo = `host=${primaryHost.address} port=${location.port} user=replicator application_name=${standbyHost.name}`;
+  const conninfo = `host=${primaryHost.address} port=${primary.location.port} user=replicator application_name=${standbyHost.name}`;
   await append(
     standby,
     'postgresql.auto.conf',

@@ -20,11 +20,10 @@ export async function saveTemplate(host: LabHost, dataDirectory: string, templat
     '-o',
     'pipefail',
     '-c',
-    'nsenter -t "$1" -m -- tar -C "$2" -cf - . | tar -C "$3" -xpf -',
+    '"${@:2}" | tar -C "$1" -xpf -',
     'bash',
-    String(host.pid),
-    dataDirectory,
     building,
+    ...host.command(['tar', '-C', dataDirectory, '-cf', '-', '.']),
   ]);
   // Two runs may build the same template at once: the first one stays.
   await rename(building, template).catch(() => rm(building, { recursive: true, force: true }));
@@ -38,11 +37,10 @@ export async function layTemplate(host: LabHost, template: string, dataDirectory
     '-o',
     'pipefail',
     '-c',
-    'tar -C "$3" -cf - . | nsenter -t "$1" -m -- tar -C "$2" -xpf -',
+    'tar -C "$1" -cf - . | "${@:2}"',
     'bash',
-    String(host.pid),
-    dataDirectory,
     template,
+    ...host.command(['tar', '-C', dataDirectory, '-xpf', '-']),
   ]);
   return true;
 }

@@ -128,7 +128,8 @@ async function isReadable(file: string): Promise<boolean> {
   );
 }
 
-async function passwordHash(password: string): Promise<string> {
+/** For /etc/shadow (SHA-512 crypt). */
+export async function passwordHash(password: string): Promise<string> {
   const { stdout } = await requireProgram(['openssl', 'passwd', '-6', '-stdin'], { input: password });
   return stdout.trim();
 }

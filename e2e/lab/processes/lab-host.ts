@@ -1,14 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { appendFile, chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { asRoot } from './as-root.ts';
-import { attachHost, cutHost, restoreHost, type CutDirection, type LabNetwork } from './lab-network.ts';
-import { LAB_USERS, writeHostFiles, type LabUser, type SudoRule } from './host-files.ts';
+import type { LabUser, SudoRule } from './host-files.ts';
+import type { HostIsolation } from './host-isolation.ts';
+import type { CutDirection } from './lab-network.ts';
 import { requireProgram, runProgram, type ProgramResult, type RunProgramOptions } from './run-program.ts';
 import { SshServer } from './ssh-server.ts';
-import { until } from './until.ts';
 
 export interface LabHostOptions {
   name: string;
@@ -22,80 +18,45 @@ export interface LabHostOptions {
   diskMib?: number;
 }
 
-const INIT_SCRIPT = fileURLToPath(new URL('./host-init.sh', import.meta.url));
-
-/**
- * One practice host: a set of namespaces with its own address, processes, users, /etc, /home, /srv and
- * sshd. Everything in it dies with its process 1, and process 1 dies with the lab.
- */
+/** One practice host: an address, files, one user `dba` with others where the kind allows it, and its sshd. */
 export class LabHost {
   readonly name: string;
   readonly address: string;
-  readonly sshPort = 22;
+  /** Where PostgreSQL of this host listens unless told otherwise; hosts that share a network differ. */
+  readonly postgresPort: number;
   readonly user = 'dba';
-  readonly root: string;
   readonly ssh: SshServer;
   readonly #options: LabHostOptions;
-  readonly #network: LabNetwork;
-  readonly #index: number;
-  #process: ChildProcess | null = null;
-  #pid = 0;
+  readonly #isolation: HostIsolation;
 
-  constructor(labDir: string, network: LabNetwork, index: number, options: LabHostOptions) {
-    this.name = options.name;
-    this.address = network.address(index);
-    this.root = path.join(labDir, 'hosts', options.name);
-    this.#options = options;
-    this.#network = network;
-    this.#index = index;
-    this.ssh = new SshServer(this);
+  constructor(o: {
+    options: LabHostOptions;
+    address: string;
+    postgresPort: number;
+    isolation: HostIsolation;
+  }) {
+    this.name = o.options.name;
+    this.address = o.address;
+    this.postgresPort = o.postgresPort;
+    this.#options = o.options;
+    this.#isolation = o.isolation;
+    this.ssh = new SshServer(this, o.isolation);
   }
 
-  /** Process 1 of the host, as this machine numbers it. */
+  get sshPort(): number {
+    return this.#isolation.sshPort;
+  }
+
+  /** Process 1 of the host, as this machine numbers it; none on a loopback address. */
   get pid(): number {
-    return this.#pid;
+    return this.#isolation.pid;
   }
 
-  /** Boots the host: files, namespaces, network, sshd. */
+  /** Boots the host: files, isolation, network, sshd. */
   async boot(hosts: ReadonlyMap<string, string>): Promise<void> {
-    await writeHostFiles(this.root, {
-      name: this.name,
-      password: this.#options.password ?? null,
-      sudo: this.#options.sudo ?? 'none',
-      hosts,
-    });
+    await this.#isolation.writeFiles({ password: this.#options.password ?? null, hosts });
     await this.ssh.writeConfiguration(this.#options.sshdConfig ?? []);
-    await this.#startInit();
-    await attachHost(this.#network, this.#index, this.#pid);
-    await this.ssh.start();
-  }
-
-  async #startInit(): Promise<void> {
-    const namespaces = [
-      '--mount',
-      '--uts',
-      '--ipc',
-      '--net',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '--mount-proc',
-    ];
-    const init = ['bash', INIT_SCRIPT, this.root, this.name, String(this.#options.diskMib ?? 0)];
-    const [program, ...args] = asRoot(['unshare', ...namespaces, ...init]);
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' });
-    this.#process = child;
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    const ready = await new Promise<boolean>((resolve, reject) => {
-      createInterface({ input: child.stdout }).once('line', (line) => resolve(line === 'ready'));
-      child.once('error', reject);
-      child.once('exit', () => resolve(false));
-    });
-    if (!ready) throw new Error(`host ${this.name} did not boot: ${complaint.trim()}`);
-    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
-    this.#pid = Number(children.trim());
-    if (!(this.#pid > 0)) throw new Error(`process 1 of host ${this.name} was not found`);
+    await this.powerOn();
   }
 
   /** Runs a program on the host, as `dba` unless told otherwise; resolves with any exit code. */
@@ -103,7 +64,7 @@ export class LabHost {
     argv: readonly [string, ...string[]],
     o: RunProgramOptions & { as?: LabUser } = {},
   ): Promise<ProgramResult> {
-    return runProgram(this.#inside(o.as ?? 'dba', argv), o);
+    return runProgram(this.#isolation.inside(o.as ?? 'dba', argv), o);
   }
 
   /** As `run`; a non-zero exit code is an error. */
@@ -111,27 +72,23 @@ export class LabHost {
     argv: readonly [string, ...string[]],
     o: RunProgramOptions & { as?: LabUser } = {},
   ): Promise<ProgramResult> {
-    return requireProgram(this.#inside(o.as ?? 'dba', argv), o);
+    return requireProgram(this.#isolation.inside(o.as ?? 'dba', argv), o);
   }
 
   /** The command line that runs `argv` on this host, for programs that stay open. */
   command(argv: readonly [string, ...string[]]): [string, ...string[]] {
-    return this.#inside('dba', argv);
-  }
-
-  #inside(as: LabUser, argv: readonly [string, ...string[]]): [string, ...string[]] {
-    const { uid, gid, home } = LAB_USERS[as];
-    return [
-      'nsenter', '-t', String(this.#pid), '-m', '-u', '-i', '-n', '-p', '--',
-      'setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups',
-      'env', '-i', `HOME=${home}`, `USER=${as}`, 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C.UTF-8',
-      ...argv,
-    ]; // prettier-ignore
+    return this.#isolation.inside('dba', argv);
   }
 
   /** Where a path of the host lies on this machine; only below /etc, /home, /srv, /tmp, /var/lib, /var/log. */
   outside(hostPath: string): string {
-    return path.join(this.root, hostPath);
+    const { root } = this.#isolation;
+    return hostPath.startsWith(`${root}/`) ? hostPath : path.join(root, hostPath);
+  }
+
+  /** How programs of the host name a path like `/srv/postgres`. */
+  path(hostPath: string): string {
+    return this.#isolation.path(hostPath);
   }
 
   /** Lets a public key (one line) log in as `dba`. */
@@ -140,7 +97,7 @@ export class LabHost {
     await mkdir(path.dirname(file), { recursive: true });
     await appendFile(file, `${publicLine.trim()}\n`);
     await chmod(file, 0o600);
-    await chown(file, LAB_USERS.dba.uid, LAB_USERS.dba.gid);
+    await this.#isolation.own(file, 'dba');
   }
 
   /** Takes every authorized key away. */
@@ -148,22 +105,22 @@ export class LabHost {
     await rm(this.outside('/home/dba/.ssh/authorized_keys'), { force: true });
   }
 
-  /** Writes a file of the host as root; for test arrangements. */
+  /** Writes a file of the host; for test arrangements. */
   async writeFile(hostPath: string, text: string, o: { mode: number; as: LabUser }): Promise<void> {
     const file = this.outside(hostPath);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
     await chmod(file, o.mode);
-    await chown(file, LAB_USERS[o.as].uid, LAB_USERS[o.as].gid);
+    await this.#isolation.own(file, o.as);
   }
 
   /** Drops packets silently; with `peer`, only those from and to that host. */
   async cutNetwork(direction: CutDirection = 'both', peer?: LabHost): Promise<void> {
-    await cutHost(this.#pid, direction, peer?.address ?? null);
+    await this.#isolation.cutNetwork(direction, peer?.address ?? null);
   }
 
   async restoreNetwork(): Promise<void> {
-    await restoreHost(this.#pid);
+    await this.#isolation.restoreNetwork();
   }
 
   /** Leaves `freeMib` of the file system under /srv free; undone by `freeDisk`. Needs `diskMib`. */
@@ -184,29 +141,12 @@ export class LabHost {
 
   /** A power loss: everything on the host ends at once; its files stay. */
   async powerOff(): Promise<void> {
-    const child = this.#process;
-    if (child === null) return;
-    this.#process = null;
-    const pid = this.#pid;
-    if (pid > 0) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It had ended already.
-      }
-    }
-    child.stdin?.destroy();
-    await until(`host ${this.name} ends`, () => child.exitCode !== null || child.signalCode !== null, {
-      timeoutMs: 10_000,
-    });
-    this.#pid = 0;
+    await this.#isolation.end();
   }
 
   /** Boots again after `powerOff`; PostgreSQL does not start by itself. */
   async powerOn(): Promise<void> {
-    if (this.#process !== null) throw new Error(`host ${this.name} is running`);
-    await this.#startInit();
-    await attachHost(this.#network, this.#index, this.#pid);
+    await this.#isolation.start();
     await this.ssh.start();
   }
 }

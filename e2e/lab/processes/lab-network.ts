@@ -1,24 +1,30 @@
+import { createServer } from 'node:net';
+import { lackingOnLoopback } from '#e2e/lab/lab-kind.ts';
 import { requireProgram, runProgram } from './run-program.ts';
 
 /** `blackhole` packets vanish; `incoming` and `outgoing` are seen from the host. */
 export type CutDirection = 'both' | 'incoming' | 'outgoing';
 
-/**
- * A bridge of the machine with one /24 network. Its name carries the network's number and creating
- * it is atomic, so two labs that start at once never share one.
- */
+/** The addresses of one lab. */
 export interface LabNetwork {
-  bridge: string;
+  /** Bridge of the machine; null on loopback addresses. */
+  bridge: string | null;
   number: number;
+  /** This machine, as hosts see it. */
   gateway: string;
   address(hostIndex: number): string;
+  /** Gives the network back. */
+  release(): Promise<void>;
 }
 
 /** Networks are 10.77.1.0/24 … 10.77.250.0/24. */
 const FIRST_NETWORK = 1;
 const LAST_NETWORK = 250;
 
-/** Claims a free network and makes its bridge; throws when the kernel does not allow it. */
+/**
+ * Claims a free network and makes its bridge; throws when the kernel does not allow it. The bridge's
+ * name carries the network's number and creating it is atomic, so two labs never share one.
+ */
 export async function createNetwork(): Promise<LabNetwork> {
   const { stdout } = await requireProgram(['ip', '-4', '-o', 'addr', 'show']);
   let lastError = '';
@@ -34,10 +40,33 @@ export async function createNetwork(): Promise<LabNetwork> {
     const gateway = `10.77.${number}.1`;
     await requireProgram(['ip', 'addr', 'add', `${gateway}/24`, 'dev', bridge]);
     await requireProgram(['ip', 'link', 'set', bridge, 'up']);
-    return { bridge, number, gateway, address: (index) => `10.77.${number}.${11 + index}` };
+    const address = (index: number) => `10.77.${number}.${11 + index}`;
+    return { bridge, number, gateway, address, release: () => removeNetwork(bridge) };
   }
   throw new Error(
     `no network for practice hosts: ${lastError || 'all of 10.77.1.0/24 to 10.77.250.0/24 are taken'}`,
+  );
+}
+
+/** A listener that nobody calls holds the number of a loopback network while the lab's process lives. */
+const CLAIM_PORT = 2221;
+
+/** Claims 127.77.N.0/24 for hosts that have no networks of their own. */
+export async function claimLoopback(): Promise<LabNetwork> {
+  for (let number = FIRST_NETWORK; number <= LAST_NETWORK; number += 1) {
+    const gateway = `127.77.${number}.1`;
+    const claim = createServer().unref();
+    const held = new Promise<boolean>((resolve) => {
+      claim.once('error', () => resolve(false));
+      claim.listen(CLAIM_PORT, gateway, () => resolve(true));
+    });
+    if (!(await held)) continue;
+    const address = (index: number) => `127.77.${number}.${11 + index}`;
+    const release = () => new Promise<void>((resolve) => claim.close(() => resolve()));
+    return { bridge: null, number, gateway, address, release };
+  }
+  throw new Error(
+    'no loopback network for practice hosts: all of 127.77.1.0/24 to 127.77.250.0/24 are taken',
   );
 }
 
@@ -59,7 +88,7 @@ export async function attachHost(network: LabNetwork, hostIndex: number, pid: nu
   const hardware = `02:77:00:00:${hex(network.number)}:${hex(hostIndex + 1)}`;
   const peer = ['peer', 'name', 'eth0', 'address', hardware, 'netns', String(pid)];
   await requireProgram(['ip', 'link', 'add', outer, 'type', 'veth', ...peer]);
-  await requireProgram(['ip', 'link', 'set', outer, 'master', network.bridge, 'up']);
+  await requireProgram(['ip', 'link', 'set', outer, 'master', bridgeName(network.number), 'up']);
   const inside = ['nsenter', '-t', String(pid), '-n', 'ip'] as const;
   await requireProgram([...inside, 'link', 'set', 'lo', 'up']);
   await requireProgram([...inside, 'addr', 'add', `${network.address(hostIndex)}/24`, 'dev', 'eth0']);
@@ -100,6 +129,8 @@ export async function restoreHost(pid: number): Promise<void> {
 
 /** Whether packets can be dropped here; the reason when not. */
 export async function cutUnavailableReason(): Promise<string | null> {
+  const lacking = lackingOnLoopback('cutting networks');
+  if (lacking !== null) return lacking;
   const probe = await runProgram(['nft', '--version']).catch(() => null);
   return probe?.exitCode === 0 ? null : 'nft is not installed (apt-get install nftables)';
 }

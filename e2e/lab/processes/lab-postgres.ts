@@ -23,8 +23,8 @@ export interface LabPostgresLocation {
 }
 
 /** The conventional places of an instance on a practice host. */
-export function labLocation(name: string, port = 5432): LabPostgresLocation {
-  const base = `/srv/postgres/${name}`;
+export function labLocation(host: LabHost, name: string, port = host.postgresPort): LabPostgresLocation {
+  const base = host.path(`/srv/postgres/${name}`);
   return {
     name,
     port,

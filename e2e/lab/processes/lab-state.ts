@@ -10,11 +10,12 @@ const zLabState = z.object({
   /** Process of the lab and its start time from /proc, so that a reused number is not mistaken for it. */
   ownerPid: z.number(),
   ownerStartTicks: z.string(),
-  bridge: z.string(),
+  /** Null for hosts on loopback addresses. */
+  bridge: z.string().nullable(),
 });
 export type LabState = z.infer<typeof zLabState>;
 
-export async function writeLabState(dir: string, bridge: string): Promise<void> {
+export async function writeLabState(dir: string, bridge: string | null): Promise<void> {
   const state: LabState = {
     ownerPid: process.pid,
     ownerStartTicks: (await startTicks(process.pid)) ?? '',
@@ -35,7 +36,7 @@ export async function removeStaleLab(dir: string): Promise<void> {
     if (alive !== null && alive === state.ownerStartTicks && state.ownerPid !== process.pid) {
       throw new Error(`a lab runs in ${dir} already (process ${state.ownerPid})`);
     }
-    await removeNetwork(state.bridge);
+    if (state.bridge !== null) await removeNetwork(state.bridge);
   }
   await rm(path.join(dir, 'hosts'), { recursive: true, force: true });
   await rm(path.join(dir, STATE_FILE), { force: true });

@@ -27,7 +27,9 @@ try {
   await lab.createPrimary('db3', { name: 'billing', shopDatabaseMb: 40 });
   const load = startShopLoad([primary, standby]);
   for (const host of lab.hosts)
-    process.stdout.write(`${host.name}  ssh -i ${lab.dir}/login-key dba@${host.address}\n`);
+    process.stdout.write(
+      `${host.name}  ssh -i ${lab.dir}/login-key -p ${host.sshPort} dba@${host.address}\n`,
+    );
   process.stdout.write('Ctrl-C removes everything.\n');
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

@@ -1,48 +1,55 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import path from 'node:path';
+import type { HostIsolation } from './host-isolation.ts';
 import type { LabHost } from './lab-host.ts';
 import { requireProgram } from './run-program.ts';
 import { until } from './until.ts';
 
-/** The sshd of one practice host: own keys, own configuration, port 22 of the host's own address. */
+/** The sshd of one practice host: own keys, own configuration, a port of the host's own address. */
 export class SshServer {
   readonly #host: LabHost;
+  readonly #isolation: HostIsolation;
 
-  constructor(host: LabHost) {
+  constructor(host: LabHost, isolation: HostIsolation) {
     this.#host = host;
+    this.#isolation = isolation;
+  }
+
+  get #keyFile(): string {
+    return this.#host.outside('/etc/ssh/ssh_host_ed25519_key');
   }
 
   /** Makes host keys (once) and writes sshd_config; `first` lines win over ours. */
   async writeConfiguration(first: readonly string[]): Promise<void> {
-    const ssh = this.#host.outside('/etc/ssh');
-    const key = path.join(ssh, 'ssh_host_ed25519_key');
-    const existing = await readFile(key).catch(() => null);
-    if (existing === null)
-      await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', this.#host.name, '-f', key]);
+    if (!existsSync(this.#keyFile)) await this.#makeKey();
+    const file = this.#host.outside('/etc/ssh/sshd_config');
     const lines = [
       ...first,
-      'Port 22',
-      'HostKey /etc/ssh/ssh_host_ed25519_key',
+      ...this.#isolation.sshdConfig(),
+      `Port ${this.#isolation.sshPort}`,
+      `HostKey ${this.#isolation.path('/etc/ssh/ssh_host_ed25519_key')}`,
       'UsePAM no',
       'PermitRootLogin no',
       'PasswordAuthentication yes',
-      'PidFile /run/sshd.pid',
+      `PidFile ${this.#isolation.path('/run/sshd.pid')}`,
       'Subsystem sftp internal-sftp',
       '',
     ];
-    await writeFile(path.join(ssh, 'sshd_config'), lines.join('\n'));
-    await chmod(path.join(ssh, 'sshd_config'), 0o644);
+    await writeFile(file, lines.join('\n'));
+    await chmod(file, 0o644);
+  }
+
+  async #makeKey(): Promise<void> {
+    const comment = ['-N', '', '-C', this.#host.name];
+    await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', ...comment, '-f', this.#keyFile]);
+    await this.#isolation.ownSystemFile(this.#keyFile);
   }
 
   /** Replaces the host key, as a reinstalled machine has it. */
   async changeHostKey(): Promise<void> {
-    await this.#host.require(
-      ['rm', '-f', '/etc/ssh/ssh_host_ed25519_key', '/etc/ssh/ssh_host_ed25519_key.pub'],
-      { as: 'root' },
-    );
-    const key = this.#host.outside('/etc/ssh/ssh_host_ed25519_key');
-    await requireProgram(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', this.#host.name, '-f', key]);
+    for (const file of [this.#keyFile, `${this.#keyFile}.pub`]) await rm(file, { force: true });
+    await this.#makeKey();
     await this.kill();
     await this.start();
   }
@@ -53,24 +60,22 @@ export class SshServer {
   }
 
   async start(): Promise<void> {
-    await this.#host.require(['/usr/sbin/sshd', '-E', '/var/log/sshd.log'], { as: 'root' });
-    await until(`sshd of ${this.#host.name} answers`, () => answersAsSsh(this.#host.address), {
-      timeoutMs: 10_000,
-    });
+    const isolation = this.#isolation;
+    const host = this.#host;
+    const files = ['-f', isolation.path('/etc/ssh/sshd_config'), '-E', isolation.path('/var/log/sshd.log')];
+    await requireProgram(isolation.inside(isolation.systemUser, ['/usr/sbin/sshd', ...files]));
+    const answers = () => answersAsSsh(host.address, host.sshPort);
+    await until(`sshd of ${host.name} answers`, answers, { timeoutMs: 10_000 });
   }
 
   /** Kills the listener and every session. */
   async kill(): Promise<void> {
-    await this.#host.run(['pkill', '-KILL', '-x', 'sshd'], { as: 'root' });
-    await until(`sshd of ${this.#host.name} ends`, async () => {
-      const left = await this.#host.run(['pgrep', '-x', 'sshd'], { as: 'root' });
-      return left.exitCode !== 0;
-    });
+    await this.#isolation.killSsh('all');
   }
 
   /** Kills the sessions only: new connections are served. */
   async killSessions(): Promise<void> {
-    await this.#host.run(['pkill', '-KILL', '-f', '^sshd: dba'], { as: 'root' });
+    await this.#isolation.killSsh('sessions');
   }
 
   /** Puts lines in front of the configuration and starts sshd anew; none = as it was. */
@@ -86,9 +91,9 @@ export class SshServer {
   }
 }
 
-function answersAsSsh(address: string): Promise<boolean> {
+function answersAsSsh(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: 500 });
+    const socket = connect({ host: address, port, timeout: 500 });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

@@ -1,13 +1,16 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPrimary } from './create-primary.ts';
 import type { PrimaryOptions } from './primary-options.ts';
 import { createReplicatingPair, type LabPair } from './create-replicating-pair.ts';
 import { LAB_BIN_DIRECTORY, type LabPostgres } from './lab-postgres.ts';
-import { mayStartHosts } from '#e2e/lab/lab-namespace.ts';
-import { createNetwork, cutUnavailableReason, removeNetwork, type LabNetwork } from './lab-network.ts';
+import { labKind } from '#e2e/lab/lab-kind.ts';
+import { claimLoopback, createNetwork, cutUnavailableReason, type LabNetwork } from './lab-network.ts';
 import { LabHost, type LabHostOptions } from './lab-host.ts';
+import { hasUsersOfItsOwn, LoopbackHost } from './loopback-host.ts';
+import { NamespaceHost } from './namespace-host.ts';
 import { removeStaleLab, writeLabState } from './lab-state.ts';
 import { requireProgram, runProgram } from './run-program.ts';
 
@@ -37,11 +40,12 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+const DEFAULT_PORT = 5432;
+const HOSTS_PER_NETWORK = 16;
 const DEFAULT_CACHE = fileURLToPath(new URL('../../../.lab/cache', import.meta.url));
 
 /** What is missing on this machine to run practice hosts, as one command to type; null when nothing is. */
 export async function missingForLab(): Promise<string | null> {
-  if (!mayStartHosts()) return 'practice hosts need root or a user namespace (see lab-namespace.ts)';
   const programs: Record<string, string> = {
     '/usr/sbin/sshd': 'openssh-server',
     'ssh-keygen': 'openssh-client',
@@ -54,6 +58,7 @@ export async function missingForLab(): Promise<string | null> {
     const found = await runProgram(['sh', '-c', 'command -v "$1"', 'sh', program]);
     if (found.exitCode !== 0) packages.push(name);
   }
+  if (labKind() === 'loopback' && !(await hasUsersOfItsOwn())) packages.push('libnss-wrapper');
   return packages.length === 0 ? null : `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 }
 
@@ -64,11 +69,14 @@ export async function startLab(o: LabOptions): Promise<Lab> {
   const dir = path.resolve(o.dir);
   await mkdir(dir, { recursive: true });
   await removeStaleLab(dir);
-  const network = await createNetwork();
-  const hosts = o.hosts.map((options, index) => new LabHost(dir, network, index, options));
+  const network = labKind() === 'loopback' ? await claimLoopback() : await createNetwork();
+  // What a killed lab of this number left.
+  if (network.bridge === null) await rm(loopbackFolder(network), { recursive: true, force: true });
+  const hosts = o.hosts.map((options, index) => makeHost(dir, network, index, options));
   const stop = async () => {
     await Promise.all(hosts.map((host) => host.powerOff()));
-    await removeNetwork(network.bridge);
+    if (network.bridge === null) await rm(loopbackFolder(network), { recursive: true, force: true });
+    await network.release();
     await removeStaleLab(dir);
   };
   try {
@@ -99,6 +107,35 @@ export async function startLab(o: LabOptions): Promise<Lab> {
     await stop();
     throw thrown;
   }
+}
+
+function makeHost(dir: string, network: LabNetwork, index: number, options: LabHostOptions): LabHost {
+  const { name, sudo = 'none', diskMib = 0 } = options;
+  const address = network.address(index);
+  if (labKind() === 'namespaces') {
+    const root = path.join(dir, 'hosts', name);
+    const isolation = new NamespaceHost({ name, root, network, index, sudo, diskMib });
+    return new LabHost({ options, address, postgresPort: DEFAULT_PORT, isolation });
+  }
+  if (sudo !== 'none' || diskMib > 0)
+    throw new Error(`${name}: no sudo and no disk of its own on a loopback address`);
+  // They share one network: a port belongs to one host of one lab.
+  const postgresPort = DEFAULT_PORT + network.number * HOSTS_PER_NETWORK + index;
+  const root = path.join(loopbackFolder(network), name);
+  return new LabHost({
+    options,
+    address,
+    postgresPort,
+    isolation: new LoopbackHost({ name, root, address }),
+  });
+}
+
+/**
+ * Every user may reach it, unlike root's home, and the path of a socket in it stays under 108 bytes.
+ * It belongs to the number that the lab has claimed.
+ */
+function loopbackFolder(network: LabNetwork): string {
+  return path.join(tmpdir(), `tandem-loopback-${network.number}`);
 }
 
 async function makeLoginKey(dir: string): Promise<Lab['loginKey']> {
