@@ -55,6 +55,7 @@ export function PairPage({ pairId }: { pairId: string }) {
 function PairContent({ pair }: { pair: PairView }) {
   const t = useTranslations('pair');
   const tRemoval = useTranslations('removal');
+  const tClients = useTranslations('clients');
   const store = useLiveStore();
   const [live, setLive] = useUrlState('live');
   const [range, setRange] = useUrlState('range');
@@ -95,9 +96,14 @@ function PairContent({ pair }: { pair: PairView }) {
         />
         <PairAddress pair={pair} />
         <PairEvents pairId={pair.id} />
-        <ButtonLink href={`/pairs/${pair.id}/remove`} variant="quiet" className="-ml-3.5">
-          {tRemoval('open')}
-        </ButtonLink>
+        <div className="-ml-3.5 flex flex-wrap gap-2">
+          <ButtonLink href={`/pairs/${pair.id}/clients`} variant="quiet">
+            {tClients('open')}
+          </ButtonLink>
+          <ButtonLink href={`/pairs/${pair.id}/remove`} variant="quiet">
+            {tRemoval('open')}
+          </ButtonLink>
+        </div>
       </div>
     </>
   );
