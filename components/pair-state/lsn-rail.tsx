@@ -63,7 +63,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
             data-testid="rail"
             onKeyDown={steps.onKeyDown}
             onBlur={steps.clear}
-            className="space-y-1 rounded-md"
+            className="grid gap-y-1 rounded-md upright:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] upright:grid-rows-[auto_auto]"
           >
             <RailTrack
               label={
@@ -141,13 +141,18 @@ function StandbyStretches({ model, end }: { model: RailModel; end: number }) {
         from={0}
         to={received ?? end}
         end={end}
-        className="rounded-r-full border border-dashed border-line-strong"
+        className="rounded-r-full border border-dashed border-line-strong upright:rounded-t-full upright:rounded-b-none"
       />
       {received !== null && (
         <RailStretch from={received} to={replay ?? end} end={end} className="bg-line-strong/35 ruled" />
       )}
       {replay !== null && (
-        <RailStretch from={replay} to={end} end={end} className="rounded-l-full bg-line-strong" />
+        <RailStretch
+          from={replay}
+          to={end}
+          end={end}
+          className="rounded-l-full bg-line-strong upright:rounded-t-none upright:rounded-b-full"
+        />
       )}
     </>
   );
