@@ -17,6 +17,9 @@ export function PlanActionBlock({ action }: { action: PlanAction }) {
   if (action.type === 'move') {
     return <Action where={t('move', { server: action.server })} text={`mv ${action.from} ${action.to}`} />;
   }
+  if (action.type === 'request') {
+    return <Action where={t('request', { server: action.server })} text={`${action.method} ${action.url}`} />;
+  }
   const where = t(action.before === null ? 'newFile' : 'file', {
     server: action.server,
     path: action.path,

@@ -1,5 +1,6 @@
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { parseAdoptInput } from '#server/operations/adopt-pair/input.ts';
+import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
@@ -77,6 +78,23 @@ const changeNode = (serverName: string, address: string) => ({
   monitorRole: 'tandem_monitor',
   monitorSecretId: '',
 });
+const hook = (moment: string, name: string, line: string) => ({
+  id: moment,
+  name,
+  moment,
+  timeoutSeconds: 30,
+  veto: true,
+  repeatable: false,
+  call: {
+    kind: 'shell',
+    serverId: 'app1',
+    serverName: 'app1',
+    runAs: 'deploy',
+    mode: 'command',
+    line,
+    check: null,
+  },
+});
 const changeExample = {
   pairId: 'shop',
   pairName: 'shop',
@@ -90,6 +108,11 @@ const changeExample = {
   slotName: 'tandem_shop',
   replicationRole: 'tandem_replication',
   rewindRole: 'tandem_rewind',
+  hooks: [
+    hook('stop-application', 'Stop the shop', '/usr/bin/systemctl stop shop'),
+    hook('redirect', 'Point the pool to it', '/usr/local/bin/point-pool'),
+    hook('start-application', 'Start the shop', '/usr/bin/systemctl start shop'),
+  ],
   reason: null,
 };
 const switchoverExample = parseSwitchoverInput({
@@ -162,6 +185,13 @@ export function operationPages(): Map<string, string> {
     ['failover.md', renderOperation(failover, failoverExample)],
     ['fence-node.md', renderOperation(fenceNode, fenceInputOf(failoverExample, 'shop:1'))],
     ['remove-pair.md', renderOperation(removePair, removeExample)],
+    [
+      'check-hooks.md',
+      renderOperation(
+        checkHooks,
+        checkHooks.parseInput({ ...changeExample, hooks: changeExample.hooks.slice(0, 1) }),
+      ),
+    ],
     ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
     ['rejoin.md', renderOperation(rejoin, rejoinExample)],
   ]);

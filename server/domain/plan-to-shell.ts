@@ -45,6 +45,8 @@ function actionLines(action: PlanAction): string {
       return `${on} ${word(`umask 077; cat > ${word(action.path)}; chmod ${action.mode} ${word(action.path)}`)} ${hereDocument(action.after)}`;
     case 'move':
       return `${on} ${word(`mv -T -n -- ${word(action.from)} ${word(action.to)}`)}`;
+    case 'request':
+      return `curl -fsS -X ${word(action.method)} ${word(action.url)}`;
   }
 }
 

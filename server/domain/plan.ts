@@ -32,7 +32,9 @@ export type PlanAction =
   | { type: 'command'; server: string; runAs: string; line: string }
   | { type: 'sql'; server: string; statement: string }
   | { type: 'file'; server: string; path: string; before: string | null; after: string; mode: string }
-  | { type: 'move'; server: string; from: string; to: string };
+  | { type: 'move'; server: string; from: string; to: string }
+  /** Made by Tandem itself; `server` is the host that is asked. */
+  | { type: 'request'; server: string; method: string; url: string };
 
 export interface PlanStep {
   name: string;

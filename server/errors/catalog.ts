@@ -90,6 +90,7 @@ export const ERROR_CATALOG = {
   INSTANCE_NOT_SUPPORTED: row('precondition'),
 
   GATE_FAILED: row('precondition'),
+  HOOK_FAILED: row('precondition'),
   EFFECT_NOT_REACHED: row('unknown-outcome'),
   SYSTEM_ID_MISMATCH: row('unsafe'),
   TWO_PRIMARIES: row('unsafe'),

@@ -1,4 +1,5 @@
 import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
 import type { InstanceLocation } from './postgres-runtime.ts';
 
@@ -27,6 +28,8 @@ export interface ChangePair {
   rewindRole: string | null;
   primary: ChangeMember;
   standby: ChangeMember;
+  /** What is called around a change, with the names that the calls need. */
+  hooks: PinnedHook[];
   mustRejoinInstanceId: string | null;
   runningOperationId: string | null;
 }

@@ -103,7 +103,8 @@ export async function runCell<W, O, I>(
         clock,
         faults,
         workerId: `worker-${worker}`,
-        find: () => registerOperation(subject.operation, () => Promise.resolve(world)),
+        // What a worker knows by the world it opened dies with it.
+        find: () => registerOperation(subject.operation, () => Promise.resolve(new Proxy(world, {}))),
       };
       const took = await workOnOperation(deps, new AbortController().signal, 'op');
       const state = await store.load('op');

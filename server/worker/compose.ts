@@ -33,6 +33,7 @@ import { LastPrimaries } from './last-primaries.ts';
 import { createLook } from './looks.ts';
 import { NodeSessions } from './node-sessions.ts';
 import type { ChangeParts } from './operations/change-world.ts';
+import { WorkerHooks } from './operations/hook-calls.ts';
 import { setOwedFences } from './set-owed-fences.ts';
 import { isAssigned } from '#server/monitor/assigned-pairs.ts';
 import { createFences } from '#server/adapters/store/fences.ts';
@@ -73,7 +74,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const sessions = new NodeSessions(hosts, secrets);
   const primaries = new LastPrimaries();
   const notify = (n: LiveNotice): void => notices.send(n);
-  const changes = changeParts({ prisma, hosts, sessions, notify });
+  const changes = changeParts({ prisma, hosts, sessions, secrets, notify });
   const monitorStore = createMonitorStore(prisma);
   const pairs = createWatchedPairs(prisma);
   const engine = engineParts({ prisma, secrets, changes, notify });
@@ -151,6 +152,7 @@ function changeParts(o: {
   prisma: Prisma;
   hosts: Hosts;
   sessions: NodeSessions;
+  secrets: SecretStore;
   notify: (n: LiveNotice) => void;
 }): ChangeParts {
   const changed = (id: string): void => o.notify({ kind: 'pair', id });
@@ -159,6 +161,7 @@ function changeParts(o: {
     sessions: o.sessions,
     roles: createPairRoles(o.prisma, changed),
     fences: createFences(o.prisma, changed),
+    hooks: new WorkerHooks({ hosts: o.hosts, secrets: o.secrets, clock: systemClock }),
     clock: systemClock,
   };
 }

@@ -90,11 +90,20 @@ export class Hosts {
     return this.connections.connect(await this.#known.get(serverId), { signal });
   }
 
-  /** One server as operations reach it; with a fence, everything that changes the host is guarded. */
-  async access(serverId: string, fence: FenceOf | null): Promise<HostAccess> {
+  /** Ways to one server: `read` looks, `act` is guarded by the fence where there is one. */
+  async ways(
+    serverId: string,
+    fence: FenceOf | null,
+  ): Promise<{ server: StoredServer; read: HostTransport; act: HostTransport }> {
     const server = await this.#servers.get(serverId);
     const read = this.transport(serverId);
     const act = fence === null ? read : withFence(read, { ...stateOf(server), ...fence });
+    return { server, read, act };
+  }
+
+  /** One server as operations reach it; with a fence, everything that changes the host is guarded. */
+  async access(serverId: string, fence: FenceOf | null): Promise<HostAccess> {
+    const { server, read, act } = await this.ways(serverId, fence);
     const probe = createHostProbe(read, this.#clock, discoverInstances);
     const node = (location: InstanceLocation): OperationNode => {
       const runtime = createPostgresRuntime(location, { read, act });

@@ -3,12 +3,14 @@ import { CHANGE_KINDS, REJOIN_WAYS, type Assessment } from '#server/domain/asses
 import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
+import { pinHooks } from './pair-hooks.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
   members: { include: { instance: { include: { server: { select: { name: true, host: true } } } } } },
 } as const;
 
+type HookServers = Parameters<typeof pinHooks>[1];
 type PairRow = Awaited<ReturnType<typeof findPairs>>[number];
 
 function findPairs(prisma: Prisma) {
@@ -36,7 +38,7 @@ function memberOf(row: PairRow, role: string): ChangeMember | null {
   };
 }
 
-function pairOf(row: PairRow, locks: ReadonlyMap<string, string>): ChangePair[] {
+function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: HookServers): ChangePair[] {
   const [primary, standby] = [memberOf(row, 'primary'), memberOf(row, 'standby')];
   const first = row.members[0]?.instance;
   if (primary === null || standby === null || first === undefined) return [];
@@ -54,6 +56,7 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>): ChangePair[] 
       rewindRole: row.rewindRole,
       primary,
       standby,
+      hooks: pinHooks(row.hooks, servers),
       mustRejoinInstanceId: row.mustRejoinInstanceId,
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },
@@ -67,9 +70,14 @@ const zWay = z.enum(REJOIN_WAYS).nullable();
 export function createChangeStore(prisma: Prisma): ChangeStore {
   return {
     pairs: async () => {
-      const [rows, locks] = await Promise.all([findPairs(prisma), prisma.operationLock.findMany()]);
+      const [rows, locks, servers] = await Promise.all([
+        findPairs(prisma),
+        prisma.operationLock.findMany(),
+        prisma.server.findMany({ select: { id: true, name: true, username: true } }),
+      ]);
       const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
-      return rows.flatMap((row) => pairOf(row, byResource));
+      const byId = new Map(servers.map((s) => [s.id, s]));
+      return rows.flatMap((row) => pairOf(row, byResource, byId));
     },
     epochOf: async (id) =>
       (await prisma.pair.findUnique({ where: { id }, select: { epoch: true } }))?.epoch ?? null,

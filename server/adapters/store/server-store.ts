@@ -3,6 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
+import { pairsWithHooksOn } from './pair-hooks.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_PAIRS = {
@@ -56,6 +57,12 @@ export function createServerStore(prisma: Prisma): ServerStore {
       await prisma.server.updateMany({ where: { id }, data: { facts: json(facts) } });
     },
     remove: async (id) => {
+      const [pair] = await pairsWithHooksOn(prisma, id);
+      if (pair !== undefined)
+        throw new AppError('IN_USE', {
+          message: `a hook of the pair ${pair} runs on this server`,
+          hint: 'Change or remove the hook first, on the page "Applications" of the pair.',
+        });
       try {
         await prisma.server.delete({ where: { id } });
       } catch (thrown) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
+import { zPinnedHook } from '../hooks/pinned-hook.ts';
 import { passfilePath, zLocation } from '../setup-standby/input.ts';
 
 const zChangeNode = z.object({
@@ -33,6 +34,8 @@ export const zChangeInput = z.object({
   slotName: z.string().regex(/^[a-z0-9_]{1,63}$/),
   replicationRole: z.string(),
   rewindRole: z.string(),
+  /** What is called around the change, in the order of the pair's list. */
+  hooks: z.array(zPinnedHook).default([]),
   /** Why, in the person's words; null = not asked. */
   reason: z.string().nullable(),
 });

@@ -4,6 +4,7 @@ import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import type { Activity, ReplicationTry, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
+import { lookAtHooks, type HookLook } from '../hooks/hooks-gate.ts';
 import { passfilePath } from '../setup-standby/input.ts';
 import { other, type ChangeInput, type Pin } from './input.ts';
 import type { ChangeNode, ChangeWorld } from './world.ts';
@@ -60,6 +61,7 @@ export interface ChangeObservation extends Record<Pin, NodeLook> {
   names: Record<Pin, string>;
   /** The old primary's try to replicate from the new one, with the role and the passfile of the real run. */
   wayBack: ReplicationTry | null;
+  hooks: HookLook[];
   /** An open operation other than the one that looks. */
   otherOperation: string | null;
 }
@@ -73,10 +75,11 @@ export async function observeChange(
   signal: AbortSignal,
 ): Promise<ChangeObservation> {
   const wait: Wait = { signal, timeoutMs: LOOK_MS };
-  const [oldPrimary, newPrimary, wayBack] = await Promise.all([
+  const [oldPrimary, newPrimary, wayBack, hooks] = await Promise.all([
     lookAt(world.oldPrimary, wait),
     lookAt(world.newPrimary, wait),
     tryWayBack(world, input, 'oldPrimary', wait),
+    lookAtHooks(world, input, wait),
   ]);
   signal.throwIfAborted();
   return {
@@ -85,6 +88,7 @@ export async function observeChange(
     oldPrimary,
     newPrimary,
     wayBack,
+    hooks,
     otherOperation: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { StepContext } from '#server/engine/define-operation.ts';
 import type { Clock } from '#server/ports/clock.ts';
+import type { HookCalls } from '#server/ports/hook-calls.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
 import type { NodeSession } from '#server/ports/node-session.ts';
 import type { OperationNode } from '../pair-world.ts';
@@ -13,6 +14,7 @@ export interface ChangeNode extends OperationNode {
 /** What a change of roles reaches. */
 export interface ChangeWorld extends Record<Pin, ChangeNode> {
   roles: PairRoles;
+  hooks: HookCalls;
   clock: Clock;
 }
 

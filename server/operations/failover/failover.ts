@@ -6,6 +6,8 @@ import { promoteNew } from '../change/steps/promote-new.ts';
 import { recordRoles } from '../change/steps/record-roles.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
+import { hookSteps } from '../hooks/hook-step.ts';
+import { settleHooks } from '../hooks/settle-hooks.ts';
 import { parseFailoverInput, type FailoverInput } from './input.ts';
 import { detachReceiver } from './steps/detach-receiver.ts';
 import { FAILOVER_GATES, observeFailover, type FailoverObservation } from './steps/may-take-over.ts';
@@ -64,6 +66,8 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
     POINT_OF_NO_RETURN,
     promoteNew(isFencedOrOwed),
     recordRoles(),
+    ...hookSteps<FailoverWorld, FailoverObservation, FailoverInput>('redirect', 'takes-over'),
+    ...hookSteps<FailoverWorld, FailoverObservation, FailoverInput>('start-application', 'takes-over'),
     checkpoint('publish-timeline', {
       on: 'newPrimary',
       group: 'takes-over',
@@ -74,5 +78,6 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
           `Die neue Zeitlinie in die Kontrolldatei von ${name} schreiben: pg_rewind liest sie dort.`,
         ),
     }),
+    settleHooks('takes-over'),
   ],
 });

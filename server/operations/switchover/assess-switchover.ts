@@ -39,6 +39,7 @@ export function changeInputOf(pair: ChangePair): ChangeInput | null {
     slotName,
     replicationRole,
     rewindRole,
+    hooks: pair.hooks,
     reason: null,
   };
 }

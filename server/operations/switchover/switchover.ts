@@ -11,6 +11,8 @@ import { signStandby } from '../change/steps/sign-standby.ts';
 import { startAsStandby } from '../change/steps/start-as-standby.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
 import { waitStreaming } from '../change/steps/wait-streaming.ts';
+import { hookSteps } from '../hooks/hook-step.ts';
+import { settleHooks } from '../hooks/settle-hooks.ts';
 import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
 import { parseSwitchoverInput, type SwitchoverInput } from './input.ts';
 import { nothingWasLost, oldPrimaryCannotWrite } from './steps/nothing-was-lost.ts';
@@ -70,6 +72,7 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
           `Auf ${name} jetzt alle geänderten Seiten schreiben, damit das Anhalten wenig zu tun hat.`,
         ),
     }),
+    ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('stop-application', 'prepares'),
     pointAtPartner('point-old', 'oldPrimary'),
     signStandby('sign-old', 'oldPrimary'),
     provePath,
@@ -88,6 +91,8 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
     POINT_OF_NO_RETURN,
     promoteNew(oldPrimaryCannotWrite),
     recordRoles(),
+    ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('redirect', 'takes-over'),
+    ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('start-application', 'takes-over'),
     oweIfLost,
     startAsStandby('start-old', 'oldPrimary'),
     waitStreaming('wait-old', 'oldPrimary'),
@@ -129,5 +134,6 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
         ),
     }),
     recordRejoin(),
+    settleHooks('comes-back'),
   ],
 });

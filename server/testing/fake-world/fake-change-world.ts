@@ -7,6 +7,7 @@ import type { FailoverWorld } from '#server/operations/failover/world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Fences, OwedFence } from '#server/ports/fences.ts';
 import type { PairRoles, RecordedRoles } from '#server/ports/inventory.ts';
+import { FakeHooks } from './fake-hooks.ts';
 import { FakePairWorld, snapshotOf } from './fake-pair-world.ts';
 
 const SLOT = 'tandem_shop';
@@ -28,6 +29,7 @@ export class FakeChangeWorld implements FailoverWorld {
     },
   };
 
+  readonly hooks = new FakeHooks();
   readonly owed = new Map<string, OwedFence | 'set'>();
   readonly fences: Fences = {
     owe: async (fence) => {
@@ -138,13 +140,15 @@ export function changeSnapshotOf(world: FakeChangeWorld): unknown {
     db2: node('db2'),
     recorded: world.recorded,
     owed: [...world.owed.keys()],
+    application: [world.hooks.application, world.hooks.pointsTo],
   };
 }
 
 export function changeEffectsOf(world: FakeChangeWorld): Record<string, number> {
   const of = (name: 'db1' | 'db2'): [string, number][] =>
     Object.entries(world.pair.postgres[name].effects).map(([k, v]) => [`${name} ${k}`, v]);
-  return Object.fromEntries([...of('db1'), ...of('db2')]);
+  const called = Object.entries(world.hooks.effects).map(([k, v]): [string, number] => [`hook ${k}`, v]);
+  return Object.fromEntries([...of('db1'), ...of('db2'), ...called]);
 }
 
 const nodeInput = (serverName: string, dataDirectory: string, address: string) => ({

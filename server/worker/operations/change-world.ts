@@ -5,12 +5,14 @@ import type { Fences } from '#server/ports/fences.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
 import type { Hosts } from '../hosts.ts';
 import type { NodeSessions, SessionMember } from '../node-sessions.ts';
+import type { HookRun, WorkerHooks } from './hook-calls.ts';
 
 export interface ChangeParts {
   hosts: Hosts;
   sessions: NodeSessions;
   roles: PairRoles;
   fences: Fences;
+  hooks: WorkerHooks;
   clock: Clock;
 }
 
@@ -25,24 +27,25 @@ function takeFence(node: ChangeNode): void {
   node.files.disk(dataDirectory, { signal: AbortSignal.timeout(TAKE_MS) }).catch(() => undefined);
 }
 
-/** FailoverWorld, which is every change's world, on real servers. With a token everything that changes a host is fenced by it. */
+/** FailoverWorld, which is every change's world, on real servers. In a run everything that changes a host is fenced by its token. */
 export async function openChangeWorld(
   p: ChangeParts,
   pins: { oldPrimary: SessionMember; newPrimary: SessionMember },
-  token: bigint | null,
+  run: HookRun | null,
 ): Promise<FailoverWorld & { close(): Promise<void> }> {
   const open = async (member: SessionMember): Promise<ChangeNode & { release: () => void }> => {
-    const fence = token === null ? null : { resource: member.instanceId, token };
+    const fence = run === null ? null : { resource: member.instanceId, token: run.token };
     const access = await p.hosts.access(member.serverId, fence);
     return { ...access.node(member.location), ...p.sessions.take(member) };
   };
   const [oldPrimary, newPrimary] = await Promise.all([open(pins.oldPrimary), open(pins.newPrimary)]);
-  if (token !== null) for (const node of [oldPrimary, newPrimary]) takeFence(node);
+  if (run !== null) for (const node of [oldPrimary, newPrimary]) takeFence(node);
   return {
     oldPrimary,
     newPrimary,
     roles: p.roles,
     fences: p.fences,
+    hooks: p.hooks.open(run),
     clock: p.clock,
     close: () => {
       oldPrimary.release();

@@ -2,6 +2,8 @@ import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
 import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
+import type { ChangeInput } from '#server/operations/change/input.ts';
+import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
@@ -19,6 +21,7 @@ import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts'
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { PairInventory } from '#server/ports/inventory.ts';
+import type { Lease } from '#server/ports/operation-store.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
 import { openChangeWorld, type ChangeParts } from './change-world.ts';
@@ -65,16 +68,17 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       pairWorld(p, setupStandby.parseInput(o.input), lease.token),
     ),
     registerOperation(adoptPair, (o, lease) => pairWorld(p, adoptPair.parseInput(o.input), lease.token)),
-    registerOperation(switchover, (o, lease) =>
-      openChangeWorld(p, switchover.parseInput(o.input), lease.token),
-    ),
+    registerOperation(switchover, (o, lease) => changeWorld(p, switchover.parseInput(o.input), o, lease)),
     registerOperation(preparePair, (o, lease) => pairWorld(p, preparePair.parseInput(o.input), lease.token)),
-    registerOperation(rehearse, (o, lease) => openChangeWorld(p, rehearse.parseInput(o.input), lease.token)),
-    registerOperation(failover, (o, lease) => openChangeWorld(p, failover.parseInput(o.input), lease.token)),
-    registerOperation(rejoin, (o, lease) => openChangeWorld(p, rejoin.parseInput(o.input), lease.token)),
-    registerOperation(fenceNode, (o, lease) =>
-      openChangeWorld(p, fenceNode.parseInput(o.input), lease.token),
-    ),
+    registerOperation(rehearse, (o, lease) => changeWorld(p, rehearse.parseInput(o.input), o, lease)),
+    registerOperation(failover, (o, lease) => changeWorld(p, failover.parseInput(o.input), o, lease)),
+    registerOperation(rejoin, (o, lease) => changeWorld(p, rejoin.parseInput(o.input), o, lease)),
+    registerOperation(fenceNode, (o, lease) => changeWorld(p, fenceNode.parseInput(o.input), o, lease)),
+    registerOperation(checkHooks, (o, lease) => {
+      const { pairId } = checkHooks.parseInput(o.input);
+      const run = { operationId: o.id, pairId, token: lease.token };
+      return Promise.resolve(closing({ hooks: p.hooks.open(run), clock: p.clock }));
+    }),
     registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
     registerOperation(removePair, async (o, lease) => ({
       ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
@@ -87,6 +91,10 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     }),
   ];
   return new Map(all.map((o) => [o.kind, o]));
+}
+
+function changeWorld(p: OperationParts, input: ChangeInput, { id }: { id: string }, { token }: Lease) {
+  return openChangeWorld(p, input, { operationId: id, pairId: input.pairId, token });
 }
 
 type Sides = Record<
