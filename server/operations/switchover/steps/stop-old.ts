@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { RETRY, type DoneAnswer, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import type { StopState } from '#server/ports/postgres-runtime.ts';
 import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
@@ -18,11 +17,18 @@ type Context = ChangeContext<SwitchoverInput>;
 const STOP_SHARE = 0.6;
 /** Part of it that a host which went away has to come back. */
 const ASK_SHARE = 0.8;
-/** An orderly stop takes a fraction of a second; longer ones are looked at from the other side too. */
-const PATIENCE_MS = 2_000;
-const LOOK_EVERY_MS = 500;
+/** An orderly stop takes a fraction of a second; one that takes longer is looked at again and again. */
+const SLICE_MS = 2_000;
+const SHORTEST_MS = 1_000;
+const LOOK_EVERY_MS = 50;
 
 export const zStopping = z.object({ stopAskedAtMs: z.number() });
+
+/** On the monotonic clock: how long an orderly stop may take, and how long a lost host may stay away. */
+interface StopLimits {
+  stopAtMs: number;
+  askAtMs: number;
+}
 
 async function isStopped(c: Context): Promise<DoneAnswer> {
   const state = await askOldHost(c, (wait) => c.world.oldPrimary.runtime.stopState(wait));
@@ -45,45 +51,35 @@ async function receivedAll(c: Context, detail: string): Promise<ShutdownProof> {
   return proveByReceivedWal(c, await c.world.newPrimary.session.position(within(c, 5_000)), detail);
 }
 
-/** On the monotonic clock: how long an orderly stop may take, and how long a lost host may stay away. */
-interface StopLimits {
-  stopAtMs: number;
-  askAtMs: number;
+/** The stop was asked for and has not ended. Answers whether it has now; rejects when it will not. */
+async function lookAfterStop(c: Context, cause: AppError, limits: StopLimits): Promise<boolean> {
+  const { clock, oldPrimary } = c.world;
+  const state = await askOldHost(c, (wait) => oldPrimary.runtime.stopState(wait));
+  if (state instanceof AppError) {
+    if ((await receivedAll(c, state.message)).state !== 'proven') {
+      if (clock.monotonicMs() >= limits.askAtMs) throw lostDuringStop(c.input, state.message);
+      return false;
+    }
+    c.log(`${state.message}: its shutdown checkpoint is the last thing that the other node received`);
+    return true;
+  }
+  if (state === 'stopped-cleanly') return true;
+  if (state === 'writes-ended') return endHanging(c, limits);
+  const lostAnswer = cause.category === 'unreachable' || cause.category === 'unknown-outcome';
+  const mayGoOn = state === 'running' && (lostAnswer || cause.code === 'COMMAND_FAILED');
+  if (mayGoOn && clock.monotonicMs() < limits.stopAtMs) return false;
+  throw cause;
 }
 
 /**
  * A postmaster that hangs on an archiver or a receiver has ended its writes: with the proof on the
- * other node it is ended and the change goes on; without it, everything is put back. The same of a
- * host that went away, except that nothing can be put back on it: then a person decides.
+ * other node it is ended and the change goes on; without it, when the time is over, all is put back.
  */
-async function endHanging(c: Context, cause: AppError, limits: StopLimits): Promise<void> {
+async function endHanging(c: Context, limits: StopLimits): Promise<boolean> {
   const { clock, oldPrimary } = c.world;
-  const lostAnswer = cause.category === 'unreachable' || cause.category === 'unknown-outcome';
-  for (;;) {
-    const state = await askOldHost(c, (wait) => oldPrimary.runtime.stopState(wait));
-    // Only the answer was lost: the stop may be under way, and until it begins nobody waits for anything.
-    if (state === 'running' && lostAnswer && clock.monotonicMs() < limits.stopAtMs) {
-      await clock.sleep(LOOK_EVERY_MS, c.signal);
-      continue;
-    }
-    if (!(state instanceof AppError)) {
-      await endReachable(c, cause, state);
-      return;
-    }
-    if ((await receivedAll(c, state.message)).state === 'proven') {
-      c.log(`${state.message}: its shutdown checkpoint is the last thing that the other node received`);
-      return;
-    }
-    if (clock.monotonicMs() >= limits.askAtMs) throw lostDuringStop(c.input, state.message);
-    await clock.sleep(LOOK_EVERY_MS, c.signal);
-  }
-}
-
-async function endReachable(c: Context, cause: AppError, state: StopState): Promise<void> {
-  if (state === 'stopped-cleanly') return;
-  if (state !== 'writes-ended') throw cause;
   const proof = await proveShutdown(c);
   if (proof.state !== 'proven') {
+    if (clock.monotonicMs() < limits.stopAtMs) return false;
     throw new AppError('GATE_FAILED', {
       message: `${c.input.oldPrimary.serverName} has ended its writes but does not stop, and ${c.input.newPrimary.serverName} has not replayed all of them`,
       detail: JSON.stringify(proof),
@@ -93,24 +89,14 @@ async function endReachable(c: Context, cause: AppError, state: StopState): Prom
   c.log(
     'the postmaster hangs after its shutdown checkpoint, which the other node has replayed: ended with immediate',
   );
-  await c.world.oldPrimary.runtime.stop({ ...within(c, 10_000), mode: 'immediate' });
+  await oldPrimary.runtime.stop({ ...within(c, 10_000), mode: 'immediate' });
+  return true;
 }
 
-/** Rejects as soon as the other node has everything although the stop has not ended: it hangs, or its host is gone. */
-async function standbyHasAll(c: Context, signal: AbortSignal): Promise<never> {
-  const { clock } = c.world;
-  const inner = { ...c, signal };
-  await clock.sleep(PATIENCE_MS, signal);
-  for (;;) {
-    const proof = await receivedAll(inner, '').catch(() => null);
-    if (proof?.state === 'proven')
-      throw new AppError('DEADLINE_EXCEEDED', {
-        message: `${c.input.oldPrimary.serverName} does not stop, although the other node has everything`,
-      });
-    await clock.sleep(LOOK_EVERY_MS, signal);
-  }
-}
-
+/**
+ * In slices, because a stop that is waited for holds the host's fence: meanwhile it could not be ended
+ * in another way. Asking for a fast stop that is under way changes nothing.
+ */
 async function stop(c: Context): Promise<void> {
   // The fence is read back on the host at this instant: without it a start would be writable.
   if (!(await isSigned(c, 'oldPrimary'))) {
@@ -120,24 +106,22 @@ async function stop(c: Context): Promise<void> {
     });
   }
   const { clock, oldPrimary } = c.world;
-  const startedAtMs = clock.monotonicMs();
-  const timeoutMs = Math.round(c.input.outageLimitMs * STOP_SHARE);
-  const decided = new AbortController();
-  const signal = AbortSignal.any([c.signal, decided.signal]);
-  const orderly = oldPrimary.runtime.stop({ signal, timeoutMs, mode: 'fast' });
-  const hasAll = standbyHasAll(c, signal);
-  for (const one of [orderly, hasAll]) one.catch(() => undefined);
-  try {
-    await Promise.race([orderly, hasAll]);
-  } catch (thrown) {
-    c.signal.throwIfAborted();
-    const limits = {
-      stopAtMs: startedAtMs + timeoutMs,
-      askAtMs: startedAtMs + c.input.outageLimitMs * ASK_SHARE,
-    };
-    await endHanging(c, toAppError(thrown), limits);
-  } finally {
-    decided.abort();
+  const beganAtMs = clock.monotonicMs();
+  const limits = {
+    stopAtMs: beganAtMs + c.input.outageLimitMs * STOP_SHARE,
+    askAtMs: beganAtMs + c.input.outageLimitMs * ASK_SHARE,
+  };
+  for (;;) {
+    const leftMs = limits.stopAtMs - clock.monotonicMs();
+    const timeoutMs = Math.max(SHORTEST_MS, Math.min(SLICE_MS, leftMs));
+    try {
+      await oldPrimary.runtime.stop({ signal: c.signal, timeoutMs, mode: 'fast' });
+      return;
+    } catch (thrown) {
+      c.signal.throwIfAborted();
+      if (await lookAfterStop(c, toAppError(thrown), limits)) return;
+    }
+    await clock.sleep(LOOK_EVERY_MS, c.signal);
   }
 }
 
