@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { notPossibleHere } from './e2e/lab/whole-hosts-only.ts';
 
 const ignored = ['**/node_modules/**', '.next/**', '.state/**', '.lab/**', '.cache/**'];
 
@@ -37,7 +38,7 @@ export default defineConfig({
           ...integration,
           name: 'integration',
           include: ['e2e/**/*.test.ts'],
-          exclude: [...ignored, 'e2e/browser/**', 'e2e/containers/**', ...timed],
+          exclude: [...ignored, 'e2e/browser/**', 'e2e/containers/**', ...timed, ...notPossibleHere()],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -47,6 +48,7 @@ export default defineConfig({
           ...integration,
           name: 'integration-timed',
           include: timed,
+          exclude: [...ignored, ...notPossibleHere()],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
