@@ -21,6 +21,10 @@ const AUDIT_ACTIONS = [
   'rehearse-started',
   'pair-removal-started',
   'slot-drop-started',
+  'hook-added',
+  'hook-changed',
+  'hook-removed',
+  'hook-check-started',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,5 +1,6 @@
 import type { CommandRow } from './command-row.ts';
 import { CHANGE_COMMANDS } from './commands/change-commands.ts';
+import { HOOK_COMMANDS } from './commands/hook-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
 import { PAIR_COMMANDS } from './commands/pair-commands.ts';
@@ -19,6 +20,7 @@ export function commandTable(
     ...REMOVAL_COMMANDS,
     ...SERVER_COMMANDS,
     ...OPERATION_COMMANDS,
+    ...HOOK_COMMANDS,
     ...SLOT_COMMANDS,
     ...CHANGE_COMMANDS,
     ...SETUP_COMMANDS,

@@ -5,6 +5,7 @@ import type {
   RejoinWay,
   SeenAssessment,
 } from '#server/domain/assessment.ts';
+import type { ChangeHook, HttpCall, ShellCall } from '#server/domain/change-hook.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
@@ -14,6 +15,7 @@ import type { GateResult, Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { Problem } from '#server/errors/app-error.ts';
+import type { HookLook } from '#server/operations/hooks/hooks-gate.ts';
 import type { RemovalKeep } from '#server/operations/remove-pair/input.ts';
 import type { AuditFilter, StoredAuditEntry } from '#server/ports/audit-log.ts';
 import type { TokenScope } from '#server/ports/identity.ts';
@@ -177,6 +179,19 @@ export interface SlotView extends SlotSample {
   sampledAtMs: number;
 }
 
+/** A hook as its pair's page shows it: a token is only said to be there. */
+export interface HookView extends Omit<ChangeHook, 'call'> {
+  call:
+    | (ShellCall & { serverName: string })
+    | (Omit<HttpCall, 'tokenSecretId'> & { hasToken: boolean });
+}
+
+/** A hook as a person enters it. */
+export interface HookDraft extends Omit<ChangeHook, 'id' | 'call'> {
+  call: ShellCall | Omit<HttpCall, 'tokenSecretId'>;
+}
+export type HookToken = { kind: 'keep' | 'none' } | { kind: 'new'; token: Secret };
+
 export interface DropSlotRequest {
   pairId: string;
   role: 'primary' | 'standby';
@@ -303,6 +318,23 @@ export interface Services {
     plan(pairId: string, keep: RemovalKeep, key: string, actor: Actor): Promise<PlanAnswer>;
     /** Rejects STALE_VIEW, GATE_FAILED, INVALID_INPUT (confirmation), OPERATION_ALREADY_RUNNING. */
     start(request: RemovalRequest, actor: Actor): Promise<string>;
+  };
+  hooks: {
+    /** In the order in which they are called within their moment. Rejects NOT_FOUND. */
+    list(pairId: string): Promise<HookView[]>;
+    /** `hookId` null adds one. Rejects NOT_FOUND, INVALID_INPUT with the field. Answers the hook's id. */
+    save(
+      pairId: string,
+      hookId: string | null,
+      draft: HookDraft,
+      token: HookToken,
+      actor: Actor,
+    ): Promise<string>;
+    remove(pairId: string, hookId: string, actor: Actor): Promise<void>;
+    /** Tries the harmless checks of one hook, null = of all; answers the operation's id. */
+    check(pairId: string, hookId: string | null, actor: Actor): Promise<string>;
+    /** What that operation saw; null = it has not ended. Rejects NOT_FOUND, and with the problem of one that failed. */
+    checked(operationId: string): Promise<HookLook[] | null>;
   };
   slots: {
     /** Of all pairs whose nodes answer. */

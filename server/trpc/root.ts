@@ -1,6 +1,7 @@
 import { auditRouter } from './routers/audit/router.ts';
 import { changeRouter } from './routers/change/router.ts';
 import { draftRouter } from './routers/draft/router.ts';
+import { hookRouter } from './routers/hook/router.ts';
 import { liveRouter } from './routers/live/router.ts';
 import { operationRouter } from './routers/operation/router.ts';
 import { pairRouter } from './routers/pair/router.ts';
@@ -15,6 +16,7 @@ export const appRouter = router({
   audit: auditRouter,
   change: changeRouter,
   draft: draftRouter,
+  hook: hookRouter,
   live: liveRouter,
   operation: operationRouter,
   pair: pairRouter,

@@ -8,12 +8,14 @@ import { createDraftStore } from '#server/adapters/store/draft-store.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
 import { createPairFactsReader } from '#server/adapters/store/pair-facts-reader.ts';
+import { createPairHooks } from '#server/adapters/store/pair-hooks.ts';
 import { createPairHistoryReader } from '#server/adapters/store/pair-history-reader.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
 import { createAuditService } from '#server/services/audit-service.ts';
 import { createChangesService } from '#server/services/changes-service.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
+import { createHooksService } from '#server/services/hooks-service.ts';
 import { createLiveService } from '#server/services/live-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
@@ -56,6 +58,14 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     changes: createChangesService({ ...start, audit, secrets, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit }),
     removals: createRemovalsService({ ...start, audit, facts }),
+    hooks: createHooksService({
+      ...start,
+      audit,
+      secrets,
+      servers,
+      hooks: createPairHooks(prisma),
+      changes: createChangeStore(prisma),
+    }),
     slots: createSlotsService({ ...start, audit, facts, pairs }),
     audit: createAuditService(auditReader),
     history: createPairHistoryService({

@@ -4,7 +4,7 @@ import { text } from '#server/domain/text.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { parseChange } from '../change/input.ts';
 import type { HookWorld } from '../hooks/call-hook.ts';
-import { lookAtHooks } from '../hooks/hooks-gate.ts';
+import { lookAtHooks, type HookLook } from '../hooks/hooks-gate.ts';
 import { zPinnedHook } from '../hooks/pinned-hook.ts';
 
 const zNamed = z.object({
@@ -22,7 +22,23 @@ const zInput = z.object({
 export type CheckHooksInput = z.infer<typeof zInput>;
 
 const CHECK_MS = 20_000;
-const zChecked = z.object({ hooks: z.array(z.object({ check: z.object({ state: z.string() }) })) });
+const zChecked = z.object({
+  hooks: z.array(
+    z.object({
+      name: z.string(),
+      target: z.string(),
+      veto: z.boolean(),
+      check: z.object({
+        state: z.enum(['answers', 'reachable', 'fails']),
+        detail: z.string(),
+        durationMs: z.number(),
+      }),
+    }),
+  ),
+});
+
+/** What the check saw, from its stored output. */
+export const parseHookLooks = (output: unknown): HookLook[] => zChecked.parse(output).hooks;
 
 const names = (input: CheckHooksInput): string => input.hooks.map((hook) => hook.name).join(', ');
 
@@ -43,7 +59,7 @@ const check: ReadStep<HookWorld, CheckHooksInput> = {
     return JSON.parse(JSON.stringify({ hooks })) as Json;
   },
   fact: (output) => {
-    const { hooks } = zChecked.parse(output);
+    const hooks = parseHookLooks(output);
     const good = hooks.filter((h) => h.check.state !== 'fails').length;
     return text(`${good} of ${hooks.length} can be called`, `${good} von ${hooks.length} sind aufrufbar`);
   },

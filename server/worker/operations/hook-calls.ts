@@ -77,7 +77,9 @@ export class WorkerHooks {
     const startedAtMs = this.#clock.monotonicMs();
     try {
       if (call.kind === 'http') return await checkHookRequest(call, await this.#token(call), wait);
-      return await (await this.#commands(call, null)).check(call, wait);
+      // As in a run, so that a server without a place for locks is found now and not then.
+      const asInRun = { operationId: 'check', pairId: 'check', token: 0n };
+      return await (await this.#commands(call, asInRun)).check(call, wait);
     } catch (thrown) {
       o.signal.throwIfAborted();
       const durationMs = this.#clock.monotonicMs() - startedAtMs;
