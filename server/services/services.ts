@@ -181,9 +181,7 @@ export interface SlotView extends SlotSample {
 
 /** A hook as its pair's page shows it: a token is only said to be there. */
 export interface HookView extends Omit<ChangeHook, 'call'> {
-  call:
-    | (ShellCall & { serverName: string })
-    | (Omit<HttpCall, 'tokenSecretId'> & { hasToken: boolean });
+  call: (ShellCall & { serverName: string }) | (Omit<HttpCall, 'tokenSecretId'> & { hasToken: boolean });
 }
 
 /** A hook as a person enters it. */
