@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
+import { defaultStateDirectory } from './default-state-directory.ts';
 
 const zPort = z.coerce.number().int().min(1).max(65_535);
 const zFlag = z.enum(['0', '1']).transform((value) => value === '1');
@@ -11,7 +12,7 @@ export const configSchema = z.object({
   TANDEM_PORT: zPort.default(7600),
   TANDEM_URL: z.url({ protocol: /^https?$/ }).optional(),
   TANDEM_ALLOW_INSECURE_HTTP: zFlag.default(false),
-  TANDEM_STATE_DIR: z.string().min(1).default('.state'),
+  TANDEM_STATE_DIR: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   TANDEM_MASTER_KEY: z
     .string()
@@ -66,7 +67,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     allowedOrigins: originsOf(url),
     secureCookies: !insecure,
     setupTokenRequired: !loopback || !isLoopback(url.hostname),
-    stateDirectory: path.resolve(values.TANDEM_STATE_DIR),
+    stateDirectory: path.resolve(
+      values.TANDEM_STATE_DIR ?? defaultStateDirectory(process.cwd(), process.getuid?.()),
+    ),
     databaseUrl: values.DATABASE_URL,
     masterKey: values.TANDEM_MASTER_KEY,
     setupToken: values.TANDEM_SETUP_TOKEN,

@@ -50,10 +50,14 @@ function createUser(): OsUser {
  * checkout in somebody's home directory (0700) is the usual case.
  */
 export function requireReachable(user: OsUser | undefined, target: string): void {
-  if (!user) return;
-  for (const folder of parentsOf(target)) {
-    if (existsSync(folder) && !mayPass(user, folder)) throw notReachable(folder, target);
-  }
+  const folder = closedFolder(user, target);
+  if (folder !== null) throw notReachable(folder, target);
+}
+
+/** The first folder on the way to `target` that the user may not pass; null = none, or no such user. */
+export function closedFolder(user: OsUser | undefined, target: string): string | null {
+  if (!user) return null;
+  return parentsOf(target).find((folder) => existsSync(folder) && !mayPass(user, folder)) ?? null;
 }
 
 function parentsOf(target: string): string[] {
@@ -73,6 +77,6 @@ function notReachable(folder: string, target: string): AppError {
   return new AppError('INVALID_CONFIGURATION', {
     message: `the embedded database cannot reach ${target}`,
     detail: `Tandem runs as root, so the database runs as user ${USER_NAME}, who may not enter ${folder}.`,
-    hint: `Run Tandem as an ordinary user, move it to a folder that others may enter (for example /opt), or set DATABASE_URL to a PostgreSQL of your own.`,
+    hint: 'Set TANDEM_STATE_DIR to a folder that others may pass (for example /var/lib/tandem), run Tandem as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.',
   });
 }

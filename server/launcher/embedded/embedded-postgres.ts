@@ -40,8 +40,8 @@ interface Cluster {
  * when it answers, else stopped and started.
  */
 export async function startEmbeddedPostgres(stateDirectory: string): Promise<EmbeddedPostgres> {
-  const binaries = await findEmbeddedBinaries();
   const user = ensureDatabaseUser();
+  const binaries = await findEmbeddedBinaries(user);
   const layout = ensureEmbeddedLayout(stateDirectory, user);
   requireReachable(user, realpathSync(binaries.pgCtl));
   requireReachable(user, realpathSync(layout.base));
