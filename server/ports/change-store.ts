@@ -1,4 +1,5 @@
 import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
 import type { InstanceLocation } from './postgres-runtime.ts';
@@ -30,6 +31,8 @@ export interface ChangePair {
   standby: ChangeMember;
   /** What is called around a change, with the names that the calls need. */
   hooks: PinnedHook[];
+  /** How applications reach the primary. */
+  routes: PinnedRoute[];
   mustRejoinInstanceId: string | null;
   runningOperationId: string | null;
 }

@@ -15,11 +15,19 @@ export interface NodePosition {
   replayPaused: boolean;
 }
 
+/** `startedAt`: when the postmaster started, s since epoch to the microsecond, as text. */
+export interface NodeIdentity {
+  systemIdentifier: string;
+  startedAt: string;
+}
+
 /**
  * A session of Tandem's login role that is kept open, because inside an outage a login costs more
  * than the promotion. Reopens itself; every call has its own deadline.
  */
 export interface NodeSession {
+  /** Tells this running server from every other, its partner too. */
+  identity(o: Wait): Promise<NodeIdentity>;
   position(o: Wait): Promise<NodePosition>;
   /**
    * Commits a transaction with an id of its own, which needs no table and no right, and answers the

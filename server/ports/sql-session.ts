@@ -16,7 +16,8 @@ export interface SqlSession {
 }
 
 export interface SqlTarget {
-  transport: HostTransport;
+  /** Who opens the stream: a host's SSH connection, or this machine. */
+  transport: Pick<HostTransport, 'openTcp' | 'openUnixSocket'>;
   /** Where PostgreSQL listens on its own host: a socket directory (absolute path) or an address. */
   host: string;
   port: number;

@@ -32,6 +32,7 @@ import { lookAtPairs } from './look-at-pairs.ts';
 import { LastPrimaries } from './last-primaries.ts';
 import { createLook } from './looks.ts';
 import { NodeSessions } from './node-sessions.ts';
+import { WorkerRoutes } from './routes.ts';
 import type { ChangeParts } from './operations/change-world.ts';
 import { WorkerHooks } from './operations/hook-calls.ts';
 import { setOwedFences } from './set-owed-fences.ts';
@@ -74,7 +75,8 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const sessions = new NodeSessions(hosts, secrets);
   const primaries = new LastPrimaries();
   const notify = (n: LiveNotice): void => notices.send(n);
-  const changes = changeParts({ prisma, hosts, sessions, secrets, notify });
+  const routes = new WorkerRoutes({ hosts, secrets, clock: systemClock });
+  const changes = changeParts({ prisma, hosts, sessions, routes, secrets, notify });
   const monitorStore = createMonitorStore(prisma);
   const pairs = createWatchedPairs(prisma);
   const engine = engineParts({ prisma, secrets, changes, notify });
@@ -111,6 +113,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
       await notices.stop();
       await hosts.connections.closeAll();
       await live.close();
+      await routes.closeAll();
       await heartbeat.stop();
       await prisma.$disconnect();
     },
@@ -155,6 +158,7 @@ function changeParts(o: {
   secrets: SecretStore;
   notify: (n: LiveNotice) => void;
 }): ChangeParts {
+  routes: WorkerRoutes;
   const changed = (id: string): void => o.notify({ kind: 'pair', id });
   return {
     hosts: o.hosts,
@@ -164,6 +168,8 @@ function changeParts(o: {
     hooks: new WorkerHooks({ hosts: o.hosts, secrets: o.secrets, clock: systemClock }),
     clock: systemClock,
   };
+    losses: createLosses(o.prisma, changed),
+    routes: o.routes,
 }
 
 /** A kept connection may be dead without knowing it: only an answer counts, and a silent one is dropped. */

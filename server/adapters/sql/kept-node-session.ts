@@ -1,6 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
-import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
+import type { NodeIdentity, NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { SqlSession } from '#server/ports/sql-session.ts';
 
@@ -13,6 +13,9 @@ const POSITION_SQL = `SELECT pg_is_in_recovery() AS recovery,
   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() END::text AS received,
   (SELECT status FROM pg_stat_wal_receiver) AS receiver,
   CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END AS paused`;
+
+const IDENTITY_SQL = `SELECT (SELECT system_identifier FROM pg_control_system())::text AS system,
+  extract(epoch FROM pg_postmaster_start_time())::text AS started`;
 
 /** An id of its own makes the commit a WAL record that is flushed (manual, "Transaction ID and Snapshot Information Functions"). */
 const WRITE_SQL = 'SELECT txid_current() AS id, pg_current_wal_insert_lsn()::text AS before';
@@ -35,6 +38,12 @@ export class KeptNodeSession implements NodeSession {
 
   constructor(open: (wait: Wait) => Promise<SqlSession>) {
     this.#open = open;
+  }
+
+  async identity(o: Wait): Promise<NodeIdentity> {
+    const [row] = await this.#query<{ system: string; started: string }>(IDENTITY_SQL, 'tandem_identity', o);
+    if (row === undefined) throw new AppError('ASSERTION', { message: 'no identity was answered' });
+    return { systemIdentifier: row.system, startedAt: row.started };
   }
 
   async position(o: Wait): Promise<NodePosition> {

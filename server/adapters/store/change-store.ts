@@ -4,6 +4,7 @@ import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change
 import type { Json } from '#server/ports/operation-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import { pinHooks } from './pair-hooks.ts';
+import { pinRoutes } from './pair-routes.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -57,6 +58,7 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: HookS
       primary,
       standby,
       hooks: pinHooks(row.hooks, servers),
+      routes: pinRoutes(row.routes, servers),
       mustRejoinInstanceId: row.mustRejoinInstanceId,
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },

@@ -3,6 +3,7 @@ import type { NewMember, PairInventory } from '#server/ports/inventory.ts';
 import { controlSystemIdentifier } from './control-database.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import { hookSecrets } from './pair-hooks.ts';
+import { secretsOfRoutes } from './pair-routes.ts';
 import type { Prisma } from './prisma-client.ts';
 
 function instanceData(m: NewMember) {
@@ -78,9 +79,10 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     remove: async (pairId) => {
       await prisma.$transaction(async (tx) => {
         const members = await tx.pairMember.findMany({ where: { pairId } });
-        const pair = await tx.pair.findUnique({ where: { id: pairId }, select: { hooks: true } });
+        const pair = await tx.pair.findUnique({ where: { id: pairId }, select: { hooks: true, routes: true } });
         await tx.pair.deleteMany({ where: { id: pairId } });
-        await tx.secret.deleteMany({ where: { id: { in: hookSecrets(pair?.hooks ?? []) } } });
+        const secrets = [...hookSecrets(pair?.hooks ?? []), ...secretsOfRoutes(pair?.routes ?? [])];
+        await tx.secret.deleteMany({ where: { id: { in: secrets } } });
         await tx.instance.deleteMany({ where: { id: { in: members.map((m) => m.instanceId) } } });
       });
     },

@@ -4,6 +4,7 @@ import type { ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import { pairsWithHooksOn } from './pair-hooks.ts';
+import { pairsWithRoutesOn } from './pair-routes.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_PAIRS = {
@@ -62,6 +63,12 @@ export function createServerStore(prisma: Prisma): ServerStore {
         throw new AppError('IN_USE', {
           message: `a hook of the pair ${pair} runs on this server`,
           hint: 'Change or remove the hook first, on the page "Applications" of the pair.',
+        });
+      const [routed] = await pairsWithRoutesOn(prisma, id);
+      if (routed !== undefined)
+        throw new AppError('IN_USE', {
+          message: `a client route of the pair ${routed} needs this server`,
+          hint: 'Change or remove the route first, on the page "Applications" of the pair.',
         });
       try {
         await prisma.server.delete({ where: { id } });

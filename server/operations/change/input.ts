@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { zPinnedHook } from '../hooks/pinned-hook.ts';
+import { zPinnedRoute } from '../routes/pinned-route.ts';
 import { passfilePath, zLocation } from '../setup-standby/input.ts';
 
 const zChangeNode = z.object({
@@ -36,6 +37,8 @@ export const zChangeInput = z.object({
   rewindRole: z.string(),
   /** What is called around the change, in the order of the pair's list. */
   hooks: z.array(zPinnedHook).default([]),
+  /** How applications reach the primary. */
+  routes: z.array(zPinnedRoute).default([]),
   /** Why, in the person's words; null = not asked. */
   reason: z.string().nullable(),
 });

@@ -5,6 +5,7 @@ import type { NodePosition } from '#server/ports/node-session.ts';
 import type { Activity, ReplicationTry, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import { lookAtHooks, type HookLook } from '../hooks/hooks-gate.ts';
+import { lookAtRoutes, type RoutesLook } from '../routes/look-at-routes.ts';
 import { passfilePath } from '../setup-standby/input.ts';
 import { other, type ChangeInput, type Pin } from './input.ts';
 import type { ChangeNode, ChangeWorld } from './world.ts';
@@ -62,6 +63,7 @@ export interface ChangeObservation extends Record<Pin, NodeLook> {
   /** The old primary's try to replicate from the new one, with the role and the passfile of the real run. */
   wayBack: ReplicationTry | null;
   hooks: HookLook[];
+  clientRoutes: RoutesLook;
   /** An open operation other than the one that looks. */
   otherOperation: string | null;
 }
@@ -75,11 +77,12 @@ export async function observeChange(
   signal: AbortSignal,
 ): Promise<ChangeObservation> {
   const wait: Wait = { signal, timeoutMs: LOOK_MS };
-  const [oldPrimary, newPrimary, wayBack, hooks] = await Promise.all([
+  const [oldPrimary, newPrimary, wayBack, hooks, clientRoutes] = await Promise.all([
     lookAt(world.oldPrimary, wait),
     lookAt(world.newPrimary, wait),
     tryWayBack(world, input, 'oldPrimary', wait),
     lookAtHooks(world, input, wait),
+    lookAtRoutes(world, input, wait),
   ]);
   signal.throwIfAborted();
   return {
@@ -89,6 +92,7 @@ export async function observeChange(
     newPrimary,
     wayBack,
     hooks,
+    clientRoutes,
     otherOperation: null,
   };
 }

@@ -1,4 +1,5 @@
 import type { StepContext } from '#server/engine/define-operation.ts';
+import type { RouteAccess } from '#server/ports/client-routes.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { HookCalls } from '#server/ports/hook-calls.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
@@ -15,6 +16,7 @@ export interface ChangeNode extends OperationNode {
 export interface ChangeWorld extends Record<Pin, ChangeNode> {
   roles: PairRoles;
   hooks: HookCalls;
+  routes: RouteAccess;
   clock: Clock;
 }
 

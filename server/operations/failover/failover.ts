@@ -8,6 +8,8 @@ import { stopForGood } from '../change/steps/stop-for-good.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
 import { hookSteps } from '../hooks/hook-step.ts';
 import { settleHooks } from '../hooks/settle-hooks.ts';
+import { redirectPools } from '../routes/steps/redirect-pools.ts';
+import { seeRoutes } from '../routes/steps/see-routes.ts';
 import { parseFailoverInput, type FailoverInput } from './input.ts';
 import { detachReceiver } from './steps/detach-receiver.ts';
 import { FAILOVER_GATES, observeFailover, type FailoverObservation } from './steps/may-take-over.ts';
@@ -66,6 +68,7 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
     POINT_OF_NO_RETURN,
     promoteNew(isFencedOrOwed),
     recordRoles(),
+    redirectPools(),
     ...hookSteps<FailoverWorld, FailoverObservation, FailoverInput>('redirect', 'takes-over'),
     ...hookSteps<FailoverWorld, FailoverObservation, FailoverInput>('start-application', 'takes-over'),
     checkpoint('publish-timeline', {
@@ -78,6 +81,7 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
           `Die neue Zeitlinie in die Kontrolldatei von ${name} schreiben: pg_rewind liest sie dort.`,
         ),
     }),
+    seeRoutes('takes-over'),
     settleHooks('takes-over'),
   ],
 });

@@ -40,6 +40,7 @@ export function changeInputOf(pair: ChangePair): ChangeInput | null {
     replicationRole,
     rewindRole,
     hooks: pair.hooks,
+    routes: pair.routes,
     reason: null,
   };
 }

@@ -13,6 +13,10 @@ import { setSyncNames } from '../change/steps/sync-names.ts';
 import { waitStreaming } from '../change/steps/wait-streaming.ts';
 import { hookSteps } from '../hooks/hook-step.ts';
 import { settleHooks } from '../hooks/settle-hooks.ts';
+import { pausePools } from '../routes/steps/pause-pools.ts';
+import { redirectPools } from '../routes/steps/redirect-pools.ts';
+import { seeRoutes } from '../routes/steps/see-routes.ts';
+import { stagePools } from '../routes/steps/stage-pools.ts';
 import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
 import { parseSwitchoverInput, type SwitchoverInput } from './input.ts';
 import { nothingWasLost, oldPrimaryCannotWrite } from './steps/nothing-was-lost.ts';
@@ -75,6 +79,7 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
     ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('stop-application', 'prepares'),
     pointAtPartner('point-old', 'oldPrimary'),
     signStandby('sign-old', 'oldPrimary'),
+    stagePools(),
     provePath,
     checkpoint('shorten-stop', {
       on: 'oldPrimary',
@@ -86,11 +91,13 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
           `Ein zweiter, kurzer Checkpoint auf ${name} unmittelbar vor dem Anhalten.`,
         ),
     }),
+    pausePools(),
     stopOld,
     nothingWasLost,
     POINT_OF_NO_RETURN,
     promoteNew(oldPrimaryCannotWrite),
     recordRoles(),
+    redirectPools(),
     ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('redirect', 'takes-over'),
     ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('start-application', 'takes-over'),
     oweIfLost,
@@ -134,6 +141,7 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
         ),
     }),
     recordRejoin(),
+    seeRoutes('comes-back'),
     settleHooks('comes-back'),
   ],
 });

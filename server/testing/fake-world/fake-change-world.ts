@@ -12,6 +12,7 @@ import { FakePairWorld, snapshotOf } from './fake-pair-world.ts';
 
 const SLOT = 'tandem_shop';
 
+import { FakePooler, fakeRoutes } from './fake-routes.ts';
 /** A pair that replicates as the wizard builds it: db1 is primary, db2 its standby through a slot. */
 export class FakeChangeWorld implements FailoverWorld {
   readonly clock: Clock;
@@ -33,6 +34,8 @@ export class FakeChangeWorld implements FailoverWorld {
   readonly owed = new Map<string, OwedFence | 'set'>();
   readonly fences: Fences = {
     owe: async (fence) => {
+  readonly pooler = new FakePooler();
+  readonly routes = fakeRoutes(this.pooler, () => Object.values(this.pair.postgres));
       await Promise.resolve();
       if (!this.owed.has(fence.id)) this.owed.set(fence.id, fence);
     },
@@ -148,7 +151,7 @@ export function changeEffectsOf(world: FakeChangeWorld): Record<string, number> 
   const of = (name: 'db1' | 'db2'): [string, number][] =>
     Object.entries(world.pair.postgres[name].effects).map(([k, v]) => [`${name} ${k}`, v]);
   const called = Object.entries(world.hooks.effects).map(([k, v]): [string, number] => [`hook ${k}`, v]);
-  return Object.fromEntries([...of('db1'), ...of('db2'), ...called]);
+  return Object.fromEntries([...of('db1'), ...of('db2'), ...called, ...Object.entries(world.pooler.effects)]);
 }
 
 const nodeInput = (serverName: string, dataDirectory: string, address: string) => ({
@@ -157,9 +160,14 @@ const nodeInput = (serverName: string, dataDirectory: string, address: string) =
   instanceId: `instance-${serverName}`,
   location: {
     kind: 'plain',
+    pool: poolSnapshot(world.pooler),
     dataDirectory,
     binDirectory: '/usr/lib/postgresql/15/bin',
     osOwner: 'postgres',
+function poolSnapshot({ text, next, paused, loaded }: FakePooler): unknown {
+  return { text, next, paused, loaded };
+}
+
     port: 5432,
     socketDirectory: '/tmp',
   },

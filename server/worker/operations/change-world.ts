@@ -7,6 +7,7 @@ import type { Hosts } from '../hosts.ts';
 import type { NodeSessions, SessionMember } from '../node-sessions.ts';
 import type { HookRun, WorkerHooks } from './hook-calls.ts';
 
+import type { WorkerRoutes } from '../routes.ts';
 export interface ChangeParts {
   hosts: Hosts;
   sessions: NodeSessions;
@@ -16,6 +17,7 @@ export interface ChangeParts {
   clock: Clock;
 }
 
+  routes: WorkerRoutes;
 const TAKE_MS = 5_000;
 
 /**
@@ -50,6 +52,7 @@ export async function openChangeWorld(
     close: () => {
       oldPrimary.release();
       newPrimary.release();
+    routes: p.routes.open(pins.oldPrimary, run?.token ?? null),
       return Promise.resolve();
     },
   };

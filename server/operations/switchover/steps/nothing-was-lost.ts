@@ -4,6 +4,7 @@ import type { WaitStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
+import { pausedForMs } from '../../routes/steps/pause-pools.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { askOldHost, lostDuringStop } from './old-host.ts';
 import { proveShutdown, type ShutdownProof } from './shutdown-proof.ts';
@@ -17,7 +18,8 @@ export const zProof = z.object({
 
 const elapsedMs = (c: ChangeContext<SwitchoverInput>): number => {
   const begun = zStopping.safeParse(c.rememberedBy('stop-old')).data?.stopAskedAtMs;
-  return begun === undefined ? 0 : c.world.clock.nowMs() - begun;
+  const stoppedForMs = begun === undefined ? 0 : c.world.clock.nowMs() - begun;
+  return Math.max(stoppedForMs, pausedForMs(c));
 };
 
 /** The last proof of a world: the output is what `isDone` saw, not a second look inside the outage. */

@@ -6,6 +6,7 @@ import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
 import { within } from '../../pair-world.ts';
+import { pausedForMs } from '../../routes/steps/pause-pools.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { askOldHost, lostDuringStop } from './old-host.ts';
 import { proveByReceivedWal, proveShutdown, type ShutdownProof } from './shutdown-proof.ts';
@@ -106,7 +107,8 @@ async function stop(c: Context): Promise<void> {
     });
   }
   const { clock, oldPrimary } = c.world;
-  const beganAtMs = clock.monotonicMs();
+  // Clients that wait at a pool wait since it was paused: the limit counts from there.
+  const beganAtMs = clock.monotonicMs() - pausedForMs(c);
   const limits = {
     stopAtMs: beganAtMs + c.input.outageLimitMs * STOP_SHARE,
     askAtMs: beganAtMs + c.input.outageLimitMs * ASK_SHARE,
@@ -123,6 +125,17 @@ async function stop(c: Context): Promise<void> {
     }
     await clock.sleep(LOOK_EVERY_MS, c.signal);
   }
+}
+
+/** Before anything is remembered or stopped: undo gives waiting clients back to a primary that never stopped. */
+function requireTimeLeft(c: Context): void {
+  const pausedMs = pausedForMs(c);
+  if (pausedMs < c.input.outageLimitMs * STOP_SHARE) return;
+  throw new AppError('GATE_FAILED', {
+    message: `clients have waited for ${Math.round(pausedMs / 1_000)} s already`,
+    detail: `the limit is ${Math.round(c.input.outageLimitMs / 1_000)} s, and a stop may need the greater part of it`,
+    hint: 'Nothing was stopped; clients go on as before. Start the switchover again.',
+  });
 }
 
 /** The only moment that clients feel: from here until the promotion nobody accepts writes. */
@@ -147,7 +160,10 @@ export const stopOld: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
   expectedMs: () => 150,
   needs: [],
   isDone: isStopped,
-  remember: (c) => Promise.resolve({ stopAskedAtMs: c.world.clock.nowMs() }),
+  remember: (c) => {
+    requireTimeLeft(c);
+    return Promise.resolve({ stopAskedAtMs: c.world.clock.nowMs() });
+  },
   do: async (c) => {
     const watch = watchWrites(c.world.oldPrimary.session, c.world.clock, c.signal);
     try {
