@@ -9,6 +9,7 @@ const LAST: LastPrimary = {
   walBytesPerSecond: 1_000,
   commitsPerSecond: 10,
   synchronous: false,
+  unwatchedMs: 0,
 };
 
 describe('the loss preview', () => {
@@ -34,6 +35,26 @@ describe('the loss preview', () => {
   it('is unknown in bytes without a rate, although the known part is shown', () => {
     const loss = previewLoss({ ...LAST, walBytesPerSecond: null }, requireLsn('0/2FFF000'), LAST.atMs);
     expect(loss.bytes).toMatchObject({ value: 4_096, atMost: null, confidence: 'unknown' });
+  });
+
+  it('holds across a short gap in the watch, counting it as silence', () => {
+    const last = { ...LAST, unwatchedMs: 8_000 };
+    const loss = previewLoss(last, LAST.flushLsn, LAST.atMs + 10_000);
+    expect(loss.bytes.atMost).toBe(10_000);
+    expect(loss.transactions.atMost).toBe(100);
+  });
+
+  it('promises and bounds nothing when nobody watched for a long time', () => {
+    const last = { ...LAST, synchronous: true, unwatchedMs: 600_000 };
+    const loss = previewLoss(last, LAST.flushLsn, LAST.atMs + 610_000);
+    expect(loss.guaranteedZero).toBe(false);
+    expect(loss.bytes).toEqual({ value: null, atMost: null, confidence: 'unknown' });
+    expect(loss.transactions).toEqual({ value: null, atMost: null, confidence: 'unknown' });
+    expect(previewLoss(last, requireLsn('0/2FFF000'), LAST.atMs).bytes).toEqual({
+      value: 4_096,
+      atMost: null,
+      confidence: 'estimated',
+    });
   });
 
   it('promises every acknowledged commit of a standby that was synchronous when last seen', () => {

@@ -12,7 +12,12 @@ export interface LastPrimary {
   commitsPerSecond: number | null;
   /** The standby was synchronous in that sample. */
   synchronous: boolean;
+  /** For how long nobody has watched the pair since, ms: a worker was restarted, or all were away. */
+  unwatchedMs: number;
 }
+
+/** In a longer gap the primary may have done anything: what was seen before bounds nothing. */
+const MAX_UNWATCHED_MS = 60_000;
 
 /** Takes over what a tick saw; a tick that did not see the primary changes nothing. */
 export function notePrimary(before: LastPrimary | null, sample: PairSample): LastPrimary | null {
@@ -29,6 +34,7 @@ export function notePrimary(before: LastPrimary | null, sample: PairSample): Las
     walBytesPerSecond: lag.walBytesPerSecond ?? known.walBytesPerSecond,
     commitsPerSecond: lag.commitsPerSecond ?? known.commitsPerSecond,
     synchronous: primary.senders.some((s) => s.syncState === 'sync' || s.syncState === 'quorum'),
+    unwatchedMs: 0,
   };
 }
 
@@ -62,6 +68,7 @@ export function previewLoss(last: LastPrimary | null, receivedLsn: Lsn | null, n
     atMost: Math.round(silentS * 10) / 10,
     confidence: 'measured',
   };
+  if (last.unwatchedMs > MAX_UNWATCHED_MS) return afterGap(last, behind, seconds);
   if (last.synchronous) {
     return {
       bytes: { value: behind, atMost, confidence: 'estimated' },
@@ -82,6 +89,21 @@ export function previewLoss(last: LastPrimary | null, receivedLsn: Lsn | null, n
     basis: text(
       'From the last position seen of the primary and what the standby has received; what was written since is estimated from the rate until then.',
       'Aus der letzten gesehenen Position des Primärservers und dem, was der Standby-Server empfangen hat; danach Geschriebenes ist aus der bisherigen Rate geschätzt.',
+    ),
+  };
+}
+
+/** What was behind then is lost at least; for more nobody can answer. */
+function afterGap({ unwatchedMs }: LastPrimary, behind: number, seconds: Estimate): LossPreview {
+  const minutes = Math.max(1, Math.round(unwatchedMs / 60_000));
+  return {
+    bytes: behind === 0 ? UNKNOWN : { value: behind, atMost: null, confidence: 'estimated' },
+    transactions: UNKNOWN,
+    seconds,
+    guaranteedZero: false,
+    basis: text(
+      `Nobody watched the pair for about ${minutes} min after the primary was seen last: how much it wrote then is unknown.`,
+      `Nachdem der Primärserver zuletzt gesehen wurde, hat etwa ${minutes} min lang niemand das Paar überwacht: Wie viel er da geschrieben hat, ist unbekannt.`,
     ),
   };
 }

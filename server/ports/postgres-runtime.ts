@@ -92,11 +92,14 @@ export interface PostgresRuntime {
   /** Answers at once; with `endWithinMs`, it may wait so long for the job to end. */
   toolState(job: string, fromByte: number, o: Wait & { endWithinMs?: number }): Promise<HostJobState>;
   cancelTool(job: string, o: Wait): Promise<void>;
-  /** A tool that ends soon and only reads, or `--dry-run`; resolves with any exit code. */
+  /**
+   * A tool that ends soon and only reads, or `--dry-run`; resolves with any exit code. Of a long output
+   * the answer holds the beginning; `onOutput` is given all of it, in pieces.
+   */
   runTool(
     tool: 'pg_rewind' | 'pg_waldump',
     args: readonly string[],
-    o: Wait,
+    o: Wait & { onOutput?: (text: string) => void },
   ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /**
    * Crash recovery in single-user mode, which no client can reach, ending in a clean stop. standby.signal

@@ -38,6 +38,8 @@ import { WorkerHooks } from './operations/hook-calls.ts';
 import { setOwedFences } from './set-owed-fences.ts';
 import { isAssigned } from '#server/monitor/assigned-pairs.ts';
 import { createFences } from '#server/adapters/store/fences.ts';
+import { createLosses } from '#server/adapters/store/losses.ts';
+import { createLastPrimaryRows } from '#server/adapters/store/last-primary-rows.ts';
 import { readFaultPoints } from './fault-points.ts';
 import { monitorConnections } from './monitor-connections.ts';
 import { NoticeSender } from './notice-sender.ts';
@@ -73,7 +75,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const servers = createServerStore(prisma);
   const hosts = new Hosts({ connections: new SshHostConnections(), servers, secrets, clock: systemClock });
   const sessions = new NodeSessions(hosts, secrets);
-  const primaries = new LastPrimaries();
+  const primaries = new LastPrimaries({ rows: createLastPrimaryRows(prisma), clock: systemClock, log });
   const notify = (n: LiveNotice): void => notices.send(n);
   const routes = new WorkerRoutes({ hosts, secrets, clock: systemClock });
   const changes = changeParts({ prisma, hosts, sessions, routes, secrets, notify });
@@ -89,6 +91,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
       signal,
     ),
     lookAtPairs({ ...common, ...lookParts({ prisma, changes, primaries, notify }) }, signal),
+    primaries.keep(signal),
     setOwedFences(
       { ...common, ...fenceParts({ prisma, hosts, queue, changes, store: engine.store }) },
       signal,
@@ -165,6 +168,7 @@ function changeParts(o: {
     sessions: o.sessions,
     roles: createPairRoles(o.prisma, changed),
     fences: createFences(o.prisma, changed),
+    losses: createLosses(o.prisma, changed),
     hooks: new WorkerHooks({ hosts: o.hosts, secrets: o.secrets, clock: systemClock }),
     clock: systemClock,
   };

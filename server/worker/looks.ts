@@ -30,7 +30,7 @@ export function createLook(o: {
       }
       if (wish.kind === 'rejoin') return await assessRejoin({ ...common, way: wish.way });
       if (wish.kind === 'failover')
-        return await assessFailover({ ...common, last: o.primaries.get(pair.pairId) });
+        return await assessFailover({ ...common, last: await o.primaries.get(pair.pairId) });
       return await assessSwitchover({
         ...common,
         outages: await o.store.outages(pair.pairId, FORECAST_RUNS),

@@ -8,6 +8,7 @@ CREATE TABLE "last_primary" (
     "commitsPerSecond" DOUBLE PRECISION,
     "synchronous" BOOLEAN NOT NULL,
     "watchedUntil" TIMESTAMPTZ(3) NOT NULL,
+    "unwatchedMs" INTEGER NOT NULL,
 
     CONSTRAINT "last_primary_pkey" PRIMARY KEY ("pairId")
 );

@@ -13,13 +13,13 @@ import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { ChangeInput } from '../change/input.ts';
-import type { ChangeWorld } from '../change/world.ts';
 import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import { changeInputOf } from '../switchover/assess-switchover.ts';
 import { feasibility, REJOIN_GATES } from './gates.ts';
 import type { RejoinInput } from './input.ts';
 import { observeRejoin, type RejoinObservation } from './look.ts';
 import { rejoin } from './rejoin.ts';
+import type { RejoinWorld } from './world.ts';
 
 const BYTES_PER_SECOND = 100 * 1024 * 1024;
 const START_MS = 4_000;
@@ -56,7 +56,7 @@ function chooseWay(options: readonly RejoinOption[], wanted: RejoinWay | null): 
 
 /** Looks at both nodes and says by which ways the old primary can come back. */
 export async function assessRejoin(o: {
-  world: ChangeWorld;
+  world: RejoinWorld;
   pair: ChangePair;
   way: RejoinWay | null;
   ids: Ids;

@@ -8,7 +8,6 @@ import { startAsStandby } from '../change/steps/start-as-standby.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
 import { waitStreaming } from '../change/steps/wait-streaming.ts';
-import type { ChangeWorld } from '../change/world.ts';
 import { REJOIN_GATES } from './gates.ts';
 import { parseRejoinInput, type RejoinInput } from './input.ts';
 import { observeFor, type RejoinObservation } from './look.ts';
@@ -18,9 +17,10 @@ import { ownFilesBack } from './steps/own-files-back.ts';
 import { baseBackupBeside, putInPlace } from './steps/rebuild.ts';
 import { recoverOld } from './steps/recover-old.ts';
 import { dryRun, rewind } from './steps/rewind.ts';
+import type { RejoinWorld } from './world.ts';
 
 /** The old primary comes back as a standby by the way that was chosen; what only it had is kept. */
-export const rejoin = defineOperation<ChangeWorld, RejoinObservation, RejoinInput>({
+export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInput>({
   kind: 'rejoin',
   version: 1,
   title: (input) =>

@@ -1,20 +1,23 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { withAutoConf } from '#server/domain/auto-conf.ts';
 import { hbaName, pairHbaRules, withHbaBlock } from '#server/domain/hba-block.ts';
+import { UNKNOWN_BOUND } from '#server/domain/loss-record.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { ChangeNode } from '#server/operations/change/world.ts';
 import type { FailoverWorld } from '#server/operations/failover/world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Fences, OwedFence } from '#server/ports/fences.ts';
 import type { PairRoles, RecordedRoles } from '#server/ports/inventory.ts';
+import type { Losses } from '#server/ports/losses.ts';
+import type { RejoinWorld } from '#server/operations/rejoin/world.ts';
 import { FakeHooks } from './fake-hooks.ts';
 import { FakePairWorld, snapshotOf } from './fake-pair-world.ts';
+import { FakePooler, fakeRoutes } from './fake-routes.ts';
 
 const SLOT = 'tandem_shop';
 
-import { FakePooler, fakeRoutes } from './fake-routes.ts';
 /** A pair that replicates as the wizard builds it: db1 is primary, db2 its standby through a slot. */
-export class FakeChangeWorld implements FailoverWorld {
+export class FakeChangeWorld implements FailoverWorld, RejoinWorld {
   readonly clock: Clock;
   readonly pair: FakePairWorld;
   readonly oldPrimary: ChangeNode;
@@ -31,11 +34,11 @@ export class FakeChangeWorld implements FailoverWorld {
   };
 
   readonly hooks = new FakeHooks();
+  readonly pooler = new FakePooler();
+  readonly routes = fakeRoutes(this.pooler, () => Object.values(this.pair.postgres));
   readonly owed = new Map<string, OwedFence | 'set'>();
   readonly fences: Fences = {
     owe: async (fence) => {
-  readonly pooler = new FakePooler();
-  readonly routes = fakeRoutes(this.pooler, () => Object.values(this.pair.postgres));
       await Promise.resolve();
       if (!this.owed.has(fence.id)) this.owed.set(fence.id, fence);
     },
@@ -57,6 +60,19 @@ export class FakeChangeWorld implements FailoverWorld {
       this.owed.delete(id);
       return Promise.resolve();
     },
+  };
+
+  readonly losses: Losses = {
+    record: ({ transactions, committedBytes, relations }) =>
+      Promise.resolve({
+        measured: { transactions, committedBytes, relations },
+        bound: UNKNOWN_BOUND,
+        exceeded: false,
+        measuredAtMs: this.clock.nowMs(),
+        changeId: null,
+        rejoinId: 'op',
+        walText: { bytes: 0, cut: false },
+      }),
   };
 
   constructor(clock: Clock) {
@@ -144,7 +160,12 @@ export function changeSnapshotOf(world: FakeChangeWorld): unknown {
     recorded: world.recorded,
     owed: [...world.owed.keys()],
     application: [world.hooks.application, world.hooks.pointsTo],
+    pool: poolSnapshot(world.pooler),
   };
+}
+
+function poolSnapshot({ text, next, paused, loaded }: FakePooler): unknown {
+  return { text, next, paused, loaded };
 }
 
 export function changeEffectsOf(world: FakeChangeWorld): Record<string, number> {
@@ -160,14 +181,9 @@ const nodeInput = (serverName: string, dataDirectory: string, address: string) =
   instanceId: `instance-${serverName}`,
   location: {
     kind: 'plain',
-    pool: poolSnapshot(world.pooler),
     dataDirectory,
     binDirectory: '/usr/lib/postgresql/15/bin',
     osOwner: 'postgres',
-function poolSnapshot({ text, next, paused, loaded }: FakePooler): unknown {
-  return { text, next, paused, loaded };
-}
-
     port: 5432,
     socketDirectory: '/tmp',
   },

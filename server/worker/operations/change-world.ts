@@ -3,6 +3,8 @@ import type { FailoverWorld } from '#server/operations/failover/world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Fences } from '#server/ports/fences.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
+import type { Losses } from '#server/ports/losses.ts';
+import type { RejoinWorld } from '#server/operations/rejoin/world.ts';
 import type { Hosts } from '../hosts.ts';
 import type { NodeSessions, SessionMember } from '../node-sessions.ts';
 import type { HookRun, WorkerHooks } from './hook-calls.ts';
@@ -13,6 +15,7 @@ export interface ChangeParts {
   sessions: NodeSessions;
   roles: PairRoles;
   fences: Fences;
+  losses: Losses;
   hooks: WorkerHooks;
   clock: Clock;
 }
@@ -29,12 +32,12 @@ function takeFence(node: ChangeNode): void {
   node.files.disk(dataDirectory, { signal: AbortSignal.timeout(TAKE_MS) }).catch(() => undefined);
 }
 
-/** FailoverWorld, which is every change's world, on real servers. In a run everything that changes a host is fenced by its token. */
+/** Every change's world on real servers. In a run everything that changes a host is fenced by its token. */
 export async function openChangeWorld(
   p: ChangeParts,
   pins: { oldPrimary: SessionMember; newPrimary: SessionMember },
   run: HookRun | null,
-): Promise<FailoverWorld & { close(): Promise<void> }> {
+): Promise<FailoverWorld & RejoinWorld & { close(): Promise<void> }> {
   const open = async (member: SessionMember): Promise<ChangeNode & { release: () => void }> => {
     const fence = run === null ? null : { resource: member.instanceId, token: run.token };
     const access = await p.hosts.access(member.serverId, fence);
@@ -47,6 +50,7 @@ export async function openChangeWorld(
     newPrimary,
     roles: p.roles,
     fences: p.fences,
+    losses: p.losses,
     hooks: p.hooks.open(run),
     clock: p.clock,
     close: () => {

@@ -228,12 +228,15 @@ export class PlainRuntime implements PostgresRuntime {
   async runTool(
     tool: 'pg_rewind' | 'pg_waldump',
     args: readonly string[],
-    o: Wait,
+    { onOutput, ...o }: Wait & { onOutput?: (text: string) => void },
   ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
     const { binDirectory, osOwner } = this.location;
+    const hear = (stream: 'stdout' | 'stderr', text: string): void => {
+      if (stream === 'stdout') onOutput?.(text);
+    };
     return this.#act.run(
       { argv: [`${binDirectory}/${tool}`, ...args], runAs: osOwner, cwd: '/' },
-      { ...o, maxOutputBytes: MAX_TOOL_OUTPUT_BYTES },
+      { ...o, maxOutputBytes: MAX_TOOL_OUTPUT_BYTES, onOutput: hear },
     );
   }
 

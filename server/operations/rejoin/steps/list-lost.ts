@@ -1,19 +1,21 @@
 import * as z from 'zod';
 import type { ReadStep } from '#server/engine/define-operation.ts';
 import { bytesText, text } from '#server/domain/text.ts';
-import { summariseWal } from '#server/domain/wal-summary.ts';
-import type { ChangeWorld } from '../../change/world.ts';
+import { WalReader } from '#server/domain/wal-summary.ts';
+import type { RejoinWorld } from '../world.ts';
 import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 
+/** Runs of earlier versions stored every byte, not those of commits. */
 export const zLost = z.object({
   transactions: z.number(),
-  bytes: z.number(),
+  committedBytes: z.number().default(0),
   relations: z.array(z.string()),
+  exceeded: z.boolean().default(false),
 });
 const WALDUMP_MS = 600_000;
 
 /** What the old primary had that the new one never saw, from its own WAL, before anything is discarded. */
-export const listLost: ReadStep<ChangeWorld, RejoinInput> = {
+export const listLost: ReadStep<RejoinWorld, RejoinInput> = {
   kind: 'read',
   name: 'list-lost',
   group: 'prepares',
@@ -36,23 +38,40 @@ export const listLost: ReadStep<ChangeWorld, RejoinInput> = {
   timeoutMs: WALDUMP_MS,
   read: async (c) => {
     const { runtime, files } = c.world.oldPrimary;
+    const reader = new WalReader();
+    let length = 0;
     // Ends with an error where the WAL ends: that is where it is supposed to end.
     const { stdout } = await runtime.runTool('pg_waldump', waldumpArguments(c.input), {
       signal: c.signal,
       timeoutMs: WALDUMP_MS,
+      onOutput: (piece) => {
+        length += piece.length;
+        reader.push(piece);
+      },
     });
+    const walTextCut = stdout.length < length;
     await files.write(`${c.input.keptIn}/lost-wal.txt`, Buffer.from(stdout), { ...c, mode: 0o600 });
-    const lost = summariseWal(stdout);
-    for (const row of lost.rows) c.log(row, 'stdout');
-    const { transactions, bytes, relations } = lost;
-    return { transactions, bytes, relations };
+    const { transactions, committedBytes, relations, rows } = reader.end();
+    for (const row of rows) c.log(row, 'stdout');
+    if (walTextCut) c.log(`the list is ${length} bytes long: the first ${stdout.length} are kept`);
+    const { pairId, epoch } = c.input;
+    const measured = { transactions, committedBytes, relations };
+    const { exceeded } = await c.world.losses.record({
+      ...{ pairId, rejoinEpoch: epoch, ...measured },
+      ...{ walText: stdout, walTextCut },
+    });
+    if (exceeded) c.log('more was lost than had been said before the change');
+    return { ...measured, exceeded };
   },
   fact: (output) => {
-    const { transactions, bytes, relations } = zLost.parse(output);
-    const size = bytesText(bytes);
+    const { transactions, committedBytes, relations, exceeded } = zLost.parse(output);
+    const size = bytesText(committedBytes);
+    const [en, de] = exceeded
+      ? ['; more than had been said before', '; mehr, als zuvor gesagt wurde']
+      : ['', ''];
     return text(
-      `${transactions} transactions never seen by the new primary, ${size.en} in ${relations.length} relations`,
-      `${transactions} Transaktionen, die der neue Primärserver nie gesehen hat, ${size.de} in ${relations.length} Relationen`,
+      `${transactions} transactions never seen by the new primary, ${size.en} in ${relations.length} relations${en}`,
+      `${transactions} Transaktionen, die der neue Primärserver nie gesehen hat, ${size.de} in ${relations.length} Relationen${de}`,
     );
   },
 };
