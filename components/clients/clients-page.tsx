@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { HooksSection } from '#components/hooks/hooks-section.tsx';
 import { PairAddress } from '#components/pairs/pair-address.tsx';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -23,6 +24,7 @@ export function ClientsPage({ pairId }: { pairId: string }) {
           />
           <div className="space-y-10">
             <PairAddress pair={view} />
+            <HooksSection pairId={pairId} />
           </div>
         </>
       )}

@@ -104,3 +104,14 @@ function requireUrl(text: string, field: string): void {
 function invalid(field: string, message: string, hint: string): AppError {
   return new AppError('INVALID_INPUT', { message: `${field}: ${message}`, hint, data: { field } });
 }
+
+/** The field that is wrong, for a form that asks before it sends; null = none. */
+export function wrongFieldOf(hook: ChangeHook): string | null {
+  try {
+    requireHook(hook);
+    return null;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'INVALID_INPUT') return String(thrown.data['field']);
+    throw thrown;
+  }
+}

@@ -54,7 +54,7 @@ beforeEach(() => {
     store,
     clock,
     ids: { newId, randomText: () => 'x' },
-    queue: { wake: () => Promise.resolve() },
+    queue: { wake: () => Promise.resolve(), stop: () => Promise.resolve() },
     changes: { pairs: () => Promise.resolve([pair as unknown as ChangePair]) },
     servers: { list: () => Promise.resolve(servers) } as never,
     hooks: {

@@ -188,7 +188,7 @@ export interface HookView extends Omit<ChangeHook, 'call'> {
 export interface HookDraft extends Omit<ChangeHook, 'id' | 'call'> {
   call: ShellCall | Omit<HttpCall, 'tokenSecretId'>;
 }
-export type HookToken = { kind: 'keep' | 'none' } | { kind: 'new'; token: Secret };
+export type HookToken = { kind: 'keep' } | { kind: 'none' } | { kind: 'new'; token: Secret };
 
 export interface DropSlotRequest {
   pairId: string;
