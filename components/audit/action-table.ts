@@ -13,6 +13,7 @@ const AUDIT_ACTIONS = [
   'operation-retried',
   'operation-undone',
   'operation-closed',
+  'lost-wal-downloaded',
   'token-created',
   'token-revoked',
   'switchover-started',

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { DIAGNOSIS_LOOK } from '#components/pair-state/diagnosis-table.ts';
+import { useEventLabel } from '#components/pair-state/use-event-label.ts';
 import { Mark } from '#components/status/mark.tsx';
 import { SEVERITY_LOOK } from '#components/status/severity-table.ts';
 import { useFormat } from '#components/ui/use-format.ts';
@@ -9,12 +9,10 @@ import type { Severity } from '#server/domain/pair-sample.ts';
 import type { HistoryItem } from '#server/services/services.ts';
 
 const isSeverity = (text: string): text is Severity => Object.hasOwn(SEVERITY_LOOK, text);
-const isDiagnosis = (text: string): text is keyof typeof DIAGNOSIS_LOOK =>
-  Object.hasOwn(DIAGNOSIS_LOOK, text);
 
 /** The pair's state changed. */
 export function EventItem({ event }: { event: Extract<HistoryItem, { type: 'event' }> }) {
-  const t = useTranslations('diagnosis');
+  const label = useEventLabel();
   const tSeverity = useTranslations('severity');
   const format = useFormat();
   const severity = isSeverity(event.severity) ? event.severity : 'unknown';
@@ -27,7 +25,7 @@ export function EventItem({ event }: { event: Extract<HistoryItem, { type: 'even
       <span className={`inline-flex items-center gap-2 font-medium ${look.ink}`}>
         <Mark shape={look.shape} />
         <span className="sr-only">{tSeverity(severity)}: </span>
-        {isDiagnosis(event.code) ? t(`${event.code}.label`) : event.code}
+        {label(event.code)}
       </span>
     </p>
   );

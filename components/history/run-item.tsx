@@ -5,7 +5,9 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { AuditEntry } from '#components/audit/audit-entry.tsx';
 import { useText } from '#components/i18n/use-text.ts';
+import { useLossOutcome } from '#components/operations/loss-outcome.tsx';
 import { OperationStatusTag } from '#components/operations/operation-status-tag.tsx';
+import { Note } from '#components/status/note.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { HistoryItem } from '#server/services/services.ts';
@@ -36,6 +38,7 @@ export function RunItem({ run }: { run: Run }) {
         <span className="text-ink">{run.reason ?? t('noReason')}</span>
       </p>
       <Outcome run={run} />
+      {run.loss !== null && <Loss loss={run.loss} />}
       <Shown gates={run.shown} />
       {run.entries.length > 0 && (
         <details className="group/run">
@@ -78,6 +81,24 @@ function Outcome({ run }: { run: Run }) {
       </p>
       {run.problem !== null && <ProblemNote problem={run.problem} />}
     </div>
+  );
+}
+
+function Loss({ loss }: { loss: NonNullable<Run['loss']> }) {
+  const t = useTranslations('run.loss');
+  const { measured, said } = useLossOutcome()(loss);
+  if (!loss.exceeded)
+    return (
+      <p>
+        {measured} <span className="text-ink-soft">{said}</span>
+      </p>
+    );
+  return (
+    <Note severity="critical" title={measured}>
+      <p>
+        {said} {t('exceeded')}
+      </p>
+    </Note>
   );
 }
 

@@ -10,6 +10,7 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
+import { LossNote } from './loss-outcome.tsx';
 import { OPERATION_LOOK, STEP_LOOK } from './operation-table.ts';
 import { OperationStatusTag } from './operation-status-tag.tsx';
 import { OutageClock } from './outage-clock.tsx';
@@ -74,6 +75,7 @@ function OperationContent({ operation }: { operation: OperationView }) {
         {!active && operation.status !== 'needs-attention' && (
           <RunOutcome operation={operation} pair={pair} />
         )}
+        {operation.loss !== null && <LossNote operationId={operation.id} loss={operation.loss} />}
         {change !== null && (active || operation.status === 'needs-attention') && <RunRail pair={pair} />}
         <div className="grid gap-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] lg:items-start">
           <StepList operation={operation} />

@@ -11,19 +11,17 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { Severity } from '#server/domain/pair-sample.ts';
-import { DIAGNOSIS_LOOK } from '#components/pair-state/diagnosis-table.ts';
+import { useEventLabel } from '#components/pair-state/use-event-label.ts';
 
 const SHOWN = 20;
 
 const isSeverity = (text: string): text is Severity => Object.hasOwn(SEVERITY_LOOK, text);
-const isDiagnosis = (text: string): text is keyof typeof DIAGNOSIS_LOOK =>
-  Object.hasOwn(DIAGNOSIS_LOOK, text);
 
 /** Changes of the pair's state, newest first. */
 export function PairEvents({ pairId }: { pairId: string }) {
   const t = useTranslations('pair');
   const tHistory = useTranslations('history');
-  const tDiagnosis = useTranslations('diagnosis');
+  const label = useEventLabel();
   const tSeverity = useTranslations('severity');
   const format = useFormat();
   const events = useQuery(useTRPC().pair.events.queryOptions({ id: pairId, limit: SHOWN }));
@@ -58,7 +56,7 @@ export function PairEvents({ pairId }: { pairId: string }) {
                       <span className={`inline-flex items-center gap-2 font-medium ${look.ink}`}>
                         <Mark shape={look.shape} />
                         <span className="sr-only">{tSeverity(severity)}: </span>
-                        {isDiagnosis(event.code) ? tDiagnosis(`${event.code}.label`) : event.code}
+                        {label(event.code)}
                       </span>
                     </li>
                   );

@@ -1,4 +1,5 @@
 import type { LossPreview } from './assessment.ts';
+import type { LossOutcome } from './loss-record.ts';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { Plan, Text } from './plan.ts';
 
@@ -91,6 +92,8 @@ export interface OperationView {
   outage: OutageView | null;
   /** Null = not a change of roles. */
   change: ChangeView | null;
+  /** What was really lost, measured when the old primary came back; null = not (yet). */
+  loss: LossOutcome | null;
 }
 
 export interface OperationLogLine {

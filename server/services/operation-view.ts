@@ -1,3 +1,4 @@
+import type { LossOutcome } from '#server/domain/loss-record.ts';
 import type { OperationView, StepState, StepView } from '#server/domain/operation-view.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
 import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
@@ -5,7 +6,11 @@ import { changeOf, outageOf } from './change-facts.ts';
 import { factOf } from './step-facts.ts';
 
 /** What the run page shows of a stored operation; pure. */
-export function operationView(o: StoredOperation, nowMs: number): OperationView {
+export function operationView(
+  o: StoredOperation,
+  nowMs: number,
+  loss: LossOutcome | null = null,
+): OperationView {
   const workerAlive = o.leaseExpiresAtMs !== null && o.leaseExpiresAtMs > nowMs;
   const open = o.status === 'queued' || o.status === 'running';
   const asks = o.status === 'needs-attention';
@@ -35,6 +40,7 @@ export function operationView(o: StoredOperation, nowMs: number): OperationView 
     workerAlive,
     outage: outageOf(o),
     change: changeOf(o),
+    loss,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { AuditReader, StoredAuditEntry } from '#server/ports/audit-log.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { StoredOperation } from '#server/ports/operation-store.ts';
+import type { LossOutcome } from '#server/domain/loss-record.ts';
+import type { LossReader } from '#server/ports/losses.ts';
 import type { PairHistoryReader } from '#server/ports/pair-history.ts';
 import { operationView } from './operation-view.ts';
 import type { HistoryItem, Services } from './services.ts';
@@ -9,21 +11,23 @@ import type { HistoryItem, Services } from './services.ts';
 export function createPairHistoryService(deps: {
   history: PairHistoryReader;
   audit: AuditReader;
+  losses: LossReader;
   clock: Clock;
 }): Services['history'] {
-  const { history, audit, clock } = deps;
+  const { history, audit, losses, clock } = deps;
   return {
     ofPair: async (pairId, before, limit) => {
       const nowMs = clock.nowMs();
       const beforeMs = before ?? nowMs + 1;
-      const [runs, events, entries] = await Promise.all([
+      const [runs, events, entries, lost] = await Promise.all([
         history.runs(pairId, beforeMs, limit),
         history.events(pairId, beforeMs, limit),
         audit.newest({ pairId, beforeMs, withoutRuns: true }, null, limit),
+        losses.ofPair(pairId),
       ]);
       const decided = await audit.ofOperations(runs.map((run) => run.id));
       const items: HistoryItem[] = [
-        ...runs.map((run) => runItem(run, decided, nowMs)),
+        ...runs.map((run) => runItem(run, decided, lossOf(run.id, lost), nowMs)),
         ...events.map((event) => ({ type: 'event' as const, ...event })),
         ...entries.map((entry) => ({ type: 'entry' as const, atMs: entry.atMs, entry })),
       ];
@@ -44,7 +48,15 @@ function pageOf(all: HistoryItem[], limit: number, full: boolean) {
 const operationIdOf = ({ details }: StoredAuditEntry): string | null =>
   typeof details['operationId'] === 'string' ? details['operationId'] : null;
 
-function runItem(run: StoredOperation, entries: readonly StoredAuditEntry[], nowMs: number): HistoryItem {
+const lossOf = (id: string, losses: readonly LossOutcome[]): LossOutcome | null =>
+  losses.find((each) => each.changeId === id || each.rejoinId === id) ?? null;
+
+function runItem(
+  run: StoredOperation,
+  entries: readonly StoredAuditEntry[],
+  loss: LossOutcome | null,
+  nowMs: number,
+): HistoryItem {
   const own = entries.filter((entry) => operationIdOf(entry) === run.id);
   const reason = own.map((entry) => entry.details['reason']).find((each) => typeof each === 'string');
   const { outage } = operationView(run, nowMs);
@@ -61,6 +73,7 @@ function runItem(run: StoredOperation, entries: readonly StoredAuditEntry[], now
     reason: reason ?? reasonOfInput(run.input),
     shown: run.plan.gates,
     outageMs: outage === null || ended === null ? null : ended - outage.startedAtMs,
+    loss,
     problem: run.problem,
     note: run.note,
     entries: own,

@@ -13,6 +13,7 @@ import type { SlotSample } from '#server/domain/node-sample.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { GateResult, Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
+import type { LossOutcome } from '#server/domain/loss-record.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { HookLook } from '#server/operations/hooks/hooks-gate.ts';
@@ -230,6 +231,8 @@ export type HistoryItem =
       shown: GateResult[];
       /** Measured write outage; null = none, or not measured. */
       outageMs: number | null;
+      /** Really lost, once it was measured. */
+      loss: LossOutcome | null;
       problem: Problem | null;
       note: string | null;
       /** What people decided about it, oldest first. */
@@ -310,6 +313,8 @@ export interface Services {
     retry(id: string, actor: Actor): Promise<void>;
     undo(id: string, actor: Actor): Promise<void>;
     close(id: string, note: string, actor: Actor): Promise<void>;
+    /** What the old primary wrote and nobody else saw, as pg_waldump prints it; audited. Rejects NOT_FOUND. */
+    lostWal(id: string, actor: Actor): Promise<{ text: string; cut: boolean }>;
   };
   removals: {
     /** Starts making the plan when needed; poll it with the same key. Rejects NOT_FOUND, GATE_FAILED. */

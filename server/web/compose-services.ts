@@ -5,6 +5,7 @@ import { createAuditLog } from '#server/adapters/store/audit-log.ts';
 import { createAuditReader } from '#server/adapters/store/audit-reader.ts';
 import { createChangeStore } from '#server/adapters/store/change-store.ts';
 import { createDraftStore } from '#server/adapters/store/draft-store.ts';
+import { createLossReader } from '#server/adapters/store/losses.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
 import { createPairFactsReader } from '#server/adapters/store/pair-facts-reader.ts';
@@ -34,6 +35,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const audit = createAuditLog(prisma, parts.origins);
   const auditReader = createAuditReader(prisma);
   const servers = createServerStore(prisma);
+  const losses = createLossReader(prisma);
   const facts = createPairFactsReader(prisma);
   const pairs = createPairsService({ reader: createPairReader(prisma), live, clock: systemClock });
   const start = { store: new PrismaOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
@@ -56,7 +58,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       audit,
     }),
     changes: createChangesService({ ...start, audit, secrets, changes: createChangeStore(prisma) }),
-    operations: createOperationsService({ ...start, reader, audit }),
+    operations: createOperationsService({ ...start, reader, audit, losses }),
     removals: createRemovalsService({ ...start, audit, facts }),
     hooks: createHooksService({
       ...start,
@@ -71,6 +73,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     history: createPairHistoryService({
       history: createPairHistoryReader(prisma),
       audit: auditReader,
+      losses,
       clock: systemClock,
     }),
     tokens: createTokensService({ tokens: parts.tokens, audit, clock: systemClock }),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRequestOrigins } from '#server/adapters/origins/async-request-origins.ts';
 import { createAuditLog } from '#server/adapters/store/audit-log.ts';
 import { createAuditReader } from '#server/adapters/store/audit-reader.ts';
+import { createLossReader } from '#server/adapters/store/losses.ts';
 import { createPairHistoryReader } from '#server/adapters/store/pair-history-reader.ts';
 import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
@@ -114,6 +115,7 @@ it("tells a pair's history in pages without gap or overlap, decisions beside the
   const history = createPairHistoryService({
     history: createPairHistoryReader(prisma),
     audit: createAuditReader(prisma),
+    losses: createLossReader(prisma),
     clock: systemClock,
   });
   const seen: string[] = [];

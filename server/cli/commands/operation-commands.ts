@@ -60,6 +60,18 @@ export const OPERATION_COMMANDS: readonly CommandRow[] = [
     run: (cli, [id = ''], options) => reportOperation(cli, id, options),
   },
   {
+    words: 'operation lost-wal',
+    args: ['<id>'],
+    summary: 'what a failover lost, or a rejoin read of it, as pg_waldump prints it',
+    options: [],
+    run: async (cli, [id = '']) => {
+      const { text, cut } = await cli.api.operation.lostWal.query({ id });
+      if (cut) cli.terminal.err('The list was longer: this is its beginning.');
+      print(cli, { text, cut }, text.trimEnd().split('\n'));
+      return EXIT.ok;
+    },
+  },
+  {
     words: 'operation retry',
     args: ['<id>'],
     summary: 'go on from the step that failed',

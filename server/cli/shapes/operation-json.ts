@@ -48,9 +48,27 @@ export function operationJson(o: OperationView) {
       };
     }),
     outage: outageJson(o.outage),
+    loss: lossJson(o.loss),
     problem: o.problem,
     note: o.note,
     allowed: o.allowed,
+  };
+}
+
+/** What was really lost beside the bounds that were shown; null bounds = nothing was known. */
+function lossJson(loss: OperationView['loss']) {
+  if (loss === null) return null;
+  const { transactions, committedBytes, relations } = loss.measured;
+  return {
+    transactions,
+    bytes: committedBytes,
+    relations,
+    atMostTransactions: loss.bound.transactions,
+    atMostBytes: loss.bound.bytes,
+    exceeded: loss.exceeded,
+    measuredAt: iso(loss.measuredAtMs),
+    changeId: loss.changeId,
+    rejoinId: loss.rejoinId,
   };
 }
 

@@ -136,6 +136,7 @@ export function operationView(status: OperationView['status']): OperationView {
     note: null,
     allowed: { cancel: status === 'running', retry: asks, undo: asks, close: asks },
     workerAlive: true,
+    loss: null,
     outage: null,
     change: null,
   };
