@@ -158,10 +158,10 @@ function changeParts(o: {
   prisma: Prisma;
   hosts: Hosts;
   sessions: NodeSessions;
+  routes: WorkerRoutes;
   secrets: SecretStore;
   notify: (n: LiveNotice) => void;
 }): ChangeParts {
-  routes: WorkerRoutes;
   const changed = (id: string): void => o.notify({ kind: 'pair', id });
   return {
     hosts: o.hosts,
@@ -169,11 +169,10 @@ function changeParts(o: {
     roles: createPairRoles(o.prisma, changed),
     fences: createFences(o.prisma, changed),
     losses: createLosses(o.prisma, changed),
+    routes: o.routes,
     hooks: new WorkerHooks({ hosts: o.hosts, secrets: o.secrets, clock: systemClock }),
     clock: systemClock,
   };
-    losses: createLosses(o.prisma, changed),
-    routes: o.routes,
 }
 
 /** A kept connection may be dead without knowing it: only an answer counts, and a silent one is dropped. */

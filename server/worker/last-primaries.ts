@@ -84,14 +84,8 @@ export class LastPrimaries {
   #take(sample: PairSample): void {
     const { pairId } = sample;
     const nowMs = this.#deps.clock.nowMs();
-    if (!this.#restored.has(pairId)) this.#restored.set(pairId, this.#restore(pairId, nowMs));
-    const before = this.#known.get(pairId);
-    // Ticks of another worker lay between: what it saw is in the control database.
-    if (before !== undefined && nowMs - before.watchedUntilMs >= OURS_MS) {
-      this.#known.delete(pairId);
-      this.#restored.set(pairId, this.#restore(pairId, nowMs));
-    }
-    const known = this.#known.get(pairId)?.last ?? null;
+    const before = this.#before(pairId, nowMs);
+    const known = before?.last ?? null;
     const last = notePrimary(known, sample);
     if (last === null) {
       this.#known.delete(pairId);
@@ -102,6 +96,15 @@ export class LastPrimaries {
     const isNew = known === null || known.epoch !== last.epoch || known.synchronous !== last.synchronous;
     // A primary that was not seen in this tick may never be seen again.
     if (isNew || (!seen && before?.seen === true)) this.#urgent.add(pairId);
+  }
+
+  /** Ticks of another worker may lie between, or before: what it saw is in the control database. */
+  #before(pairId: string, nowMs: number): Known | null {
+    const known = this.#known.get(pairId) ?? null;
+    const isOld = known !== null && nowMs - known.watchedUntilMs >= OURS_MS;
+    if (isOld) this.#known.delete(pairId);
+    if (isOld || !this.#restored.has(pairId)) this.#restored.set(pairId, this.#restore(pairId, nowMs));
+    return isOld ? null : known;
   }
 
   async #restore(pairId: string, firstTickMs: number): Promise<void> {

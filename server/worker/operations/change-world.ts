@@ -52,11 +52,11 @@ export async function openChangeWorld(
     fences: p.fences,
     losses: p.losses,
     hooks: p.hooks.open(run),
+    routes: p.routes.open(pins.oldPrimary, run?.token ?? null),
     clock: p.clock,
     close: () => {
       oldPrimary.release();
       newPrimary.release();
-    routes: p.routes.open(pins.oldPrimary, run?.token ?? null),
       return Promise.resolve();
     },
   };
