@@ -1,3 +1,4 @@
+import type { ClientSession } from '#server/domain/clients-look.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import type { Wait } from './postgres-runtime.ts';
 
@@ -28,6 +29,8 @@ export interface NodeIdentity {
 export interface NodeSession {
   /** Tells this running server from every other, its partner too. */
   identity(o: Wait): Promise<NodeIdentity>;
+  /** Sessions of clients but those of the role that asks, oldest first; `cut` = there are more. */
+  clientSessions(o: Wait): Promise<{ sessions: ClientSession[]; cut: boolean }>;
   position(o: Wait): Promise<NodePosition>;
   /**
    * Commits a transaction with an id of its own, which needs no table and no right, and answers the

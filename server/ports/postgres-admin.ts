@@ -74,6 +74,12 @@ export interface Activity {
   clientConnections: number;
 }
 
+/** `startedAt`: backend_start, s since epoch to the microsecond, as text. */
+export interface SessionKey {
+  pid: number;
+  startedAt: string;
+}
+
 /** Acts inside one PostgreSQL as its bootstrap superuser, through psql on the host. */
 export interface PostgresAdmin {
   status(o: Wait): Promise<ServerStatus>;
@@ -99,6 +105,10 @@ export interface PostgresAdmin {
   createSlot(name: string, o: Wait): Promise<void>;
   dropSlot(name: string, o: Wait): Promise<void>;
   senders(o: Wait): Promise<WalSenderSample[]>;
+  /** How many of these client sessions are still there; pid and start name a session. */
+  countSessions(sessions: readonly SessionKey[], o: Wait): Promise<number>;
+  /** Ends those of them that are still there. */
+  endSessions(sessions: readonly SessionKey[], o: Wait): Promise<void>;
   backupProgress(o: Wait): Promise<BackupProgress | null>;
   /** Writes a comment on a role: a WAL-logged write that needs no table of anybody's. */
   writeMarker(role: string, marker: string, o: Wait): Promise<void>;

@@ -6,6 +6,8 @@ import type {
   SeenAssessment,
 } from '#server/domain/assessment.ts';
 import type { ChangeHook, HttpCall, ShellCall } from '#server/domain/change-hook.ts';
+import type { ClientRoute, PgbouncerRoute, RouteLogin } from '#server/domain/client-route.ts';
+import type { ClientsLook } from '#server/domain/clients-look.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
@@ -167,6 +169,46 @@ export interface RemovalRequest {
   planHash: string;
   confirmation: string | null;
   reason: string | null;
+}
+
+/** A client route as its pair's page shows it: passwords are only said to be there. */
+export type RouteView = RouteDraft & {
+  id: string;
+  /** Name of the pool's server, and of the server that the route is tried from. */
+  serverName: string | null;
+  probeServerName: string | null;
+  hasConsolePassword: boolean;
+};
+
+type WithoutSecrets<R> = R extends PgbouncerRoute
+  ? Omit<R, 'id' | 'login' | 'console'> & { login: RouteUser | null; console: Omit<R['console'], 'secretId'> }
+  : R extends ClientRoute
+    ? Omit<R, 'id' | 'login'> & { login: RouteUser | null }
+    : never;
+type RouteUser = Omit<RouteLogin, 'secretId'>;
+
+/** A client route as a person enters it. */
+export type RouteDraft = WithoutSecrets<ClientRoute>;
+
+/** Passwords that go with a route; null = the stored one stays. */
+export interface RoutePasswords {
+  console: Secret | null;
+  login: Secret | null;
+}
+
+export interface ClientsAnswer {
+  /** Null = the worker has not looked yet: ask again. */
+  look: ClientsLook | null;
+  /** False = older than 15 s. */
+  fresh: boolean;
+}
+
+/** Sessions to end, as they were shown. */
+export interface EndSessionsRequest {
+  pairId: string;
+  instanceId: string;
+  sessions: { pid: number; startedAt: string }[];
+  idempotencyKey: string;
 }
 
 /** A replication slot as the last sample shows it. */
@@ -338,6 +380,23 @@ export interface Services {
     check(pairId: string, hookId: string | null, actor: Actor): Promise<string>;
     /** What that operation saw; null = it has not ended. Rejects NOT_FOUND, and with the problem of one that failed. */
     checked(operationId: string): Promise<HookLook[] | null>;
+  };
+  clients: {
+    /** Client routes of a pair, as they were entered. */
+    routes(pairId: string): Promise<RouteView[]>;
+    /** `routeId` null adds one. Rejects NOT_FOUND, INVALID_INPUT with the field. Answers the route's id. */
+    saveRoute(
+      pairId: string,
+      routeId: string | null,
+      draft: RouteDraft,
+      passwords: RoutePasswords,
+      actor: Actor,
+    ): Promise<string>;
+    removeRoute(pairId: string, routeId: string, actor: Actor): Promise<void>;
+    /** Where routes lead and who is connected to the standby; asking keeps the worker looking for a while. */
+    look(pairId: string): Promise<ClientsAnswer>;
+    /** Starts ending sessions of the standby; rejects NOT_FOUND, INVALID_INPUT. Answers the operation's id. */
+    endSessions(request: EndSessionsRequest, actor: Actor): Promise<string>;
   };
   slots: {
     /** Of all pairs whose nodes answer. */

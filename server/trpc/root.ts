@@ -1,5 +1,6 @@
 import { auditRouter } from './routers/audit/router.ts';
 import { changeRouter } from './routers/change/router.ts';
+import { clientsRouter } from './routers/clients/router.ts';
 import { draftRouter } from './routers/draft/router.ts';
 import { hookRouter } from './routers/hook/router.ts';
 import { liveRouter } from './routers/live/router.ts';
@@ -15,6 +16,7 @@ import { router } from './trpc.ts';
 export const appRouter = router({
   audit: auditRouter,
   change: changeRouter,
+  clients: clientsRouter,
   draft: draftRouter,
   hook: hookRouter,
   live: liveRouter,

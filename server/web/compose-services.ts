@@ -8,13 +8,16 @@ import { createDraftStore } from '#server/adapters/store/draft-store.ts';
 import { createLossReader } from '#server/adapters/store/losses.ts';
 import { createOperationReader } from '#server/adapters/store/operation-reader.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
+import { createPairClients } from '#server/adapters/store/pair-clients.ts';
 import { createPairFactsReader } from '#server/adapters/store/pair-facts-reader.ts';
 import { createPairHooks } from '#server/adapters/store/pair-hooks.ts';
 import { createPairHistoryReader } from '#server/adapters/store/pair-history-reader.ts';
+import { createPairRoutes } from '#server/adapters/store/pair-routes.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
 import { createAuditService } from '#server/services/audit-service.ts';
 import { createChangesService } from '#server/services/changes-service.ts';
+import { createClientsService } from '#server/services/clients-service.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
 import { createHooksService } from '#server/services/hooks-service.ts';
 import { createLiveService } from '#server/services/live-service.ts';
@@ -67,6 +70,12 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       servers,
       hooks: createPairHooks(prisma),
       changes: createChangeStore(prisma),
+    }),
+    clients: createClientsService({
+      ...start,
+      ...{ audit, facts, secrets, servers },
+      routes: createPairRoutes(prisma),
+      clients: createPairClients(prisma),
     }),
     slots: createSlotsService({ ...start, audit, facts, pairs }),
     audit: createAuditService(auditReader),

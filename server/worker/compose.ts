@@ -10,6 +10,7 @@ import { createSecretStore } from '#server/adapters/secrets/secret-store.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { createMonitorStore } from '#server/adapters/store/monitor-store.ts';
 import { PrismaOperationStore } from '#server/adapters/store/operation-store.ts';
+import { createPairClients } from '#server/adapters/store/pair-clients.ts';
 import { createChangeStore } from '#server/adapters/store/change-store.ts';
 import { createPairInventory } from '#server/adapters/store/pair-inventory.ts';
 import { createPairRoles } from '#server/adapters/store/pair-roles.ts';
@@ -30,6 +31,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { Hosts } from './hosts.ts';
 import { lookAtPairs } from './look-at-pairs.ts';
 import { LastPrimaries } from './last-primaries.ts';
+import { lookAtClients } from './look-at-clients.ts';
 import { createLook } from './looks.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { WorkerRoutes } from './routes.ts';
@@ -92,6 +94,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     ),
     lookAtPairs({ ...common, ...lookParts({ prisma, changes, primaries, notify }) }, signal),
     primaries.keep(signal),
+    lookAtClients({ ...common, ...clientParts({ prisma, sessions, routes, notify }) }, signal),
     setOwedFences(
       { ...common, ...fenceParts({ prisma, hosts, queue, changes, store: engine.store }) },
       signal,
@@ -113,13 +116,28 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
       await queue.stop();
       await Promise.all(loops);
       await sessions.closeAll();
+      await routes.closeAll();
       await notices.stop();
       await hosts.connections.closeAll();
       await live.close();
-      await routes.closeAll();
       await heartbeat.stop();
       await prisma.$disconnect();
     },
+  };
+}
+
+function clientParts(o: {
+  prisma: Prisma;
+  sessions: NodeSessions;
+  routes: WorkerRoutes;
+  notify: (n: LiveNotice) => void;
+}) {
+  return {
+    clients: createPairClients(o.prisma),
+    changes: createChangeStore(o.prisma),
+    sessions: o.sessions,
+    routes: o.routes,
+    changed: (id: string) => o.notify({ kind: 'pair', id }),
   };
 }
 

@@ -9,11 +9,12 @@ import type {
   RoleFacts,
   RoleGrant,
   ServerStatus,
+  SessionKey,
   SettingRow,
 } from '#server/ports/postgres-admin.ts';
 import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
 import { ACTIVITY_SQL, parseActivity } from './activity-sql.ts';
-import { GRANTS_SQL, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
+import { GRANTS_SQL, NAMED_SESSIONS, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
 
 const GRANT_STATEMENTS = {
   replication: 'ALTER ROLE :"role" WITH REPLICATION',
@@ -56,6 +57,19 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
 
   async activity(o: Wait): Promise<Activity> {
     return parseActivity((await this.#sql(ACTIVITY_SQL, o))[0]?.[0] ?? '');
+  }
+
+  async countSessions(sessions: readonly SessionKey[], o: Wait): Promise<number> {
+    const rows = await this.#sql(`SELECT count(*) ${NAMED_SESSIONS}`, o, {
+      sessions: JSON.stringify(sessions),
+    });
+    return Number(rows[0]?.[0]);
+  }
+
+  async endSessions(sessions: readonly SessionKey[], o: Wait): Promise<void> {
+    await this.#sql(`SELECT pg_terminate_backend(a.pid) ${NAMED_SESSIONS}`, o, {
+      sessions: JSON.stringify(sessions),
+    });
   }
 
   async reloadConf(o: Wait): Promise<void> {

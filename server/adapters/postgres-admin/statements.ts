@@ -33,3 +33,8 @@ export const GRANTS_SQL = `SELECT a.rolsuper, coalesce(a.rolpassword, ''), a.rol
     AND has_function_privilege(a.oid, 'pg_catalog.pg_stat_file(text, boolean)', 'execute')
     AND has_function_privilege(a.oid, 'pg_catalog.pg_read_binary_file(text)', 'execute')
 FROM pg_authid a WHERE a.rolname = :'role' AND a.rolcanlogin`;
+
+/** Client sessions that the JSON in :'sessions' names by pid and start. */
+export const NAMED_SESSIONS = `FROM json_to_recordset(:'sessions') AS s(pid int, "startedAt" text)
+  JOIN pg_stat_activity a ON a.pid = s.pid AND a.backend_type = 'client backend'
+    AND extract(epoch FROM a.backend_start)::text = s."startedAt"`;

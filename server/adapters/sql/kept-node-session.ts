@@ -1,4 +1,5 @@
 import { AppError } from '#server/errors/app-error.ts';
+import type { ClientSession } from '#server/domain/clients-look.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import type { NodeIdentity, NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
@@ -16,6 +17,14 @@ const POSITION_SQL = `SELECT pg_is_in_recovery() AS recovery,
 
 const IDENTITY_SQL = `SELECT (SELECT system_identifier FROM pg_control_system())::text AS system,
   extract(epoch FROM pg_postmaster_start_time())::text AS started`;
+
+const MOST_SESSIONS = 200;
+/** Never what they ask: only who they are (PostgreSQL manual, "pg_stat_activity"). */
+const SESSIONS_SQL = `SELECT pid, usename AS "user", datname AS database, coalesce(application_name, '') AS "applicationName",
+  host(client_addr) AS "clientAddress", extract(epoch FROM backend_start)::text AS "startedAt"
+FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND usename IS NOT NULL AND usename <> current_user
+ORDER BY backend_start LIMIT $1`;
 
 /** An id of its own makes the commit a WAL record that is flushed (manual, "Transaction ID and Snapshot Information Functions"). */
 const WRITE_SQL = 'SELECT txid_current() AS id, pg_current_wal_insert_lsn()::text AS before';
@@ -46,6 +55,11 @@ export class KeptNodeSession implements NodeSession {
     return { systemIdentifier: row.system, startedAt: row.started };
   }
 
+  async clientSessions(o: Wait): Promise<{ sessions: ClientSession[]; cut: boolean }> {
+    const rows = await this.#query<ClientSession>(SESSIONS_SQL, 'tandem_sessions', o, [MOST_SESSIONS + 1]);
+    return { sessions: rows.slice(0, MOST_SESSIONS), cut: rows.length > MOST_SESSIONS };
+  }
+
   async position(o: Wait): Promise<NodePosition> {
     const [row] = await this.#query<PositionRow>(POSITION_SQL, 'tandem_position', o);
     if (row === undefined) throw new AppError('ASSERTION', { message: 'no position was answered' });
@@ -72,9 +86,14 @@ export class KeptNodeSession implements NodeSession {
     await session?.close().catch(() => undefined);
   }
 
-  async #query<Row extends object>(sql: string, name: string, o: Wait): Promise<Row[]> {
+  async #query<Row extends object>(
+    sql: string,
+    name: string,
+    o: Wait,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
     const live = this.#session?.alive === true ? this.#session : await this.#open(o);
     this.#session = live;
-    return live.query<Row>(sql, [], { ...o, name });
+    return live.query<Row>(sql, values, { ...o, name });
   }
 }

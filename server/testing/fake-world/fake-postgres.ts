@@ -1,3 +1,4 @@
+import type { ClientSession } from '#server/domain/clients-look.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
 import { readHbaBlock } from '#server/domain/hba-block.ts';
@@ -10,10 +11,11 @@ import type {
   RoleFacts,
   RoleGrant,
   ServerStatus,
+  SessionKey,
   SettingRow,
 } from '#server/ports/postgres-admin.ts';
+import type { NodeIdentity } from '#server/ports/node-session.ts';
 import type { HostJobState } from '#server/ports/postgres-runtime.ts';
-
 import { FakeServer, SHUTDOWN_RECORD_BYTES } from './fake-server.ts';
 
 /** Settings that need a restart; the rest is taken over by a reload. */
@@ -48,8 +50,34 @@ const DEFAULTS: Record<string, string> = {
   max_locks_per_transaction: '64',
 };
 
+const isSame = (a: SessionKey, b: SessionKey): boolean => a.pid === b.pid && a.startedAt === b.startedAt;
+
 /** What SQL can do inside a FakeServer, as its bootstrap superuser. */
 export class FakePostgres extends FakeServer implements PostgresAdmin {
+  /** Of applications. */
+  sessions: SessionKey[] = [];
+
+  async clientSessions(): Promise<{ sessions: ClientSession[]; cut: boolean }> {
+    await this.requireRunning();
+    const who = { user: 'shop', database: 'shop', applicationName: 'shop', clientAddress: null };
+    return { sessions: this.sessions.map((s) => ({ ...s, ...who })), cut: false };
+  }
+
+  async countSessions(keys: readonly SessionKey[]): Promise<number> {
+    await this.requireRunning();
+    return this.sessions.filter((s) => keys.some((k) => isSame(k, s))).length;
+  }
+
+  async endSessions(keys: readonly SessionKey[]): Promise<void> {
+    if ((await this.countSessions(keys)) > 0) this.count('end sessions');
+    this.sessions = this.sessions.filter((s) => !keys.some((k) => isSame(k, s)));
+  }
+
+  async identity(): Promise<NodeIdentity> {
+    const { systemIdentifier } = await this.position();
+    return { systemIdentifier, startedAt: `${this.host.address} ${this.effects['start'] ?? 0}` };
+  }
+
   async status(): Promise<ServerStatus> {
     await this.requireRunning();
     return {

@@ -137,7 +137,7 @@ export function fakeRoutes(pooler: FakePooler, nodes: () => readonly FakeNode[])
 const AWAY: RouteAnswer = { state: 'unreachable', detail: 'connection refused' };
 
 /** The fake PgBouncer as a route of the pair. */
-export const FAKE_POOL: PinnedPool = {
+export const FAKE_POOL = {
   id: 'pool1',
   name: 'pool',
   kind: 'pgbouncer',
@@ -151,4 +151,4 @@ export const FAKE_POOL: PinnedPool = {
   console: { socketDirectory: null, port: 6432, user: 'admin', secretId: 'secret' },
   databases: [DATABASE],
   configPath: '/etc/pgbouncer/pgbouncer.ini',
-};
+} satisfies PinnedPool;

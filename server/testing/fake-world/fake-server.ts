@@ -4,7 +4,7 @@ import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Secret } from '#server/domain/secret.ts';
-import type { NodeIdentity, NodePosition, NodeSession } from '#server/ports/node-session.ts';
+import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import type { Activity, RoleGrant, ServerStatus } from '#server/ports/postgres-admin.ts';
 import type {
   ControlData,
@@ -31,7 +31,7 @@ export type FakeNetwork = Map<string, FakeServer>;
  * A PostgreSQL server as a model: state lies in files where PostgreSQL keeps it in files, so that
  * a data directory can be copied, moved and started. Knows what decides: recovery, slots, roles.
  */
-export abstract class FakeServer implements PostgresRuntime, NodeSession {
+export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, 'position' | 'write'> {
   readonly location: InstanceLocation;
   readonly capabilities = {
     canDisableAutostart: false,
@@ -296,11 +296,6 @@ export abstract class FakeServer implements PostgresRuntime, NodeSession {
   async activity(): Promise<Activity> {
     await this.requireRunning();
     return this.activityNow;
-  }
-
-  async identity(): Promise<NodeIdentity> {
-    const { systemIdentifier } = await this.position();
-    return { systemIdentifier, startedAt: `${this.host.address} ${this.effects['start'] ?? 0}` };
   }
 
   async position(): Promise<NodePosition> {

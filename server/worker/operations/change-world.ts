@@ -7,9 +7,9 @@ import type { Losses } from '#server/ports/losses.ts';
 import type { RejoinWorld } from '#server/operations/rejoin/world.ts';
 import type { Hosts } from '../hosts.ts';
 import type { NodeSessions, SessionMember } from '../node-sessions.ts';
+import type { WorkerRoutes } from '../routes.ts';
 import type { HookRun, WorkerHooks } from './hook-calls.ts';
 
-import type { WorkerRoutes } from '../routes.ts';
 export interface ChangeParts {
   hosts: Hosts;
   sessions: NodeSessions;
@@ -17,10 +17,10 @@ export interface ChangeParts {
   fences: Fences;
   losses: Losses;
   hooks: WorkerHooks;
+  routes: WorkerRoutes;
   clock: Clock;
 }
 
-  routes: WorkerRoutes;
 const TAKE_MS = 5_000;
 
 /**

@@ -7,6 +7,7 @@ import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
+import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
@@ -84,6 +85,11 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
       ...secretsOf(p.secrets),
     })),
+    registerOperation(endSessions, async (o, lease) => {
+      const { serverId, instanceId, location } = endSessions.parseInput(o.input).node;
+      const fence = { resource: `sessions-${instanceId}`, token: lease.token };
+      return closing({ node: (await p.hosts.access(serverId, fence)).node(location) });
+    }),
     registerOperation(dropSlot, async (o, lease) => {
       const { serverId, instanceId, location } = dropSlot.parseInput(o.input).node;
       const access = await p.hosts.access(serverId, { resource: instanceId, token: lease.token });
