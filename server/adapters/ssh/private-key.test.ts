@@ -39,3 +39,7 @@ test('a public key and any other text are refused by name', () => {
     expect.objectContaining({ code: 'SSH_KEY_UNREADABLE' }),
   );
 });
+
+test('makes keys that can be read, every time', () => {
+  for (let n = 0; n < 2_000; n += 1) expect(generateEd25519().publicLine).toMatch(/^ssh-ed25519 AAAA\S{64} /);
+});

@@ -10,10 +10,17 @@ export interface KeyPair {
   fingerprint: string;
 }
 
-/** A new Ed25519 key in OpenSSH's format, without passphrase (it is stored encrypted). */
+/**
+ * A new Ed25519 key in OpenSSH's format, without passphrase (it is stored encrypted). One key of 256 has a
+ * public part that begins with a zero byte, which ssh2 1.17 leaves out (mscdex/ssh2#1513): nobody can read
+ * that key, so another one is made.
+ */
 export function generateEd25519(comment = 'tandem'): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return readPrivateKey(pair.private, null, comment);
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    if (ssh2.utils.parseKey(pair.private) instanceof Error) continue;
+    return readPrivateKey(pair.private, null, comment);
+  }
 }
 
 /**
