@@ -41,12 +41,18 @@ afterEach(async () => {
 test('where no namespaces can be had, Tandem adopts and watches a pair on loopback addresses', async () => {
   lab = await startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] });
   const { primary, standby } = await lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 2 });
-  await tandem.addServer(lab, 'db1');
-  // The primary sees every loopback host as 127.0.0.1; the standby knows the primary's own address.
-  const primaryServerId = await tandem.addServer(lab, 'db2');
-  const primaryDataDirectory = standby.location.dataDirectory;
-  const { pair } = await adopt(tandem, { name: 'shop', primaryServerId, primaryDataDirectory });
+  const primaryServerId = await tandem.addServer(lab, 'db1');
+  const standbyServerId = await tandem.addServer(lab, 'db2');
+  // The primary sees every loopback host as 127.0.0.1: the standby's server is named.
+  const { pair } = await adopt(tandem, {
+    name: 'shop',
+    primaryServerId,
+    primaryDataDirectory: primary.location.dataDirectory,
+    standbyServerId,
+  });
+  // All loopback hosts show the same processes, as one machine that is in the inventory twice does.
   expect(pair.primary.dataDirectory).toBe(primary.location.dataDirectory);
+  expect(pair.standby.dataDirectory).toBe(standby.location.dataDirectory);
   const seen = await until(
     'both nodes are seen',
     () =>

@@ -5,7 +5,10 @@ import type { PairView } from '#server/services/services.ts';
 import { until } from '../platform/until.ts';
 import { ADA, type TestTandem } from './start-tandem.ts';
 
-interface AdoptAnswers extends Pick<AdoptDraft, 'primaryServerId' | 'primaryDataDirectory'> {
+interface AdoptAnswers
+  extends
+    Pick<AdoptDraft, 'primaryServerId' | 'primaryDataDirectory'>,
+    Partial<Pick<AdoptDraft, 'standbyServerId'>> {
   name: string;
   givenRole?: string;
   /** Of the given role. */

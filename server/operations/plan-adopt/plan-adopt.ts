@@ -92,23 +92,32 @@ async function findOther(c: Context, first: Side, wait: Wait): Promise<Side> {
     servers.find((s) => s.id !== first.host.server.id && addresses.includes(s.host))?.id;
   if (wanted === undefined) throw otherUnknown(first.host.server.name, addresses);
   const host = await c.world.host(wanted);
-  for (const found of await host.probe.instances(wait)) {
-    if (
-      !found.supported ||
-      found.binDirectory === null ||
-      (found.dataDirectory === first.location.dataDirectory && host.server.id === first.host.server.id)
-    )
-      continue;
-    const { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory } = found;
-    const location = { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory };
-    const node = host.node(location);
-    if ((await node.admin.status(wait)).systemIdentifier === status.systemIdentifier)
-      return { host, location, node };
+  // Of two that are the same system, the half is the one with the other role: a machine that is in the
+  // inventory twice shows the first one again, under another name.
+  let same: Side | null = null;
+  for (const side of await candidates(host, first, wait)) {
+    const other = await side.node.admin.status(wait);
+    if (other.systemIdentifier !== status.systemIdentifier) continue;
+    if (other.inRecovery !== status.inRecovery) return side;
+    same ??= side;
   }
+  if (same !== null) return same;
   throw new AppError('GATE_FAILED', {
     message: `no instance of the same database system runs on ${host.server.name}`,
     detail: `system identifier ${status.systemIdentifier}`,
     hint: 'Start the standby, or choose the server that it runs on.',
+  });
+}
+
+/** What runs on the server and can be operated, without the half that is known. */
+async function candidates(host: HostAccess, first: Side, wait: Wait): Promise<Side[]> {
+  const sameServer = host.server.id === first.host.server.id;
+  return (await host.probe.instances(wait)).flatMap((found): Side[] => {
+    const { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory } = found;
+    if (!found.supported || binDirectory === null) return [];
+    if (sameServer && dataDirectory === first.location.dataDirectory) return [];
+    const location = { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory };
+    return [{ host, location, node: host.node(location) }];
   });
 }
 
