@@ -116,7 +116,7 @@ describe('what was seen last of a primary', () => {
     const [clock, rows] = [new TestClock(), new Rows()];
     const worker = open(clock, rows);
     await worker.tick('0/3000000', 60);
-    expect(rows.saves).toBeLessThanOrEqual(14);
+    expect(rows.saves).toBeLessThanOrEqual(34);
     await worker.stop();
   });
 });

@@ -17,7 +17,7 @@ interface Known extends KeptPrimary {
 }
 
 /** Ordinary positions are kept so often; what changes a promise, or may be the last, at once. */
-const SAVE_EVERY_MS = 5_000;
+const SAVE_EVERY_MS = 2_000;
 const LOOK_EVERY_MS = 250;
 /** Ticks come every second: a pair that was not heard of for longer is another worker's now. */
 const OURS_MS = 10_000;
