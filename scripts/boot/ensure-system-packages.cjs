@@ -32,6 +32,7 @@ const PACKAGES = {
     'util-linux': ['unshare', 'nsenter', 'flock', 'setpriv'],
     sudo: ['sudo'],
     procps: ['ps'],
+    pgbouncer: ['pgbouncer'],
     'libnss-wrapper': ['libnss_wrapper.so'],
   },
   browser: { chromium: ['chromium'], 'fonts-liberation': [] },

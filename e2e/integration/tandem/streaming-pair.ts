@@ -42,11 +42,13 @@ export async function startStreamingPair(
     mode?: 'asynchronous' | 'synchronous';
     primary?: PrimaryOptions;
     worker?: Record<string, string>;
+    /** Practice hosts beside db1 and db2. */
+    moreHosts?: readonly string[];
   } = {},
 ): Promise<StreamingPair> {
   const dir = await mkdtemp(path.join(tmpdir(), 'tandem-pair-'));
   const [lab, tandem] = await Promise.all([
-    startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] }),
+    startLab({ dir, hosts: ['db1', 'db2', ...(o.moreHosts ?? [])].map((name) => ({ name })) }),
     startTandem(),
   ]);
   const stop = async (): Promise<void> => {

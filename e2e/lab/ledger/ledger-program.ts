@@ -16,12 +16,17 @@ const zSettings = z.object({
   password: z.string(),
   database: z.string(),
   pauseMs: z.number().nonnegative(),
+  /** Longest time for one statement. */
+  queryMs: z.number().positive(),
+  /** A pool that gives each transaction another session knows no prepared statements. */
+  prepared: z.boolean(),
+  /** First number. */
+  from: z.number(),
 });
 type Settings = z.infer<typeof zSettings>;
 
 const CONNECT_MS = 400;
-const QUERY_MS = 1_000;
-const INSERT = { name: 'ledger', text: 'INSERT INTO ledger (n) VALUES ($1)' };
+const INSERT = 'INSERT INTO ledger (n) VALUES ($1)';
 
 let next = 1;
 let window = newWindow();
@@ -44,7 +49,7 @@ async function writable(settings: Settings, address: Settings['addresses'][numbe
     password,
     database,
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: QUERY_MS,
+    query_timeout: settings.queryMs,
   });
   // A lost connection shows in the next query; without a listener it would end the program.
   client.on('error', () => undefined);
@@ -83,7 +88,7 @@ async function write(settings: Settings): Promise<never> {
     const n = next;
     next += 1;
     try {
-      await client.query({ ...INSERT, values: [n] });
+      await client.query({ text: INSERT, values: [n], ...(settings.prepared ? { name: 'ledger' } : {}) });
       const now = performance.now();
       if (now - window.lastAtMs > window.longestGapMs) {
         window.longestGapMs = now - window.lastAtMs;
@@ -105,7 +110,9 @@ createInterface({ input: process.stdin })
   .on('line', (line) => {
     if (!started) {
       started = true;
-      void write(zSettings.parse(JSON.parse(line)));
+      const settings = zSettings.parse(JSON.parse(line));
+      next = settings.from;
+      void write(settings);
       return;
     }
     const { acknowledged, failed, longestGapMs, gapBeganAtMs, lastAtMs } = window;

@@ -39,14 +39,22 @@ export async function createLedgerTable(primary: LabPostgres): Promise<void> {
 }
 
 /** Starts a client with acknowledged sequence numbers. It is a process of its own, so that nobody's load delays its clock. */
-export function startLedger(servers: readonly LabPostgres[], o: { pauseMs?: number } = {}): Ledger {
+export function startLedger(
+  servers: readonly LabPostgres[],
+  o: { pauseMs?: number; pool?: { host: string; port: number }; from?: number } = {},
+): Ledger {
   const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
   const settings = {
-    addresses: servers.map((s) => ({ host: s.host.address, port: s.location.port })),
+    addresses:
+      o.pool === undefined ? servers.map((s) => ({ host: s.host.address, port: s.location.port })) : [o.pool],
     user: SHOP_ROLE,
     password: SHOP_PASSWORD,
     database: 'shop',
     pauseMs: o.pauseMs ?? 5,
+    // Clients of a pool wait as long as it makes them.
+    queryMs: o.pool === undefined ? 1_000 : 100_000,
+    prepared: o.pool === undefined,
+    from: o.from ?? 1,
   };
   child.stdin.write(`${JSON.stringify(settings)}\n`);
   const lines = createInterface({ input: child.stdout });
