@@ -55,6 +55,8 @@ export interface ChangeStore {
   pairs(): Promise<ChangePair[]>;
   /** The recorded epoch now; null = no such pair. */
   epochOf(pairId: string): Promise<number | null>;
+  /** The hooks now, as a look would pin them. */
+  hooksOf(pairId: string): Promise<PinnedHook[]>;
   wishes(): Promise<AssessmentWish[]>;
   /** Keeps the wish alive for `forMs` from now, by the database's clock. */
   want(wish: AssessmentWish, forMs: number): Promise<void>;

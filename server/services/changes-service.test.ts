@@ -4,6 +4,7 @@ import { seenOf } from '#server/domain/assessment.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { ChangeStore } from '#server/ports/change-store.ts';
 import { CHANGE_INPUT } from '#server/testing/fake-world/fake-change-world.ts';
+import { sampleHooks } from '#server/testing/fake-world/fake-hooks.ts';
 import { MemoryStore } from '#server/testing/memory-store.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
@@ -49,10 +50,11 @@ async function setUp(change: Partial<Assessment> = {}) {
     runningOperationId: null,
     ...change,
   };
-  const state = { assessment, epoch: 1, woken: 0 };
+  const state = { assessment, epoch: 1, woken: 0, hooks: sampleHooks().slice(0, 0) };
   const changes = {
     read: () => Promise.resolve({ assessment: state.assessment, input: INPUT }),
     epochOf: () => Promise.resolve(state.epoch),
+    hooksOf: () => Promise.resolve(state.hooks),
     want: () => Promise.resolve(),
   } as unknown as ChangeStore;
   const deps = {
@@ -110,6 +112,13 @@ describe('starting a change of roles', () => {
   it('refuses a look that is older than the last change of roles', async () => {
     const { start, state, service } = await setUp();
     state.epoch = 2;
+    expect(await codeOf(start())).toBe('STALE_VIEW');
+    expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
+  });
+
+  it('refuses a look from before its hooks were changed: it would start a plan without them', async () => {
+    const { start, state, service } = await setUp();
+    state.hooks = sampleHooks();
     expect(await codeOf(start())).toBe('STALE_VIEW');
     expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
   });

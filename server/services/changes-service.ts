@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '#server/errors/app-error.ts';
 import { worseSince, type Assessment, type ChangeKind } from '#server/domain/assessment.ts';
 import type { Operation } from '#server/engine/define-operation.ts';
@@ -6,6 +7,7 @@ import type { ChangeInput } from '#server/operations/change/input.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { fenceInputOf, type FenceInput } from '#server/operations/fence-node/input.ts';
+import { pinnedHooksOf } from '#server/operations/hooks/pinned-hook.ts';
 import { changeInputOf } from '#server/operations/switchover/assess-switchover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
@@ -35,6 +37,7 @@ export interface ChangesDeps extends StartDeps {
 const FRESH_MS = 10_000;
 /** A page asks every second; the wish outlives a few lost questions. */
 const WISH_MS = 8_000;
+const CALLS_HOOKS: readonly ChangeKind[] = ['switchover', 'failover'];
 const PASSWORD_BYTES = 32;
 const SALT_BYTES = 16;
 
@@ -46,10 +49,17 @@ type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & { plan
 
 /** Changes of roles: what is shown before, and the start of exactly that. */
 export function createChangesService(deps: ChangesDeps): Services['changes'] {
-  /** Also a look of a moment ago is the past when the roles were changed since. */
+  /** Also a look of a moment ago is the past when the roles, or what is called around them, were changed since. */
   const look = async (pairId: string, kind: ChangeKind): Promise<Look | null> => {
-    const [found, epoch] = await Promise.all([deps.changes.read(pairId, kind), deps.changes.epochOf(pairId)]);
+    const { changes } = deps;
+    const [found, epoch, hooks] = await Promise.all([
+      changes.read(pairId, kind),
+      changes.epochOf(pairId),
+      changes.hooksOf(pairId),
+    ]);
     if (found === null || found.assessment.epoch !== epoch) return null;
+    const pinned = CALLS_HOOKS.includes(kind) ? pinnedHooksOf(found.input) : null;
+    if (pinned !== null && !isDeepStrictEqual(pinned, hooks)) return null;
     return { ...found, fresh: deps.clock.nowMs() - found.assessment.takenAtMs <= FRESH_MS };
   };
   return {

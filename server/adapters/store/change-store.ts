@@ -65,6 +65,11 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: HookS
   ];
 }
 
+async function findHookServers(prisma: Prisma): Promise<HookServers> {
+  const rows = await prisma.server.findMany({ select: { id: true, name: true, username: true } });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 const zKind = z.enum(CHANGE_KINDS);
 const zWay = z.enum(REJOIN_WAYS).nullable();
 
@@ -78,11 +83,17 @@ export function createChangeStore(prisma: Prisma): ChangeStore {
         prisma.server.findMany({ select: { id: true, name: true, username: true } }),
       ]);
       const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
-      const byId = new Map(servers.map((s) => [s.id, s]));
-      return rows.flatMap((row) => pairOf(row, byResource, byId));
+      return rows.flatMap((row) => pairOf(row, byResource, servers));
     },
     epochOf: async (id) =>
       (await prisma.pair.findUnique({ where: { id }, select: { epoch: true } }))?.epoch ?? null,
+    hooksOf: async (id) => {
+      const [pair, servers] = await Promise.all([
+        prisma.pair.findUnique({ where: { id }, select: { hooks: true } }),
+        findHookServers(prisma),
+      ]);
+      return pinHooks(pair?.hooks ?? [], servers);
+    },
     wishes: async () => {
       const rows = await prisma.$queryRaw<{ pairId: string; kind: string; way: string | null }[]>`
         select "pairId", kind, "wantedWay" as way from pair_assessment where "wantedUntil" > clock_timestamp()`;
