@@ -1,17 +1,19 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { PlanOutline } from '#components/plan/plan-outline.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
+import { ChoiceCard } from '#components/ui/choice-card.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import type { ServerView } from '#server/services/services.ts';
 
-/** Tandem forgets the server; nothing on it changes. */
+/** Letting go of a server: its key is taken away or left, and the plan of exactly that is started. */
 export function RemoveServer({ server }: { server: ServerView }) {
   const t = useTranslations('servers');
   const tCommon = useTranslations('common');
@@ -19,17 +21,26 @@ export function RemoveServer({ server }: { server: ServerView }) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const ownKey = server.credentialKind === 'generated-key';
+  const [takeKey, setTakeKey] = useState(ownKey);
+  const plan = useQuery({
+    ...trpc.server.removalPlan.queryOptions({ id: server.id, takeKey }),
+    enabled: asking,
+    staleTime: 0,
+  });
   const remove = useMutation(trpc.server.remove.mutationOptions());
-  const go = () =>
+  const go = () => {
+    if (plan.data === undefined) return;
     remove.mutate(
-      { id: server.id },
+      { id: server.id, takeKey, planHash: plan.data.hash },
       {
-        onSuccess: () => {
+        onSuccess: (operationId) => {
           void queryClient.invalidateQueries(trpc.server.list.queryFilter());
-          router.push('/servers');
+          router.push(`/operations/${operationId}`);
         },
       },
     );
+  };
   return (
     <div>
       <Button variant="quiet" className="-ml-3.5" onClick={() => setAsking(true)}>
@@ -42,13 +53,30 @@ export function RemoveServer({ server }: { server: ServerView }) {
         actions={
           <>
             <Button onClick={() => setAsking(false)}>{tCommon('cancel')}</Button>
-            <Button variant="danger" busy={remove.isPending} onClick={go}>
+            <Button variant="danger" busy={remove.isPending} blocked={plan.data === undefined} onClick={go}>
               {t('removeConfirm', { server: server.name })}
             </Button>
           </>
         }
       >
-        <p>{t('removeText')}</p>
+        <p>{t(ownKey ? 'removeText' : 'removeTextGivenKey')}</p>
+        {ownKey && (
+          <fieldset className="grid gap-2">
+            <legend className="sr-only">{t('removeKeep')}</legend>
+            {[true, false].map((take) => (
+              <ChoiceCard
+                key={String(take)}
+                name="take-key"
+                checked={takeKey === take}
+                onChange={() => setTakeKey(take)}
+                title={t(take ? 'removeTakeKey' : 'removeLeaveKey')}
+                text={t(take ? 'removeTakeKeyText' : 'removeLeaveKeyText', { user: server.username })}
+              />
+            ))}
+          </fieldset>
+        )}
+        {plan.data !== undefined && <PlanOutline plan={plan.data} />}
+        {plan.error !== null && <ProblemNote role="alert" problem={problemOf(plan.error)} />}
         {remove.error !== null && <ProblemNote role="alert" problem={problemOf(remove.error)} />}
       </Dialog>
     </div>

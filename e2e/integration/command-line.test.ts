@@ -125,7 +125,7 @@ describe('the same gates and records as in the browser', () => {
   });
 
   it('refuses to forget a server that a pair needs', async () => {
-    const refused = await json<{ error: { code: string } }>('server remove db1 --yes', 3);
+    const refused = await json<{ error: { code: string } }>('server remove db1 --take-key --yes', 3);
     expect(refused.error.code).toBe('IN_USE');
   });
 
@@ -172,7 +172,7 @@ describe('the same gates and records as in the browser', () => {
     expect(hba).not.toContain('Tandem');
     expect(await json('pair list')).toEqual([]);
     expect(await tandem.prisma.secret.count({ where: { purpose: { contains: 'tandem_monitor' } } })).toBe(0);
-    await json('server remove db2 --yes');
+    await json('server remove db2 --take-key --yes');
   });
 
   it('leaves an audit chain that is whole, also for somebody who has nothing but the export', async () => {

@@ -16,6 +16,7 @@ import { parseSetupInput } from '#server/operations/setup-standby/input.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { parseRemoveInput } from '#server/operations/remove-pair/input.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
+import { removeServer } from '#server/operations/remove-server/remove-server.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { renderOperation } from './render-operation.ts';
 
@@ -168,6 +169,14 @@ const dropSlotExample = dropSlot.parseInput({
   reason: null,
 });
 
+const removeServerExample = removeServer.parseInput({
+  serverId: 'db1',
+  serverName: 'db1',
+  user: 'dba',
+  publicKey: 'ssh-ed25519 AAAA… tandem@db1',
+  takeKey: true,
+});
+
 /** All generated pages by file name under docs/operations. */
 export function operationPages(): Map<string, string> {
   return new Map([
@@ -185,6 +194,7 @@ export function operationPages(): Map<string, string> {
     ['failover.md', renderOperation(failover, failoverExample)],
     ['fence-node.md', renderOperation(fenceNode, fenceInputOf(failoverExample, 'shop:1'))],
     ['remove-pair.md', renderOperation(removePair, removeExample)],
+    ['remove-server.md', renderOperation(removeServer, removeServerExample)],
     [
       'check-hooks.md',
       renderOperation(

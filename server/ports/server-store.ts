@@ -55,5 +55,8 @@ export interface ServerStore {
   /** Writes one row of the checklist; the others stay. */
   saveCheck(id: string, row: CheckRow, result: CheckResult): Promise<void>;
   saveFacts(id: string, facts: ServerFacts): Promise<void>;
+  /** Rejects IN_USE with what needs the server: a pair, a hook, a client route, a jump. */
+  requireUnused(id: string): Promise<void>;
+  /** Rejects IN_USE as `requireUnused`. */
   remove(id: string): Promise<void>;
 }

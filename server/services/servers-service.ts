@@ -8,6 +8,7 @@ import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
 import type { SshKeys } from '#server/ports/ssh-keys.ts';
 import type { Actor, NewServer, ServerView, Services } from './services.ts';
+import { createServerRemoval } from './server-removal.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
 
 export interface ServersDeps extends StartDeps {
@@ -32,12 +33,7 @@ export function createServersService(deps: ServersDeps): Services['servers'] {
       return startOperation(deps, probeHost, input, { actor, serverId: id, idempotencyKey: null });
     },
     installKey: (id, password, actor) => startKeyInstallation(deps, id, password, actor),
-    remove: async (id, actor) => {
-      const s = await servers.get(id);
-      await servers.remove(id);
-      await forgetSecrets(deps, s);
-      await log(deps, actor, 'server-removed', s.name, { host: s.host });
-    },
+    ...createServerRemoval(deps),
   };
 }
 

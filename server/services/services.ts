@@ -7,6 +7,7 @@ import type {
 } from '#server/domain/assessment.ts';
 import type { ChangeHook, HttpCall, ShellCall } from '#server/domain/change-hook.ts';
 import type { ClientRoute, PgbouncerRoute, RouteLogin } from '#server/domain/client-route.ts';
+import type { RouteOutcome } from '#server/domain/route-sighting.ts';
 import type { ClientsLook } from '#server/domain/clients-look.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
@@ -275,6 +276,8 @@ export type HistoryItem =
       outageMs: number | null;
       /** Really lost, once it was measured. */
       loss: LossOutcome | null;
+      /** Where clients arrived behind the change; null = no route, or not looked at. */
+      routes: RouteOutcome | null;
       problem: Problem | null;
       note: string | null;
       /** What people decided about it, oldest first. */
@@ -298,8 +301,10 @@ export interface Services {
     check(id: string, rows: CheckRow[], actor: Actor): Promise<string>;
     /** Starts install-key: logs in once with the password and adds our public key. */
     installKey(id: string, password: Secret, actor: Actor): Promise<string>;
-    /** Rejects IN_USE while a pair uses it. */
-    remove(id: string, actor: Actor): Promise<void>;
+    /** What removing it would do. `takeKey`: also take the key that Tandem made out of authorized_keys. */
+    removalPlan(id: string, takeKey: boolean): Promise<Plan>;
+    /** Starts exactly that plan; rejects STALE_VIEW, IN_USE with what needs the server. Answers the operation's id. */
+    remove(id: string, takeKey: boolean, planHash: string, actor: Actor): Promise<string>;
   };
   pairs: {
     list(): Promise<PairView[]>;

@@ -57,7 +57,13 @@ export function createServerStore(prisma: Prisma): ServerStore {
     saveFacts: async (id, facts) => {
       await prisma.server.updateMany({ where: { id }, data: { facts: json(facts) } });
     },
-    remove: async (id) => {
+    requireUnused: async (id) => {
+      const { pairNames } = await store.get(id);
+      if (pairNames.length > 0)
+        throw new AppError('IN_USE', {
+          message: `the pair ${pairNames.join(', ')} uses this server`,
+          hint: 'Remove the pair first.',
+        });
       const [pair] = await pairsWithHooksOn(prisma, id);
       if (pair !== undefined)
         throw new AppError('IN_USE', {
@@ -70,6 +76,15 @@ export function createServerStore(prisma: Prisma): ServerStore {
           message: `a client route of the pair ${routed} needs this server`,
           hint: 'Change or remove the route first, on the page "Applications" of the pair.',
         });
+      const jumper = await prisma.server.findFirst({ where: { jumpServerId: id }, select: { name: true } });
+      if (jumper !== null)
+        throw new AppError('IN_USE', {
+          message: `${jumper.name} is reached over this server`,
+          hint: 'Give that server another way first.',
+        });
+    },
+    remove: async (id) => {
+      await store.requireUnused(id);
       try {
         await prisma.server.delete({ where: { id } });
       } catch (thrown) {

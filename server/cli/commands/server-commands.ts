@@ -5,8 +5,10 @@ import { askToStart } from '../ask-to-start.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findServer } from '../find.ts';
 import { EXIT_OF_STATUS, followOperation } from '../follow-operation.ts';
-import { numberOf } from '../options.ts';
+import { isSet, numberOf, usage } from '../options.ts';
 import { serverJson, type ServerJson } from '../shapes/server-json.ts';
+import { reportOperation } from '../report-operation.ts';
+import { showPlan } from '../shapes/show-plan.ts';
 import { table } from '../table.ts';
 
 /** Servers: looking, checking, forgetting. */
@@ -48,9 +50,16 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
   {
     words: 'server remove',
     args: ['<server>'],
-    summary: 'forget a server, its key and its checks; nothing on it changes',
-    options: [YES_OPTION],
+    summary: 'forget a server, its key and its checks',
+    options: [
+      ['--take-key', 'also take the key that Tandem made out of authorized_keys'],
+      ['--leave-key', 'change nothing on the server'],
+      YES_OPTION,
+      ...FOLLOW_OPTIONS,
+    ],
     run: async (cli, [name = ''], options) => {
+      const takeKey = isSet(options, 'takeKey');
+      if (takeKey === isSet(options, 'leaveKey')) throw usage('say either --take-key or --leave-key');
       const server = await findServer(cli.api, name);
       if (server.pairNames.length > 0) {
         throw new CliError(EXIT.refused, {
@@ -59,11 +68,11 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
           hint: 'Remove the pair first: npx tandem pair remove PAIR --leave or --clean',
         });
       }
-      cli.terminal.err(`Tandem forgets ${server.name} and the key it logs in with.`);
+      const plan = await cli.api.server.removalPlan.query({ id: server.id, takeKey });
+      showPlan(cli, plan);
       await askToStart(cli, { word: null, ticks: [], reasonRequired: false }, options);
-      await cli.api.server.remove.mutate({ id: server.id });
-      print(cli, { removed: server.name }, [`Removed: ${server.name}`]);
-      return EXIT.ok;
+      const started = { id: server.id, takeKey, planHash: plan.hash };
+      return reportOperation(cli, await cli.api.server.remove.mutate(started), options);
     },
   },
 ];

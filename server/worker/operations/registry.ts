@@ -16,6 +16,7 @@ import { probeHost } from '#server/operations/probe-host/probe-host.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
+import { removeServer } from '#server/operations/remove-server/remove-server.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
@@ -26,6 +27,7 @@ import type { Lease } from '#server/ports/operation-store.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
 import { openChangeWorld, type ChangeParts } from './change-world.ts';
+import { createRemoveServerWorld } from './remove-server-world.ts';
 import { createProbeWorld } from './probe-world.ts';
 
 export interface OperationParts extends ChangeParts {
@@ -62,6 +64,9 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     }),
     registerOperation(installKey, (o) =>
       Promise.resolve(closing(installKeyWorld(p, requireServer(o.serverId)))),
+    ),
+    registerOperation(removeServer, (o) =>
+      Promise.resolve(closing(createRemoveServerWorld(p, requireServer(o.serverId)))),
     ),
     registerOperation(planSetup, () => Promise.resolve(closing(planning))),
     registerOperation(planAdopt, () => Promise.resolve(closing(planning))),

@@ -1,7 +1,9 @@
 import { protectedProcedure } from '#server/trpc/trpc.ts';
 import { removeServerSchema } from './remove-server.types.ts';
 
-/** Forgets a server; IN_USE while a pair uses it. */
+/** Starts removing a server by exactly the plan that was shown; answers the operation's id. */
 export const removeServer = protectedProcedure
   .input(removeServerSchema)
-  .mutation(async ({ ctx, input }) => ctx.services.servers.remove(input.id, ctx.session));
+  .mutation(async ({ ctx, input }) =>
+    ctx.services.servers.remove(input.id, input.takeKey, input.planHash, ctx.session),
+  );

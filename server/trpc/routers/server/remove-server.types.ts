@@ -1,4 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../id.types.ts';
 
-export const removeServerSchema = z.object({ id: idSchema });
+export const removeServerSchema = z.object({
+  id: idSchema,
+  takeKey: z.boolean(),
+  planHash: z.string().min(1),
+});

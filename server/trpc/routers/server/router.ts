@@ -5,6 +5,7 @@ import { createServer } from './create-server.ts';
 import { getServer } from './get-server.ts';
 import { installKey } from './install-key.ts';
 import { listServers } from './list-servers.ts';
+import { planServerRemoval } from './plan-server-removal.ts';
 import { removeServer } from './remove-server.ts';
 import { updateServer } from './update-server.ts';
 
@@ -15,6 +16,7 @@ export const serverRouter = router({
   get: getServer,
   installKey: installKey,
   list: listServers,
+  removalPlan: planServerRemoval,
   remove: removeServer,
   update: updateServer,
 });
