@@ -8,12 +8,20 @@ import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { ClientRoutes } from './client-routes.tsx';
+import { StandbySessions } from './standby-sessions.tsx';
+
+/** Asking keeps the worker looking every 3 s. */
+const LOOK_MS = 2_000;
 
 /** How applications reach the primary, and what is told to them around a change of roles. */
 export function ClientsPage({ pairId }: { pairId: string }) {
   const t = useTranslations('clients');
   const tPairs = useTranslations('shell');
-  const pair = useQuery(useTRPC().pair.get.queryOptions({ id: pairId }));
+  const trpc = useTRPC();
+  const pair = useQuery(trpc.pair.get.queryOptions({ id: pairId }));
+  const clients = useQuery(trpc.clients.look.queryOptions({ pairId }, { refetchInterval: LOOK_MS }));
+  const look = clients.data?.fresh === true ? clients.data.look : null;
   return (
     <QueryStates title={tPairs('pairs')} query={pair} skeleton={<Skeleton className="h-96" />}>
       {(view) => (
@@ -24,7 +32,9 @@ export function ClientsPage({ pairId }: { pairId: string }) {
           />
           <div className="space-y-10">
             <PairAddress pair={view} />
+            <ClientRoutes pair={view} look={look} />
             <HooksSection pairId={pairId} />
+            <StandbySessions pairId={pairId} look={look} />
           </div>
         </>
       )}

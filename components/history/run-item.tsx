@@ -4,6 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { AuditEntry } from '#components/audit/audit-entry.tsx';
+import { RouteOutcomeList } from '#components/clients/route-outcome-list.tsx';
 import { useText } from '#components/i18n/use-text.ts';
 import { useLossOutcome } from '#components/operations/loss-outcome.tsx';
 import { OperationStatusTag } from '#components/operations/operation-status-tag.tsx';
@@ -39,6 +40,7 @@ export function RunItem({ run }: { run: Run }) {
       </p>
       <Outcome run={run} />
       {run.loss !== null && <Loss loss={run.loss} />}
+      {run.routes !== null && <RouteOutcomeList outcome={run.routes} />}
       <Shown gates={run.shown} />
       {run.entries.length > 0 && (
         <details className="group/run">

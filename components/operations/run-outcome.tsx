@@ -9,6 +9,7 @@ import { useFormat } from '#components/ui/use-format.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { PairView } from '#server/services/services.ts';
 import { ChangeSummary, NextStep } from './change-summary.tsx';
+import { RouteOutcomeList } from '#components/clients/route-outcome-list.tsx';
 import { operationReport } from './operation-report.ts';
 
 /** How it ended, and where to go from here. */
@@ -44,6 +45,7 @@ export function RunOutcome({ operation, pair }: { operation: OperationView; pair
       {operation.change !== null && status === 'succeeded' && (
         <ChangeSummary operation={operation} change={operation.change} />
       )}
+      {operation.routes !== null && <RouteOutcomeList outcome={operation.routes} />}
       <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-soft tabular-nums">
         {took !== null && t('took', { time: format.ms(took) })}
         {operation.plan.expectedMs !== null &&

@@ -1,6 +1,7 @@
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { parseAdoptInput } from '#server/operations/adopt-pair/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
+import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
@@ -109,6 +110,15 @@ const changeExample = {
   slotName: 'tandem_shop',
   replicationRole: 'tandem_replication',
   rewindRole: 'tandem_rewind',
+  routes: [
+    {
+      ...{ id: 'pool', name: 'the pool', kind: 'pgbouncer', host: '10.0.0.9', port: 6432 },
+      ...{ probeServerId: null, login: null, serverId: 'app1', serverName: 'app1', loginUser: 'dba' },
+      console: { socketDirectory: null, port: 6432, user: 'console', secretId: '' },
+      databases: ['shop'],
+      configPath: '/etc/pgbouncer/pgbouncer.ini',
+    },
+  ],
   hooks: [
     hook('stop-application', 'Stop the shop', '/usr/bin/systemctl stop shop'),
     hook('redirect', 'Point the pool to it', '/usr/local/bin/point-pool'),
@@ -159,6 +169,13 @@ const removeExample = parseRemoveInput({
   secretIds: ['monitor'],
   reason: null,
 });
+const endSessionsExample = endSessions.parseInput({
+  pairId: 'shop',
+  pairName: 'shop',
+  node: common.standby,
+  sessions: [{ pid: 4711, startedAt: '1700000000.000001' }],
+});
+
 const dropSlotExample = dropSlot.parseInput({
   ...common,
   node: node('db1', '10.0.0.1'),
@@ -203,6 +220,7 @@ export function operationPages(): Map<string, string> {
       ),
     ],
     ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
+    ['end-sessions.md', renderOperation(endSessions, endSessionsExample)],
     ['rejoin.md', renderOperation(rejoin, rejoinExample)],
   ]);
 }

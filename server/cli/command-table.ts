@@ -5,7 +5,9 @@ import { loginCommands } from './commands/login-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
 import { PAIR_COMMANDS } from './commands/pair-commands.ts';
 import { REMOVAL_COMMANDS } from './commands/removal-commands.ts';
+import { ROUTE_COMMANDS } from './commands/route-commands.ts';
 import { SERVER_COMMANDS } from './commands/server-commands.ts';
+import { SESSION_COMMANDS } from './commands/session-commands.ts';
 import { SETUP_COMMANDS } from './commands/setup-commands.ts';
 import { SLOT_COMMANDS } from './commands/slot-commands.ts';
 
@@ -22,6 +24,8 @@ export function commandTable(
     ...OPERATION_COMMANDS,
     ...HOOK_COMMANDS,
     ...SLOT_COMMANDS,
+    ...ROUTE_COMMANDS,
+    ...SESSION_COMMANDS,
     ...CHANGE_COMMANDS,
     ...SETUP_COMMANDS,
   ];

@@ -22,6 +22,16 @@ export function requireRoute(route: ClientRoute): void {
   if (route.kind === 'pgbouncer') requirePool(route);
 }
 
+/** The first field that `requireRoute` refuses; null = none. */
+export function wrongFieldOfRoute(route: ClientRoute): string | null {
+  try {
+    requireRoute(route);
+    return null;
+  } catch (thrown) {
+    return thrown instanceof AppError ? String(thrown.data['field'] ?? 'name') : 'name';
+  }
+}
+
 /** Throws INVALID_INPUT when the route does not go together with the pair's others. */
 export function requireRouteFits(route: ClientRoute, others: readonly ClientRoute[]): void {
   if (others.some((each) => each.name === route.name))

@@ -2,6 +2,7 @@ import type { LossPreview } from './assessment.ts';
 import type { LossOutcome } from './loss-record.ts';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { Plan, Text } from './plan.ts';
+import type { RouteOutcome } from './route-sighting.ts';
 
 export const OPERATION_STATUSES = [
   'queued',
@@ -94,6 +95,8 @@ export interface OperationView {
   change: ChangeView | null;
   /** What was really lost, measured when the old primary came back; null = not (yet). */
   loss: LossOutcome | null;
+  /** Where clients arrived behind the change; null = no route, or not looked at (yet). */
+  routes: RouteOutcome | null;
 }
 
 export interface OperationLogLine {

@@ -91,3 +91,10 @@ export const routeTitle = (s: Pick<RouteSighting, 'name' | 'address'>): Text =>
 /** True when clients of the route reach this server and it accepts writes. */
 export const arrivesAt = (s: RouteSighting, serverName: string): boolean =>
   s.state === 'node' && s.serverName === serverName && s.acceptsWrites === true;
+
+/** Where clients arrived behind a change of roles, as its run kept it. */
+export interface RouteOutcome {
+  newPrimary: string;
+  seenAtMs: number;
+  routes: RouteSighting[];
+}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_KINDS } from '#server/domain/assessment.ts';
 import type { OperationView, OutageView } from '#server/domain/operation-view.ts';
+import { zRouteOutcome } from '#server/operations/routes/route-outcome.ts';
 import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
 
 const zEstimate = z.object({
@@ -32,6 +33,12 @@ export function changeOf({ kind, input }: StoredOperation): OperationView['chang
   if (!parsed.success) return null;
   const { oldPrimary, newPrimary, reason, loss } = parsed.data;
   return { oldPrimary: oldPrimary.serverName, newPrimary: newPrimary.serverName, reason, loss };
+}
+
+/** Where clients arrived behind the change; null = it has no routes, or has not looked yet. */
+export function routesOf(o: StoredOperation): OperationView['routes'] {
+  const seen = o.attempts.findLast((a) => a.stepName === 'see-routes' && a.output !== null);
+  return zRouteOutcome.safeParse(seen?.output).data ?? null;
 }
 
 /**

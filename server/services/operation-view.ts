@@ -2,7 +2,7 @@ import type { LossOutcome } from '#server/domain/loss-record.ts';
 import type { OperationView, StepState, StepView } from '#server/domain/operation-view.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
 import type { StoredAttempt, StoredOperation } from '#server/ports/operation-store.ts';
-import { changeOf, outageOf } from './change-facts.ts';
+import { changeOf, outageOf, routesOf } from './change-facts.ts';
 import { factOf } from './step-facts.ts';
 
 /** What the run page shows of a stored operation; pure. */
@@ -41,6 +41,7 @@ export function operationView(
     outage: outageOf(o),
     change: changeOf(o),
     loss,
+    routes: routesOf(o),
   };
 }
 

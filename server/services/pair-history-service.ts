@@ -59,7 +59,7 @@ function runItem(
 ): HistoryItem {
   const own = entries.filter((entry) => operationIdOf(entry) === run.id);
   const reason = own.map((entry) => entry.details['reason']).find((each) => typeof each === 'string');
-  const { outage } = operationView(run, nowMs);
+  const { outage, routes } = operationView(run, nowMs);
   const ended = outage?.endedAtMs ?? null;
   return {
     type: 'run',
@@ -74,6 +74,7 @@ function runItem(
     shown: run.plan.gates,
     outageMs: outage === null || ended === null ? null : ended - outage.startedAtMs,
     loss,
+    routes,
     problem: run.problem,
     note: run.note,
     entries: own,

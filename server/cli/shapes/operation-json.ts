@@ -1,6 +1,7 @@
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { OperationSummary } from '#server/services/services.ts';
 import { iso } from '../units.ts';
+import { routesJson } from './route-json.ts';
 
 /** A run as `operation list` prints it with --json. */
 export function operationSummaryJson(o: OperationSummary) {
@@ -49,6 +50,7 @@ export function operationJson(o: OperationView) {
     }),
     outage: outageJson(o.outage),
     loss: lossJson(o.loss),
+    routes: routesJson(o.routes),
     problem: o.problem,
     note: o.note,
     allowed: o.allowed,

@@ -137,6 +137,7 @@ export function operationView(status: OperationView['status']): OperationView {
     allowed: { cancel: status === 'running', retry: asks, undo: asks, close: asks },
     workerAlive: true,
     loss: null,
+    routes: null,
     outage: null,
     change: null,
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ROUTE_KINDS } from '#server/domain/client-route.ts';
-import type { RouteSighting } from '#server/domain/route-sighting.ts';
+import type { RouteOutcome, RouteSighting } from '#server/domain/route-sighting.ts';
 
 const zSighting = z.object({
   routeId: z.string(),
@@ -19,5 +19,4 @@ export const zRouteOutcome = z.object({
   newPrimary: z.string(),
   seenAtMs: z.number(),
   routes: z.array(zSighting),
-});
-export type RouteOutcome = z.infer<typeof zRouteOutcome>;
+}) satisfies z.ZodType<RouteOutcome>;
