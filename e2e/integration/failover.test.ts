@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
+import { LAB_BIN_DIRECTORY } from '#e2e/lab/processes/lab-postgres.ts';
 import { until } from './platform/until.ts';
 import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
 
@@ -115,8 +116,27 @@ describe('an emergency failover on practice hosts', () => {
       const now = await pair.tandem.services.pairs.get(pair.pairId);
       return now.pendingFence === null;
     });
+    const [fence] = (await pair.tandem.services.operations.list(20)).filter((o) => o.kind === 'fence-node');
+    const rungs = (await pair.tandem.services.operations.get(fence?.id ?? '')).steps;
+    const factOf = (step: string) => rungs.find((s) => s.name === step)?.fact?.en;
+    expect(factOf('take-autostart')).toContain('not here');
+    expect(factOf('reject-clients')).toContain('written');
+    await pair.nodes.db1.start();
+    expect(await knock(pair.nodes.db2, pair.nodes.db1)).toContain('pg_hba.conf rejects connection');
+    expect(await isWritable(pair.nodes.db1)).toBe(false);
     const rejoined = await pair.change('rejoin');
     expect(rejoined.problem).toBeNull();
     await pair.healthy();
+    expect(await knock(pair.nodes.db2, pair.nodes.db1)).not.toContain('rejects');
   });
 });
+
+/** What a server says to a stranger from another host. */
+async function knock(
+  from: StreamingPair['nodes']['db1'],
+  to: StreamingPair['nodes']['db1'],
+): Promise<string> {
+  const conninfo = `host=${to.host.address} port=${to.location.port} user=shop_app dbname=shop`;
+  const psql = [`${LAB_BIN_DIRECTORY}/psql`, '-X', '-w', '-d', conninfo, '-c', 'SELECT 1'] as const;
+  return (await from.host.run([...psql])).stderr;
+}

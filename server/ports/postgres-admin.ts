@@ -132,6 +132,16 @@ export interface NetworkProbe {
   replication(
     o: Wait & { host: string; port: number; user: string; passfile: string | null },
   ): Promise<ReplicationTry>;
+  /**
+   * Tries to log in to database postgres without a password; what the server answered, in its words. A
+   * rule that rejects is asked before anything else.
+   */
+  login(o: Wait & { host: string; port: number; user: string }): Promise<string>;
   /** Source address that the kernel of that host uses towards an address; null = no route. */
   sourceAddress(host: string, o: Wait): Promise<string | null>;
+  /**
+   * Opens a free port of that host for one connection, calls `connect`, and answers from which address it
+   * came, as a server there would see it; null when the port could not be opened or nobody came.
+   */
+  acceptOne(port: number, connect: () => Promise<unknown>, o: Wait): Promise<string | null>;
 }

@@ -60,6 +60,9 @@ export interface Wait {
   timeoutMs: number;
 }
 
+/** Whether something starts the server at boot; `not-here` = nothing that this runtime knows of. */
+export type Autostart = 'on' | 'off' | 'not-here';
+
 export type StopMode = 'fast' | 'immediate' | 'kill';
 
 /** Acts on one instance whose location is known. Stateless: every answer is read at that instant. */
@@ -73,6 +76,9 @@ export interface PostgresRuntime {
   /** Asks a standby to become primary and does not wait: PostgreSQL may swallow the wish, so ask again. */
   promote(o: Wait): Promise<void>;
   isAcceptingConnections(o: Wait): Promise<boolean>;
+  autostart(o: Wait): Promise<Autostart>;
+  /** Rejects INSTANCE_NOT_SUPPORTED where `capabilities.canDisableAutostart` is false. */
+  setAutostart(on: boolean, o: Wait): Promise<void>;
   /** Null when the data directory holds no cluster. */
   controlData(o: Wait): Promise<ControlData | null>;
   stopState(o: Wait): Promise<StopState>;

@@ -1,6 +1,7 @@
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { NetworkProbe, ReplicationTry } from '#server/ports/postgres-admin.ts';
+import { acceptOne } from './accept-one.ts';
 
 const CONNECT_S = 5;
 
@@ -48,11 +49,20 @@ export function createNetworkProbe(
       const r = await transport.run({ argv, runAs: o.runAs }, wait);
       return r.exitCode === 0 ? identified(r.stdout) : replicationFailure(r.stderr);
     },
+    login: async (wait) => {
+      const { host, port, user } = wait;
+      const base = { host, port, user, dbname: 'postgres', sslmode: 'prefer' };
+      const conninfo = formatConninfo({ ...base, connect_timeout: CONNECT_S });
+      const argv = [`${o.binDirectory}/psql`, '-X', '-w', '-d', conninfo, '-c', ''] as const;
+      const r = await transport.run({ argv, runAs: o.runAs }, wait);
+      return r.exitCode === 0 ? 'logged in' : loginFailure(r.stderr);
+    },
     sourceAddress: async (host, wait) => {
       const argv = ['ip', '-o', 'route', 'get', host] as const;
       const r = await transport.run({ argv }, wait);
       return /\bsrc (\S+)/.exec(r.stdout)?.[1] ?? null;
     },
+    acceptOne: (port, connect, wait) => acceptOne(transport, port, connect, wait),
   };
 }
 
@@ -65,6 +75,13 @@ function tcpFailure(exitCode: number, stderr: string): string {
 function identified(stdout: string): ReplicationTry {
   const [systemIdentifier = '', timeline = ''] = stdout.trim().split('|');
   return { result: 'ok', systemIdentifier, timeline: Number(timeline) };
+}
+
+/** The last line is the server's answer to the last way that was tried. */
+export function loginFailure(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const last = lines.findLast((line) => / failed: /.test(line)) ?? lines.at(-1) ?? '';
+  return last.split(/FATAL:\s+|failed: /).at(-1) ?? last;
 }
 
 /** The server's own words tell the cause, and the address that it saw (LC_ALL=C is the transport's). */

@@ -89,6 +89,7 @@ function inputOf(pair: ChangePair, base: ChangeInput, heard: Testimony, loss: Lo
   return {
     ...base,
     oldHostReachable: reachable,
+    oldPostgresRuns: heard.facts.process === true,
     acceptUnproven: !reachable,
     receivedLsn: received === null ? null : formatLsn(received),
     releaseSync: pair.mode === 'synchronous',

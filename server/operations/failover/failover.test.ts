@@ -46,14 +46,14 @@ const gone = subjectWith(
   { ...INPUT, oldHostReachable: false, acceptUnproven: true },
 );
 /** It lives, and the person wants it away all the same: stopped behind the fence. */
-const alive = subjectWith(() => undefined);
+const alive = subjectWith(() => undefined, { ...INPUT, oldPostgresRuns: true });
 
 const subjects = { crashed, gone, alive };
 const cells = Object.entries(subjects).flatMap(([story, s]) =>
   cellsOf(s).map((cell) => ({ ...cell, story, s })),
 );
 /** Grows with every step; a number that falls means that cells were lost. */
-const CELLS_AT_LEAST = 180;
+const CELLS_AT_LEAST = 216;
 const at = failover.steps.indexOf('point-of-no-return');
 const beforeCommit = new Set(
   failover.steps.slice(0, at).flatMap((s) => (typeof s === 'string' ? [] : [s.name])),
@@ -93,6 +93,18 @@ describe('failover', () => {
     expect(r.operation.problem?.data?.['gate']).toBe('receiver-stands');
     expect(r.after).toEqual(r.before);
     expect(r.effects).toEqual({});
+  });
+
+  it('rejects applications at a primary that lives, as seen from the other node, and never counts that as proof', async () => {
+    const r = await runCell(alive, null);
+    const output = (step: string) => r.operation.attempts.find((a) => a.stepName === step)?.output;
+    expect(output('reject-clients')).toEqual({
+      written: true,
+      seenFromPartner: 'pg_hba.conf rejects connection',
+    });
+    expect(output('take-autostart')).toEqual({ autostart: 'not-here' });
+    const unproven = { ...INPUT, oldHostReachable: false, oldPostgresRuns: true };
+    expect((await runCell({ ...gone, input: unproven }, null)).operation.status).toBe('undone');
   });
 
   it('asks again when PostgreSQL swallows the first wish', async () => {

@@ -2,6 +2,8 @@ import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-opera
 import { text } from '#server/domain/text.ts';
 import { checkpoint } from '../change/steps/checkpoint.ts';
 import { fenceDirectory } from '../change/steps/fence-directory.ts';
+import { rejectClients } from '../change/steps/reject-clients.ts';
+import { takeAutostart } from '../change/steps/take-autostart.ts';
 import { promoteNew } from '../change/steps/promote-new.ts';
 import { recordRoles } from '../change/steps/record-roles.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
@@ -18,6 +20,8 @@ import { replayAll } from './steps/replay-all.ts';
 import type { FailoverWorld } from './world.ts';
 
 const isOutOfReach = (input: FailoverInput): boolean => !input.oldHostReachable;
+/** Nobody can connect to a server that does not run, and in an emergency nothing is done for nothing. */
+const isDownOrOutOfReach = (input: FailoverInput): boolean => isOutOfReach(input) || !input.oldPostgresRuns;
 
 /**
  * The standby takes over from a primary that is gone. The old one is fenced by every means that is
@@ -48,6 +52,8 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
       gates: FAILOVER_GATES,
     },
     fenceDirectory(isOutOfReach, 'taken-away'),
+    takeAutostart(isOutOfReach),
+    rejectClients(isDownOrOutOfReach),
     stopForGood(isOutOfReach, 'writable'),
     oweFence,
     setSyncNames({

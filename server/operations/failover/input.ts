@@ -5,6 +5,8 @@ import { parseChange, zChangeInput } from '../change/input.ts';
 export const zFailoverInput = zChangeInput.extend({
   /** Whether the old primary's host answered over SSH: what is known to be out of reach is not waited for. */
   oldHostReachable: z.boolean(),
+  /** Whether its postmaster lived: hung, out of disk, or refusing our login. */
+  oldPostgresRuns: z.boolean().default(false),
   /** The person has ticked that they know it is not proven that the old primary is down. */
   acceptUnproven: z.boolean(),
   /** What the receiver had when the person looked; it must not have advanced since. */

@@ -4,6 +4,8 @@ import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import { fenceDirectory } from '../change/steps/fence-directory.ts';
+import { rejectClients } from '../change/steps/reject-clients.ts';
+import { takeAutostart } from '../change/steps/take-autostart.ts';
 import { recordRoles } from '../change/steps/record-roles.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
 import type { FailoverWorld } from '../failover/world.ts';
@@ -125,7 +127,10 @@ export const fenceNode = defineOperation<FailoverWorld, FenceObservation, FenceI
       gates: [otherNodeTookOver],
     },
     fenceDirectory(() => false, 'stays'),
+    // Stopped at once: until then two nodes accept writes. The weak rung holds for who starts it by hand.
     stopForGood(() => false, 'stays'),
+    takeAutostart(() => false),
+    rejectClients(() => false),
     { ...recordRoles<FenceObservation, FenceInput>(), skip: (input) => !input.byPerson },
     settleFence,
   ],

@@ -3,6 +3,7 @@ import { text } from '#server/domain/text.ts';
 import { checkpoint } from '../change/steps/checkpoint.ts';
 import { createSlotFor, dropStaleSlot } from '../change/steps/create-slot-for.ts';
 import { fenceDirectory } from '../change/steps/fence-directory.ts';
+import { admitClients } from '../change/steps/reject-clients.ts';
 import { recordRejoin } from '../change/steps/record-roles.ts';
 import { startAsStandby } from '../change/steps/start-as-standby.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
@@ -62,6 +63,7 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
     rewind,
     putInPlace,
     ownFilesBack,
+    admitClients(),
     startAsStandby('start-old', 'oldPrimary'),
     waitStreaming('wait-old', 'oldPrimary', () => null),
     setSyncNames({

@@ -97,7 +97,17 @@ export class FakePairWorld implements PairWorld {
           return { result: 'no-hba-rule', seenAddress: from.address };
         return { result: 'ok', systemIdentifier: status.systemIdentifier, timeline: status.timeline };
       },
+      login: async ({ host, port }) => {
+        await from.touch();
+        const server = this.network.get(`${host}:${port}`);
+        if (server?.running !== true) return 'Connection refused';
+        return server.rejectsClients() ? 'pg_hba.conf rejects connection' : 'no password supplied';
+      },
       sourceAddress: () => Promise.resolve(from.address),
+      acceptOne: async (_port, connect) => {
+        await connect();
+        return Object.values(this.hosts).find((host) => host !== from)?.address ?? null;
+      },
     };
   }
 }

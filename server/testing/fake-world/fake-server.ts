@@ -1,12 +1,14 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
+import { hasHbaFence } from '#server/domain/hba-fence.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import type { Activity, RoleGrant, ServerStatus } from '#server/ports/postgres-admin.ts';
 import type {
+  Autostart,
   ControlData,
   HostJobState,
   InstanceLocation,
@@ -330,6 +332,19 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
   async isAcceptingConnections(): Promise<boolean> {
     await this.host.touch();
     return this.running;
+  }
+
+  autostart(): Promise<Autostart> {
+    return Promise.resolve('not-here');
+  }
+
+  setAutostart(): Promise<void> {
+    return Promise.reject(new AppError('INSTANCE_NOT_SUPPORTED', { message: 'no autostart' }));
+  }
+
+  /** Whether pg_hba.conf in force rejects the network. */
+  rejectsClients(): boolean {
+    return hasHbaFence(this.loadedHba);
   }
 
   async controlData(): Promise<ControlData | null> {

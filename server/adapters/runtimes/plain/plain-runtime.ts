@@ -2,6 +2,7 @@ import type { Secret } from '#server/domain/secret.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport, RunResult } from '#server/ports/host-transport.ts';
 import type {
+  Autostart,
   ControlData,
   HostJobState,
   InstanceLocation,
@@ -238,6 +239,15 @@ export class PlainRuntime implements PostgresRuntime {
       { argv: [`${binDirectory}/${tool}`, ...args], runAs: osOwner, cwd: '/' },
       { ...o, maxOutputBytes: MAX_TOOL_OUTPUT_BYTES, onOutput: hear },
     );
+  }
+
+  autostart(): Promise<Autostart> {
+    return Promise.resolve('not-here');
+  }
+
+  setAutostart(): Promise<void> {
+    const message = `nothing starts the server of ${this.location.dataDirectory} at boot that Tandem knows of`;
+    return Promise.reject(new AppError('INSTANCE_NOT_SUPPORTED', { message }));
   }
 
   async recover(o: Wait): Promise<void> {
