@@ -3,14 +3,13 @@ import type { StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
 import { until } from '#e2e/integration/platform/until.ts';
 import type { Random } from './random.ts';
 
-type Name = 'db1' | 'db2';
+export type Name = 'db1' | 'db2';
+export type Kind = 'switchover' | 'failover' | 'rejoin';
 
-/** What a fault needs to know of the operation that it strikes. */
+/** What a fault needs to know of the operation that it strikes. Roles are those before the operation. */
 export interface Target {
   pair: StreamingPair;
   operationId: string;
-  /** The step at whose start it strikes. */
-  step: string;
   primary: Name;
   standby: Name;
 }
@@ -19,9 +18,16 @@ export interface Target {
 export interface Fault {
   name: string;
   strike(t: Target): Promise<void>;
+  /** Kinds in which it can happen at all; every kind when absent. */
+  kinds?: readonly Kind[];
 }
 
 const MS_FROZEN = 1_500;
+/** The archiver of a host hangs while this file is there. */
+export const HANG = '/tmp/hang-archiver';
+export const ARCHIVE_COMMAND = `sh -c "while test -e ${HANG}; do sleep 0.2; done"`;
+/** What a full disk leaves: nothing. The program frees it again after a moment, as an admin does. */
+const MS_FULL = 2_500;
 
 async function freeze(t: Target, name: Name): Promise<void> {
   const node = t.pair.nodes[name];
@@ -29,6 +35,32 @@ async function freeze(t: Target, name: Name): Promise<void> {
   await node.freezeAll();
   await delay(MS_FROZEN);
   await node.thaw();
+}
+
+async function fill(t: Target, name: Name): Promise<void> {
+  const host = t.pair.lab.host(name);
+  await host.fillDisk();
+  await delay(MS_FULL);
+  await host.freeDisk();
+}
+
+/** The one that holds the run stands still until another has taken it over; then both believe to act. */
+async function actTwice({ pair, operationId }: Target): Promise<void> {
+  const { tandem } = pair;
+  const owner = async (): Promise<string | null> =>
+    (await tandem.prisma.operation.findUniqueOrThrow({ where: { id: operationId } })).leaseOwner;
+  const before = await owner();
+  if (before === null) throw new Error('nobody holds the run');
+  const thaw = tandem.freezeWorkers();
+  try {
+    await tandem.startWorker();
+    await until('another worker takes the run over', 60_000, async () => {
+      const now = await owner();
+      return now !== before;
+    });
+  } finally {
+    thaw();
+  }
 }
 
 export const FAULTS: readonly [Fault, ...Fault[]] = [
@@ -47,10 +79,23 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     name: 'ssh sessions of the standby cut',
     strike: ({ pair, standby }) => pair.lab.host(standby).ssh.killSessions(),
   },
-  { name: 'old primary killed', strike: ({ pair, primary }) => pair.nodes[primary].kill() },
+  {
+    name: 'old primary killed',
+    kinds: ['switchover'],
+    strike: ({ pair, primary }) => pair.nodes[primary].kill(),
+  },
   { name: 'standby killed', strike: ({ pair, standby }) => pair.nodes[standby].kill() },
   { name: 'standby frozen', strike: (t) => freeze(t, t.standby) },
-  { name: 'old primary frozen', strike: (t) => freeze(t, t.primary) },
+  { name: 'old primary frozen', kinds: ['switchover'], strike: (t) => freeze(t, t.primary) },
+  { name: 'disk of the old primary full', strike: (t) => fill(t, t.primary) },
+  { name: 'disk of the standby full', strike: (t) => fill(t, t.standby) },
+  {
+    name: 'archiver of the old primary hangs',
+    kinds: ['switchover'],
+    strike: async ({ pair, primary }) => {
+      await pair.lab.host(primary).require(['touch', HANG]);
+    },
+  },
   {
     name: 'network of the primary cut for a while',
     strike: async ({ pair, primary }) => {
@@ -66,6 +111,7 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
       await pair.tandem.startWorker();
     },
   },
+  { name: 'both workers of two act', strike: actTwice },
   {
     name: 'double click',
     // The same key lands on the same run; a second run of another key is refused by the locks.
@@ -76,14 +122,29 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
   },
 ];
 
+const OPEN = ['queued', 'running', 'undoing'];
+
 /** Waits until the run has begun the step, or is over. Answers whether it is inside. */
 export async function reach(pair: StreamingPair, operationId: string, step: string): Promise<boolean> {
   return until(`the run reaches ${step} or its end`, 120_000, async () => {
     const view = await pair.tandem.services.operations.get(operationId);
-    if (!['queued', 'running', 'undoing'].includes(view.status)) return 'over' as const;
+    if (!OPEN.includes(view.status)) return 'over' as const;
     const state = view.steps.find((s) => s.name === step)?.state;
     return state !== undefined && state !== 'waiting' ? ('inside' as const) : null;
   }).then((found) => found === 'inside');
 }
 
-export const pickFault = (random: Random): Fault => random.pick(FAULTS);
+/** The step in which the run is at this instant; null = it is not in one any more. */
+export async function stepNow(pair: StreamingPair, operationId: string): Promise<string | null> {
+  const view = await pair.tandem.services.operations.get(operationId);
+  if (!OPEN.includes(view.status)) return null;
+  const at =
+    view.steps.find((s) => s.state === 'running' || s.state === 'verifying' || s.state === 'undoing') ??
+    view.steps.findLast((s) => s.state !== 'waiting');
+  return at?.name ?? null;
+}
+
+export function pickFault(random: Random, kind: Kind): Fault {
+  const [first = FAULTS[0], ...rest] = FAULTS.filter((f) => f.kinds?.includes(kind) !== false);
+  return random.pick([first, ...rest]);
+}

@@ -2,16 +2,15 @@ import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/sta
 import { until } from '#e2e/integration/platform/until.ts';
 import { startStreamingPair, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
 import { ADA } from '#e2e/integration/tandem/start-tandem.ts';
-import { pickFault, reach } from './faults.ts';
+import { ARCHIVE_COMMAND, HANG, pickFault, reach, stepNow, type Kind, type Name } from './faults.ts';
 import type { Random } from './random.ts';
-
-type Name = 'db1' | 'db2';
-type Kind = 'switchover' | 'failover';
+import { isWritable, watchWriters } from './watch-writers.ts';
 
 export interface ChaosRow {
   n: number;
   kind: Kind;
   fault: string;
+  /** Where the run was when the fault struck. */
   step: string;
   fired: boolean;
   status: string;
@@ -21,13 +20,13 @@ export interface ChaosRow {
 
 const SETTLED = ['succeeded', 'undone', 'cancelled', 'closed', 'needs-attention'];
 const DEADLINE_MS = 240_000;
-
-const isWritable = async (pair: StreamingPair, name: Name): Promise<boolean> =>
-  (await pair.nodes[name].sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
+const MAX_ASKED = 4;
+/** Several times the data: rebuilds leave the old directory beside the new one. */
+const DISK_MIB = 1_200;
 
 /** The promises, looked at from outside after each run. */
 async function checkInvariants(pair: StreamingPair, ledger: Ledger, row: ChaosRow): Promise<void> {
-  const writable = { db1: await isWritable(pair, 'db1'), db2: await isWritable(pair, 'db2') };
+  const writable = { db1: await isWritable(pair.nodes.db1), db2: await isWritable(pair.nodes.db2) };
   if (writable.db1 && writable.db2) throw new Error(`run ${row.n}: two nodes accept writes`);
   const primary = writable.db1 ? 'db1' : writable.db2 ? 'db2' : null;
   if (primary === null) throw new Error(`run ${row.n}: no node accepts writes after the run was settled`);
@@ -39,7 +38,7 @@ async function checkInvariants(pair: StreamingPair, ledger: Ledger, row: ChaosRo
   ledger.forget();
 }
 
-/** A person answers each question by going on, or by undoing what cannot go on. */
+/** A person answers each question by going on; then by undoing, or by closing what cannot go on. */
 async function settle(pair: StreamingPair, id: string): Promise<string> {
   const { operations } = pair.tandem.services;
   for (let asked = 0; ; asked += 1) {
@@ -48,49 +47,115 @@ async function settle(pair: StreamingPair, id: string): Promise<string> {
       return SETTLED.includes(found.status) ? found : null;
     });
     if (view.status !== 'needs-attention') return view.status;
-    if (asked > 4) throw new Error(`the run asks for ever: ${JSON.stringify(view.problem)}`);
-    await pair.startNodes();
+    if (asked > MAX_ASKED) {
+      // A way back that failed for good is answered with another one: a new base backup.
+      if (view.kind !== 'rejoin') throw new Error(`the run asks for ever: ${JSON.stringify(view.problem)}`);
+      await operations.close(id, 'this way does not work', ADA);
+      return 'closed';
+    }
+    await mend(pair, view.kind === 'rejoin');
     await (view.allowed.undo && asked > 1 ? operations.undo(id, ADA) : operations.retry(id, ADA));
   }
 }
 
-/** Whatever is broken is mended as an admin would: nodes started, the old primary rejoined. */
+/** What an admin does who is asked: room on the disk, archivers that run, servers started as they lie there. */
+async function mend(pair: StreamingPair, isRejoining: boolean): Promise<void> {
+  for (const name of ['db1', 'db2'] as const) {
+    const host = pair.lab.host(name);
+    await host.restoreNetwork();
+    await host.freeDisk();
+    await host.require(['rm', '-f', HANG]);
+  }
+  if (isRejoining) await startPrimary(pair);
+  else await pair.startNodes();
+}
+
+/** A node that is being brought back must not be started by hand. */
+async function startPrimary(pair: StreamingPair): Promise<void> {
+  const { primary } = await pair.tandem.services.pairs.get(pair.pairId);
+  const node = pair.nodes[primary.serverName === 'db1' ? 'db1' : 'db2'];
+  if (!(await node.isAlive())) await node.start();
+}
+
+/** Whatever is broken is mended as an admin would: nodes started, the old primary rejoined, old copies removed. */
 async function heal(pair: StreamingPair): Promise<void> {
   const { pairs } = pair.tandem.services;
-  await pair.startNodes();
+  await mend(pair, (await pairs.get(pair.pairId)).mustRejoin !== null);
   await until('nothing is owed', 90_000, async () => (await pairs.get(pair.pairId)).pendingFence === null);
-  const { mustRejoin } = await pairs.get(pair.pairId);
-  if (mustRejoin !== null) {
-    const status = await settle(pair, await pair.start('rejoin'));
-    if (status !== 'succeeded') throw new Error(`rejoin ${status}`);
+  for (const way of ['cheapest', 'rebuild'] as const) {
+    if ((await pairs.get(pair.pairId)).mustRejoin === null) break;
+    await settle(pair, await pair.start('rejoin', way === 'rebuild' ? { way } : {}));
   }
+  await mend(pair, false);
   await pair.healthy();
+  for (const node of Object.values(pair.nodes)) {
+    const { dataDirectory } = node.location;
+    await node.host.require([
+      'sh',
+      '-c',
+      'rm -rf -- "$1".tandem-kept-* "$1".tandem-old-*',
+      'sh',
+      dataDirectory,
+    ]);
+  }
+  // Faults start workers: the next run begins with one again.
+  await pair.killWorkers();
+  await pair.tandem.startWorker();
+}
+
+function pickKind(random: Random): Kind {
+  const n = random.next();
+  return n < 0.5 ? 'switchover' : n < 0.75 ? 'failover' : 'rejoin';
+}
+
+/** Takes the primary away, and for a rejoin the failover with it; answers the bound of what is lost. */
+async function prepare(pair: StreamingPair, kind: Kind, primary: Name): Promise<number | null> {
+  if (kind === 'switchover') return null;
+  await pair.healthy();
+  await pair.nodes[primary].kill();
+  const shown = await pair.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
+  if (kind === 'rejoin') {
+    const run = await pair.change('failover');
+    if (run.status !== 'succeeded') throw new Error(`failover ${run.status}: ${JSON.stringify(run.problem)}`);
+  }
+  return shown.loss?.transactions.atMost ?? null;
 }
 
 async function oneRun(pair: StreamingPair, ledger: Ledger, random: Random, n: number): Promise<ChaosRow> {
   const now = await pair.tandem.services.pairs.get(pair.pairId);
   const [primary, standby]: [Name, Name] = now.primary.serverName === 'db1' ? ['db1', 'db2'] : ['db2', 'db1'];
-  const kind: Kind = random.next() < 0.7 ? 'switchover' : 'failover';
-  const fault = pickFault(random);
-  let atMost: number | null = null;
-  if (kind === 'failover') {
-    await pair.nodes[primary].kill();
-    const shown = await pair.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
-    atMost = shown.loss?.transactions.atMost ?? null;
-  }
+  const kind = pickKind(random);
+  const fault = pickFault(random, kind);
+  const share = random.next();
+  const atMost = await prepare(pair, kind, primary);
+  const writers = watchWriters(pair.nodes);
   const operationId = await pair.start(kind);
   const { plan } = await pair.tandem.services.operations.get(operationId);
   const names = plan.steps.map((s) => s.name);
-  const step = names[Math.floor(random.next() * names.length)] ?? 'ready';
-  const row: ChaosRow = { n, kind, fault: fault.name, step, fired: false, status: '', lost: 0, atMost };
-  if (await reach(pair, operationId, step)) {
-    row.fired = await fault.strike({ pair, operationId, step, primary, standby }).then(
+  const wished = names[Math.floor(share * names.length)] ?? 'ready';
+  const row: ChaosRow = {
+    n,
+    kind,
+    fault: fault.name,
+    step: wished,
+    fired: false,
+    status: '',
+    lost: 0,
+    atMost,
+  };
+  if (await reach(pair, operationId, wished)) {
+    const step = await stepNow(pair, operationId);
+    const struck = await fault.strike({ pair, operationId, primary, standby }).then(
       () => true,
       () => false,
     );
+    row.fired = struck && step !== null;
+    row.step = step ?? wished;
   }
   row.status = await settle(pair, operationId);
   await heal(pair);
+  const overlaps = await writers.end();
+  if (overlaps > 0) throw new Error(`run ${n}: two nodes accepted writes at once`);
   await checkInvariants(pair, ledger, row);
   return row;
 }
@@ -103,7 +168,8 @@ export interface Chaos {
 }
 
 export async function openChaos(): Promise<Chaos> {
-  const pair = await startStreamingPair({ primary: { fsync: true } });
+  const settings = { archive_mode: 'on', archive_command: ARCHIVE_COMMAND };
+  const pair = await startStreamingPair({ primary: { fsync: true, settings }, diskMib: DISK_MIB });
   await createLedgerTable(pair.nodes.db1);
   const ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
   return {

@@ -42,6 +42,8 @@ export interface TestTandem {
   workerOutput(): string;
   /** As the kernel would: nothing is told to anybody. */
   killWorkers(): Promise<void>;
+  /** Stands every worker still that runs now; answers how they go on, not knowing what happened meanwhile. */
+  freezeWorkers(): () => void;
   startWorker(environment?: Record<string, string>): Promise<ChildProcess>;
   /** Adds a practice host, approves its key and waits for a complete checklist. */
   addServer(lab: Lab, name: string): Promise<string>;
@@ -102,6 +104,13 @@ export async function startTandem(): Promise<TestTandem> {
         child.kill('SIGKILL');
         await once(child, 'exit');
       }
+    },
+    freezeWorkers: () => {
+      const frozen = workers.filter((child) => child.exitCode === null && child.signalCode === null);
+      for (const child of frozen) child.kill('SIGSTOP');
+      return () => {
+        for (const child of frozen) child.kill('SIGCONT');
+      };
     },
     startWorker: async (environment = {}) => {
       const port = await freePort();

@@ -42,13 +42,16 @@ export async function startStreamingPair(
     mode?: 'asynchronous' | 'synchronous';
     primary?: PrimaryOptions;
     worker?: Record<string, string>;
+    /** Size of the file system that holds the data; needed to fill it. */
+    diskMib?: number;
     /** Practice hosts beside db1 and db2. */
     moreHosts?: readonly string[];
   } = {},
 ): Promise<StreamingPair> {
+  const disk = o.diskMib === undefined ? {} : { diskMib: o.diskMib };
   const dir = await mkdtemp(path.join(tmpdir(), 'tandem-pair-'));
   const [lab, tandem] = await Promise.all([
-    startLab({ dir, hosts: ['db1', 'db2', ...(o.moreHosts ?? [])].map((name) => ({ name })) }),
+    startLab({ dir, hosts: ['db1', 'db2', ...(o.moreHosts ?? [])].map((name) => ({ name, ...disk })) }),
     startTandem(),
   ]);
   const stop = async (): Promise<void> => {
