@@ -8,6 +8,7 @@ import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
+import { classNames } from '#components/ui/class-names.ts';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
 import { HOOK_MOMENTS } from '#server/domain/change-hook.ts';
@@ -73,7 +74,12 @@ export function HookForm({ pairId, hook, onDone }: HookFormProps) {
       noValidate
       method="post"
       aria-label={title}
-      className="max-w-2xl space-y-5 rounded-lg border border-line bg-surface p-5"
+      className={classNames(
+        'space-y-5 p-5',
+        // An existing one is changed where it stands, in the list's own frame.
+        hook === null && 'rounded-lg border border-line bg-surface',
+        'max-w-2xl',
+      )}
       onSubmit={(event) => {
         form.clearErrors();
         void submit(event);
@@ -90,7 +96,7 @@ export function HookForm({ pairId, hook, onDone }: HookFormProps) {
         error={errorOf('name')}
         {...form.register('name')}
       />
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid gap-5">
         <SelectField label={t('moment')} error={errorOf('moment')} {...form.register('moment')}>
           {HOOK_MOMENTS.map((moment) => (
             <option key={moment} value={moment}>

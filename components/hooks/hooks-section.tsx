@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
@@ -21,31 +21,43 @@ import { useHookCheck } from './use-hook-check.ts';
 /** What Tandem calls around a change of roles: list, add, change, remove, and try without calling. */
 export function HooksSection({ pairId }: { pairId: string }) {
   const t = useTranslations('hooks');
+  const heading = useRef<HTMLHeadingElement>(null);
   const hooks = useQuery(useTRPC().hook.list.queryOptions({ pairId }));
   return (
     <section aria-labelledby="hooks" className="space-y-4">
       <div>
-        <h2 id="hooks" className="mb-1 text-base font-semibold">
+        <h2 id="hooks" ref={heading} tabIndex={-1} className="mb-1 text-base font-semibold">
           {t('title')}
         </h2>
         <p className="max-w-3xl text-sm text-ink-soft">{t('text')}</p>
       </div>
       <QueryStates query={hooks} skeleton={<Skeleton className="h-40" />}>
-        {(list) => <Hooks pairId={pairId} hooks={list} />}
+        {(list) => <Hooks pairId={pairId} hooks={list} onClosed={() => heading.current?.focus()} />}
       </QueryStates>
     </section>
   );
 }
 
-function Hooks({ pairId, hooks }: { pairId: string; hooks: readonly HookView[] }) {
+interface HooksProps {
+  pairId: string;
+  hooks: readonly HookView[];
+  /** The form is gone, and with it what had the focus. */
+  onClosed: () => void;
+}
+
+function Hooks({ pairId, hooks, onClosed }: HooksProps) {
   const t = useTranslations('hooks');
   /** Id of the hook that is changed, `new`, or null. */
   const [open, setOpen] = useState<string | null>(null);
   const [asked, setAsked] = useState<HookView | null>(null);
   const check = useHookCheck(pairId);
+  const close = () => {
+    setOpen(null);
+    onClosed();
+  };
   const item = (hook: HookView) =>
     open === hook.id ? (
-      <HookForm pairId={pairId} hook={hook} onDone={() => setOpen(null)} />
+      <HookForm pairId={pairId} hook={hook} onDone={close} />
     ) : (
       <HookItem
         hook={hook}
@@ -76,7 +88,7 @@ function Hooks({ pairId, hooks }: { pairId: string; hooks: readonly HookView[] }
           </Card>
         </div>
       ))}
-      {open === 'new' && <HookForm pairId={pairId} hook={null} onDone={() => setOpen(null)} />}
+      {open === 'new' && <HookForm pairId={pairId} hook={null} onDone={close} />}
       {open === null && (
         <div className="flex flex-wrap gap-2">
           <Button variant={hooks.length === 0 ? 'primary' : 'secondary'} onClick={() => setOpen('new')}>

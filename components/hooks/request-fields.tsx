@@ -38,7 +38,12 @@ export function RequestFields({ form, errorOf, hasToken }: HookFieldsProps & { h
           {...form.register('url')}
         />
       </div>
-      <SelectField label={t('tokenChoice')} hint={t('tokenHint')} {...form.register('tokenChoice')}>
+      <SelectField
+        label={t('tokenChoice')}
+        hint={t('tokenHint')}
+        error={tokenChoice === 'new' ? undefined : errorOf('token')}
+        {...form.register('tokenChoice')}
+      >
         {hasToken && <option value="keep">{t('tokenChoices.keep')}</option>}
         <option value="none">{t('tokenChoices.none')}</option>
         <option value="new">{t('tokenChoices.new')}</option>

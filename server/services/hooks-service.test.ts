@@ -131,6 +131,16 @@ describe('the hooks of a pair', () => {
     expect([secrets.size, stored.length]).toEqual([0, 0]);
   });
 
+  it('refuse to keep a token for another host: it would be sent there', async () => {
+    const token = { kind: 'new' as const, token: new Secret('very-secret') };
+    const id = await hooks.save('p1', null, tell, token, ADA);
+    const moved = { ...tell, call: { ...tell.call, url: 'https://evil.example' } } as HookDraft;
+    const keep = { kind: 'keep' } as const;
+    expect(await refused(hooks.save('p1', id, moved, keep, ADA))).toEqual(['INVALID_INPUT', 'token']);
+    const path = { ...tell, call: { ...tell.call, url: 'https://r.example/v2' } } as HookDraft;
+    expect(await refused(hooks.save('p1', id, path, keep, ADA))).toBeNull();
+  });
+
   it('keep their order when one is changed', async () => {
     const first = await hooks.save('p1', null, stop, NONE, ADA);
     await hooks.save('p1', null, { ...stop, name: 'Second' }, NONE, ADA);

@@ -66,6 +66,7 @@ async function save(
     before.filter((hook) => hook.id !== id),
   );
   await requireServer(deps, draft);
+  if (token.kind === 'keep') requireSameHost(old, draft);
   const stored = draft.call.kind === 'http' ? await storeToken(deps, draft, token, kept) : null;
   try {
     await deps.hooks.update(pairId, (hooks) => {
@@ -90,6 +91,17 @@ function hookOf(id: string, { call, ...draft }: HookDraft, tokenSecretId: string
 
 const tokenOf = (hook: ChangeHook | null): string | null =>
   hook?.call.kind === 'http' ? hook.call.tokenSecretId : null;
+
+/** A kept token must not be led to a host that the person who entered it never named. */
+function requireSameHost(old: ChangeHook | null, { call }: HookDraft): void {
+  if (old?.call.kind !== 'http' || old.call.tokenSecretId === null || call.kind !== 'http') return;
+  if (new URL(old.call.url).origin === new URL(call.url).origin) return;
+  throw new AppError('INVALID_INPUT', {
+    message: 'token: the address leads to another host',
+    hint: 'Enter the token again, or choose none: the stored one is only sent where it was meant for.',
+    data: { field: 'token' },
+  });
+}
 
 async function storeToken(
   deps: HooksDeps,

@@ -41,7 +41,10 @@ export async function checkHookRequest(call: HttpCall, token: Secret | null, o: 
       await connect(new URL(call.url), o);
       return { state: 'reachable', detail: 'connected', durationMs: durationMs() };
     }
-    const { status } = await send(call, token, { url: call.checkUrl, method: 'GET', content: {} }, o);
+    // The token is for the host of the hook itself.
+    const same = new URL(call.checkUrl).origin === new URL(call.url).origin;
+    const what = { url: call.checkUrl, method: 'GET', content: {} };
+    const { status } = await send(call, same ? token : null, what, o);
     const good = status >= 200 && status < 300;
     return { state: good ? 'answers' : 'fails', detail: `status ${status}`, durationMs: durationMs() };
   } catch (thrown) {

@@ -80,7 +80,7 @@ export function createChangeStore(prisma: Prisma): ChangeStore {
       const [rows, locks, servers] = await Promise.all([
         findPairs(prisma),
         prisma.operationLock.findMany(),
-        prisma.server.findMany({ select: { id: true, name: true, username: true } }),
+        findHookServers(prisma),
       ]);
       const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
       return rows.flatMap((row) => pairOf(row, byResource, servers));

@@ -18,7 +18,9 @@ export default async function Page({ params }: PageProps) {
   const { pairId } = await params;
   await openPage(`/pairs/${pairId}/clients`);
   return (
-    <Prefetched queries={(api) => [api.pair.get.queryOptions({ id: pairId })]}>
+    <Prefetched
+      queries={(api) => [api.pair.get.queryOptions({ id: pairId }), api.hook.list.queryOptions({ pairId })]}
+    >
       <ClientsPage pairId={pairId} />
     </Prefetched>
   );
