@@ -14,6 +14,7 @@ const WHOLE_HOSTS_ONLY = [
   'monitor-faults',
   'plain-runtime',
   'practice-hosts',
+  'setup-behind-nat',
   'setup-killed-worker',
   'setup-undo',
   'ssh-causes',

@@ -139,4 +139,9 @@ export interface NetworkProbe {
   login(o: Wait & { host: string; port: number; user: string }): Promise<string>;
   /** Source address that the kernel of that host uses towards an address; null = no route. */
   sourceAddress(host: string, o: Wait): Promise<string | null>;
+  /**
+   * Opens a free port of that host for one connection, calls `connect`, and answers from which address it
+   * came, as a server there would see it; null when the port could not be opened or nobody came.
+   */
+  acceptOne(port: number, connect: () => Promise<unknown>, o: Wait): Promise<string | null>;
 }

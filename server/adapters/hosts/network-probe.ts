@@ -1,6 +1,7 @@
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { NetworkProbe, ReplicationTry } from '#server/ports/postgres-admin.ts';
+import { acceptOne } from './accept-one.ts';
 
 const CONNECT_S = 5;
 
@@ -61,6 +62,7 @@ export function createNetworkProbe(
       const r = await transport.run({ argv }, wait);
       return /\bsrc (\S+)/.exec(r.stdout)?.[1] ?? null;
     },
+    acceptOne: (port, connect, wait) => acceptOne(transport, port, connect, wait),
   };
 }
 

@@ -38,3 +38,19 @@ test('keeps the beginning of an output that is too long, and its end is found', 
   stream.write(`${MARK} 0\n`);
   expect(await framed.end).toEqual({ data: Buffer.from('x'.repeat(10)), tail: '0' });
 });
+
+test('what a program says is passed on at once, except what may be the beginning of the mark', async () => {
+  const stream = new PassThrough();
+  let seen = '';
+  const framed = new FramedStream(stream, MARK, 1_000, (chunk) => (seen += chunk.toString()));
+  for (const [said, passedOn] of [
+    ['ready\n', 'ready\n'],
+    ['01', 'ready\n'],
+    ['x', 'ready\n01x'],
+  ] as const) {
+    stream.write(said);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toBe(passedOn);
+  }
+  framed.detach();
+});

@@ -9,6 +9,14 @@ export interface Frame {
 
 const NEWLINE = 0x0a;
 
+/** How many bytes at the end may be the beginning of the mark: 0 to its length less one. */
+function beginningAtEnd(bytes: Buffer, mark: Buffer): number {
+  const most = Math.min(bytes.length, mark.length - 1);
+  for (let length = most; length > 0; length -= 1)
+    if (bytes.subarray(-length).equals(mark.subarray(0, length))) return length;
+  return 0;
+}
+
 /** Collects a stream up to a line that begins with the mark. The mark may be cut anywhere between chunks. */
 export class FramedStream {
   readonly end: Promise<Frame>;
@@ -36,7 +44,7 @@ export class FramedStream {
       const at = pending.indexOf(markBytes);
       if (at < 0) {
         // All but a possible beginning of the mark is output for certain.
-        const safe = Math.max(0, pending.length - markBytes.length + 1);
+        const safe = pending.length - beginningAtEnd(pending, markBytes);
         keep(pending.subarray(0, safe));
         pending = pending.subarray(safe);
         return;

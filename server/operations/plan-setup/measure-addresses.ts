@@ -38,11 +38,28 @@ export async function measureAddresses(
       : ((await standby.node.network.sourceAddress(primaryAddress, wait)) ?? standby.guess);
   const standbyAddress =
     isLoopback(standby.guess) || !isAddress(standby.guess) ? standbySeenAs : standby.guess;
-  const primarySeenAs = (await primary.node.network.sourceAddress(standbyAddress, wait)) ?? primaryAddress;
+  const primarySeenAs =
+    (await seenByStandby(primary.node, standby.node, standbyAddress, wait)) ??
+    (await primary.node.network.sourceAddress(standbyAddress, wait)) ??
+    primaryAddress;
   return {
     primary: { address: primaryAddress, seenAs: primarySeenAs },
     standby: { address: standbyAddress, seenAs: standbySeenAs },
   };
+}
+
+/** A standby that runs already says whom it sees; before that, its port is opened for one connection. */
+async function seenByStandby(
+  primary: OperationNode,
+  standby: OperationNode,
+  host: string,
+  wait: Wait,
+): Promise<string | null> {
+  const { port } = standby.runtime.location;
+  const answer = await primary.network.replication({ ...wait, host, port, user: NOBODY, passfile: null });
+  if (answer.result === 'no-hba-rule') return answer.seenAddress;
+  if (answer.result !== 'unreachable') return null;
+  return standby.network.acceptOne(port, () => primary.network.tcp(host, port, wait), wait);
 }
 
 async function candidates(

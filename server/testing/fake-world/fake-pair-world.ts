@@ -104,6 +104,10 @@ export class FakePairWorld implements PairWorld {
         return server.rejectsClients() ? 'pg_hba.conf rejects connection' : 'no password supplied';
       },
       sourceAddress: () => Promise.resolve(from.address),
+      acceptOne: async (_port, connect) => {
+        await connect();
+        return Object.values(this.hosts).find((host) => host !== from)?.address ?? null;
+      },
     };
   }
 }
