@@ -53,7 +53,8 @@ export function RouteForm(props: { pairId: string; route: RouteView | null; onDo
   );
   useEffect(() => heading.current?.focus(), []);
   const kind = useWatch({ control: form.control, name: 'kind' });
-  const { errors } = form.formState;
+  // Read here, so that the form keeps track of it.
+  const { errors, dirtyFields } = form.formState;
   const errorOf = (field: RouteField): string | undefined =>
     errors[field] === undefined ? undefined : t(`invalid.${field}`);
   const submit = form.handleSubmit((values) => {
@@ -86,7 +87,15 @@ export function RouteForm(props: { pairId: string; route: RouteView | null; onDo
           error={errorOf('name')}
           {...form.register('name')}
         />
-        <SelectField label={t('kind')} {...form.register('kind')}>
+        <SelectField
+          label={t('kind')}
+          {...form.register('kind', {
+            onChange: () => {
+              const usual = form.getValues('kind') === 'pgbouncer' ? '6432' : '5432';
+              if (dirtyFields.port !== true && route === null) form.setValue('port', usual);
+            },
+          })}
+        >
           {ROUTE_KINDS.map((each) => (
             <option key={each} value={each}>
               {t(`kinds.${each}`)}
