@@ -43,30 +43,49 @@ export const HOOK_FIELDS = [
 ] as const satisfies readonly (keyof HookFormValues)[];
 export type HookField = (typeof HOOK_FIELDS)[number];
 
+const NEW_HOOK: HookFormValues = {
+  name: '',
+  moment: 'stop-application',
+  kind: 'shell',
+  serverId: '',
+  runAs: '',
+  mode: 'command',
+  line: '',
+  check: '',
+  method: 'POST',
+  url: '',
+  headers: '',
+  body: '',
+  checkUrl: '',
+  tokenChoice: 'none',
+  token: '',
+  timeoutSeconds: String(HOOK_SECONDS.default),
+  veto: true,
+  repeatable: false,
+};
+
 /** A new hook, or one as it is kept. */
 export function valuesOf(hook: HookView | null): HookFormValues {
-  const call = hook?.call ?? null;
-  const shell = call?.kind === 'shell' ? call : null;
-  const http = call?.kind === 'http' ? call : null;
+  if (hook === null) return NEW_HOOK;
+  const { name, moment, timeoutSeconds, veto, repeatable } = hook;
+  const common = { name, moment, timeoutSeconds: String(timeoutSeconds), veto, repeatable };
+  return { ...NEW_HOOK, ...common, ...callValues(hook.call) };
+}
+
+function callValues(call: HookView['call']): Partial<HookFormValues> {
+  if (call.kind === 'shell') {
+    const { kind, serverId, runAs, mode, line, check } = call;
+    return { kind, serverId, runAs: runAs ?? '', mode, line, check: check ?? '' };
+  }
+  const { kind, method, url, body, checkUrl, hasToken } = call;
   return {
-    name: hook?.name ?? '',
-    moment: hook?.moment ?? 'stop-application',
-    kind: call?.kind ?? 'shell',
-    serverId: shell?.serverId ?? '',
-    runAs: shell?.runAs ?? '',
-    mode: shell?.mode ?? 'command',
-    line: shell?.line ?? '',
-    check: shell?.check ?? '',
-    method: http?.method ?? 'POST',
-    url: http?.url ?? '',
-    headers: (http?.headers ?? []).map(({ name, value }) => `${name}: ${value}`).join('\n'),
-    body: http?.body ?? '',
-    checkUrl: http?.checkUrl ?? '',
-    tokenChoice: http?.hasToken === true ? 'keep' : 'none',
-    token: '',
-    timeoutSeconds: String(hook?.timeoutSeconds ?? HOOK_SECONDS.default),
-    veto: hook?.veto ?? true,
-    repeatable: hook?.repeatable ?? false,
+    kind,
+    method,
+    url,
+    headers: call.headers.map((header) => `${header.name}: ${header.value}`).join('\n'),
+    body: body ?? '',
+    checkUrl: checkUrl ?? '',
+    tokenChoice: hasToken ? 'keep' : 'none',
   };
 }
 

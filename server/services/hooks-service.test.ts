@@ -97,10 +97,7 @@ describe('the hooks of a pair', () => {
     ['serverId', { ...stop, call: { ...stop.call, serverId: 's2' } }],
     ['name', { ...stop, name: '' }],
   ])('refuse bad input with the name of the field and change nothing: %s', async (field, draft) => {
-    expect(await refused(hooks.save('p1', null, draft as HookDraft, NONE, ADA))).toEqual([
-      'INVALID_INPUT',
-      field,
-    ]);
+    expect(await refused(hooks.save('p1', null, draft, NONE, ADA))).toEqual(['INVALID_INPUT', field]);
     expect([stored, audit]).toEqual([[], []]);
   });
 

@@ -49,40 +49,45 @@ interface Saving {
   token: HookToken;
 }
 
-async function save(
-  deps: HooksDeps,
-  { pairId, hookId, draft, token }: Saving,
-  actor: Actor,
-): Promise<string> {
+async function save(deps: HooksDeps, saving: Saving, actor: Actor): Promise<string> {
+  const { pairId, hookId, draft, token } = saving;
   const before = await deps.hooks.list(pairId);
   const old = before.find((hook) => hook.id === hookId) ?? null;
   if (hookId !== null && old === null) throw noHook(hookId);
-  const kept = tokenOf(old);
   const id = hookId ?? deps.ids.newId();
-  const wanted = (tokenSecretId: string | null): ChangeHook => hookOf(id, draft, tokenSecretId);
-  requireHook(wanted(null));
+  const wanted = hookOf(id, draft, null);
+  requireHook(wanted);
   requireFits(
-    wanted(null),
+    wanted,
     before.filter((hook) => hook.id !== id),
   );
   await requireServer(deps, draft);
   if (token.kind === 'keep') requireSameHost(old, draft);
+  const kept = tokenOf(old);
   const stored = draft.call.kind === 'http' ? await storeToken(deps, draft, token, kept) : null;
+  const hook = hookOf(id, draft, stored);
   try {
-    await deps.hooks.update(pairId, (hooks) => {
-      const others = hooks.filter((hook) => hook.id !== id);
-      requireFits(wanted(stored), others);
-      if (hookId === null) return [...hooks, wanted(stored)];
-      if (others.length === hooks.length) throw noHook(id);
-      return hooks.map((hook) => (hook.id === id ? wanted(stored) : hook));
-    });
+    await deps.hooks.update(pairId, (hooks) => placed(hooks, hook, hookId === null));
   } catch (thrown) {
-    if (stored !== null && stored !== kept) await deps.secrets.remove(stored);
+    if (stored !== kept) await forget(deps, stored);
     throw thrown;
   }
-  if (kept !== null && kept !== stored) await deps.secrets.remove(kept);
-  await log(deps, actor, old === null ? 'hook-added' : 'hook-changed', pairId, wanted(stored));
+  if (stored !== kept) await forget(deps, kept);
+  await log(deps, actor, old === null ? 'hook-added' : 'hook-changed', pairId, hook);
   return id;
+}
+
+/** The list with the hook at its place; asked again, because somebody else may have changed it meanwhile. */
+function placed(hooks: readonly ChangeHook[], hook: ChangeHook, isNew: boolean): ChangeHook[] {
+  const others = hooks.filter((each) => each.id !== hook.id);
+  requireFits(hook, others);
+  if (isNew) return [...hooks, hook];
+  if (others.length === hooks.length) throw noHook(hook.id);
+  return hooks.map((each) => (each.id === hook.id ? hook : each));
+}
+
+async function forget({ secrets }: HooksDeps, tokenSecretId: string | null): Promise<void> {
+  if (tokenSecretId !== null) await secrets.remove(tokenSecretId);
 }
 
 function hookOf(id: string, { call, ...draft }: HookDraft, tokenSecretId: string | null): ChangeHook {
@@ -146,8 +151,7 @@ async function remove(deps: HooksDeps, pairId: string, hookId: string, actor: Ac
   });
   const [hook] = removed;
   if (hook === undefined) throw noHook(hookId);
-  const token = tokenOf(hook);
-  if (token !== null) await deps.secrets.remove(token);
+  await forget(deps, tokenOf(hook));
   await log(deps, actor, 'hook-removed', pairId, hook);
 }
 

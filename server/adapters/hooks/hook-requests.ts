@@ -18,6 +18,9 @@ const NOT_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** What undici says of ports that the fetch standard forbids (those of SMTP and others). */
+const FORBIDDEN_PORT = 'bad port';
+
 /**
  * One request from this process. Redirects are not followed: the token is for the host that a person
  * named. Rejects HOOK_FAILED, DEADLINE_EXCEEDED, COMMAND_ANSWER_LOST, CANCELLED.
@@ -109,7 +112,7 @@ function requestError(thrown: unknown, url: string, late: boolean): AppError {
   const { host } = new URL(url);
   if (late) return new AppError('DEADLINE_EXCEEDED', { message: `${host} did not answer in time` });
   const cause = causeOf(thrown);
-  if (cause.code === '' || !NOT_SENT.has(cause.code))
+  if (!NOT_SENT.has(cause.code) && cause.text !== FORBIDDEN_PORT)
     return new AppError('COMMAND_ANSWER_LOST', { message: `no answer from ${host}: ${cause.text}` });
   return new AppError('HOOK_FAILED', { message: `${host} cannot be reached: ${cause.text}` });
 }

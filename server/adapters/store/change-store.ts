@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, REJOIN_WAYS, type Assessment } from '#server/domain/assessment.ts';
+import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
@@ -70,6 +71,14 @@ async function findHookServers(prisma: Prisma): Promise<HookServers> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+async function findHooks(prisma: Prisma, id: string): Promise<PinnedHook[]> {
+  const [pair, servers] = await Promise.all([
+    prisma.pair.findUnique({ where: { id }, select: { hooks: true } }),
+    findHookServers(prisma),
+  ]);
+  return pinHooks(pair?.hooks ?? [], servers);
+}
+
 const zKind = z.enum(CHANGE_KINDS);
 const zWay = z.enum(REJOIN_WAYS).nullable();
 
@@ -87,13 +96,7 @@ export function createChangeStore(prisma: Prisma): ChangeStore {
     },
     epochOf: async (id) =>
       (await prisma.pair.findUnique({ where: { id }, select: { epoch: true } }))?.epoch ?? null,
-    hooksOf: async (id) => {
-      const [pair, servers] = await Promise.all([
-        prisma.pair.findUnique({ where: { id }, select: { hooks: true } }),
-        findHookServers(prisma),
-      ]);
-      return pinHooks(pair?.hooks ?? [], servers);
-    },
+    hooksOf: (id) => findHooks(prisma, id),
     wishes: async () => {
       const rows = await prisma.$queryRaw<{ pairId: string; kind: string; way: string | null }[]>`
         select "pairId", kind, "wantedWay" as way from pair_assessment where "wantedUntil" > clock_timestamp()`;

@@ -79,7 +79,10 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     remove: async (pairId) => {
       await prisma.$transaction(async (tx) => {
         const members = await tx.pairMember.findMany({ where: { pairId } });
-        const pair = await tx.pair.findUnique({ where: { id: pairId }, select: { hooks: true, routes: true } });
+        const pair = await tx.pair.findUnique({
+          where: { id: pairId },
+          select: { hooks: true, routes: true },
+        });
         await tx.pair.deleteMany({ where: { id: pairId } });
         const secrets = [...hookSecrets(pair?.hooks ?? []), ...secretsOfRoutes(pair?.routes ?? [])];
         await tx.secret.deleteMany({ where: { id: { in: secrets } } });
