@@ -268,6 +268,25 @@ describe('hooks on practice hosts', () => {
     expect(await failedWrites()).toBe('');
   });
 
+  it('redirect and start an application after an emergency failover, which waits for none of them before', async () => {
+    await onDb1('"$HOME/shopctl" stop');
+    await add(command('stop-application', 'Stop the shop', `${program} stop`));
+    await add(request('redirect', 'Tell the router', '/moved'));
+    await add(command('start-application', 'Start the shop', `${program} start`));
+    const old = await primaryNow();
+    await old.kill();
+    const run = await pair.change('failover');
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('succeeded');
+    expect(await primaryNow()).not.toBe(old);
+    await goesOn();
+    expect(await onDb1('cut -d" " -f1 "$HOME/app/called"')).toBe('stop\nstart');
+    expect(requests.map((r) => r.url)).toEqual(['/moved']);
+    const steps = run.steps.map((s) => s.name);
+    expect(steps.filter((name) => name.startsWith('stop-application'))).toEqual([]);
+    expect((await pair.change('rejoin')).status).toBe('succeeded');
+  });
+
   it('are only tried by a check, which says truthfully how far', async () => {
     await add(command('stop-application', 'Stop the shop', `${program} stop`, `${program} status`));
     await add(command('redirect', 'Not tried', `${program} start`));
