@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useText } from '#components/i18n/use-text.ts';
 import { GateList } from '#components/plan/gate-list.tsx';
+import { EndTransactions } from './end-transactions.tsx';
 import { PlanOutline } from '#components/plan/plan-outline.tsx';
 import { Note } from '#components/status/note.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
@@ -50,7 +51,12 @@ export function ChangeEvidence(props: ChangeEvidenceProps) {
         </Note>
       )}
       {props.ways}
-      <GateList gates={assessment.gates} nowMs={nowMs} changed={props.changed} />
+      <GateList
+        gates={assessment.gates}
+        nowMs={nowMs}
+        changed={props.changed}
+        remedy={(gate) => <EndTransactions pairId={assessment.pairId} gate={gate} />}
+      />
       {plan !== null && <PlanSection plan={plan} />}
     </div>
   );

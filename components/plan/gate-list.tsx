@@ -2,6 +2,7 @@
 
 import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { useText } from '#components/i18n/use-text.ts';
 import { Mark } from '#components/status/mark.tsx';
 import type { MarkShape } from '#components/status/severity-table.ts';
@@ -28,10 +29,12 @@ export interface GateListProps {
   nowMs?: number | null;
   /** Keys of gates that changed a moment ago. */
   changed?: ReadonlySet<string>;
+  /** What can be done about a gate right here. */
+  remedy?: (gate: GateResult) => ReactNode;
 }
 
 /** The conditions with what was seen; those that stand in the way come first. */
-export function GateList({ gates, nowMs = null, changed = NONE }: GateListProps) {
+export function GateList({ gates, nowMs = null, changed = NONE, remedy = NO_REMEDY }: GateListProps) {
   const t = useTranslations('plan.gates');
   if (gates.length === 0) return null;
   const count = (state: GateResult['state']) => gates.filter((gate) => gate.state === state).length;
@@ -52,7 +55,7 @@ export function GateList({ gates, nowMs = null, changed = NONE }: GateListProps)
         </span>
       </h2>
       <Card>
-        {notable.length > 0 && <Gates gates={notable} nowMs={nowMs} changed={changed} />}
+        {notable.length > 0 && <Gates gates={notable} nowMs={nowMs} changed={changed} remedy={remedy} />}
         {fine.length > 0 && (
           <details className={notable.length > 0 ? 'group border-t border-line' : 'group'}>
             <summary className="flex min-h-11 list-none items-center gap-2 px-4 text-sm text-ink-soft hover:text-ink">
@@ -63,7 +66,7 @@ export function GateList({ gates, nowMs = null, changed = NONE }: GateListProps)
               />
               {t('fine', { count: fine.length })}
             </summary>
-            <Gates gates={fine} nowMs={nowMs} changed={changed} />
+            <Gates gates={fine} nowMs={nowMs} changed={changed} remedy={NO_REMEDY} />
           </details>
         )}
       </Card>
@@ -72,18 +75,22 @@ export function GateList({ gates, nowMs = null, changed = NONE }: GateListProps)
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NO_REMEDY = (): ReactNode => null;
 
-function Gates({ gates, nowMs, changed }: Required<GateListProps>) {
+function Gates({ gates, nowMs, changed, remedy }: Required<GateListProps>) {
   return (
     <ul className="divide-y divide-line">
       {gates.map((gate) => (
-        <Gate key={gateKey(gate)} gate={gate} nowMs={nowMs} changed={changed.has(gateKey(gate))} />
+        <Gate key={gateKey(gate)} gate={gate} nowMs={nowMs} changed={changed.has(gateKey(gate))}>
+          {remedy(gate)}
+        </Gate>
       ))}
     </ul>
   );
 }
 
-function Gate({ gate, nowMs, changed }: { gate: GateResult; nowMs: number | null; changed: boolean }) {
+function Gate(props: { gate: GateResult; nowMs: number | null; changed: boolean; children: ReactNode }) {
+  const { gate, nowMs, changed } = props;
   const t = useTranslations('plan.gates');
   const text = useText();
   const format = useFormat();
@@ -111,6 +118,7 @@ function Gate({ gate, nowMs, changed }: { gate: GateResult; nowMs: number | null
         </div>
         <p className="break-words text-ink-soft">{text(gate.detail)}</p>
         {gate.fix !== null && gate.state !== 'ok' && <p>{text(gate.fix)}</p>}
+        {props.children}
       </div>
     </li>
   );

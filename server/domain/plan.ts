@@ -62,7 +62,19 @@ export interface GateResult {
   detail: Text;
   /** What to do about it. */
   fix: Text | null;
+  /** Sessions that stand in the way and may be ended. */
+  sessions?: { instanceId: string; list: LongSession[] };
   measuredAtMs: number;
+}
+
+/** A session with a long transaction. Pid and start together name it: a pid alone may be given anew. */
+export interface LongSession {
+  pid: number;
+  /** s since epoch, to the microsecond. */
+  startedAt: string;
+  user: string;
+  /** Age of its transaction. */
+  seconds: number;
 }
 
 export interface Plan {

@@ -56,7 +56,7 @@ export interface BackupProgress {
 /** What goes on inside a server that matters for stopping or promoting it. */
 export interface Activity {
   /** Transactions older than a minute, oldest first. */
-  longTransactions: { pid: number; user: string; seconds: number; state: string }[];
+  longTransactions: { pid: number; startedAt: string; user: string; seconds: number; state: string }[];
   preparedTransactions: number;
   /** Base backups that run now. */
   backups: number;

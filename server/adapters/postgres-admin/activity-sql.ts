@@ -7,7 +7,7 @@ import type { Activity } from '#server/ports/postgres-admin.ts';
  */
 export const ACTIVITY_SQL = `SELECT json_build_object(
   'longTransactions', (SELECT coalesce(json_agg(t ORDER BY t.seconds DESC), '[]') FROM (
-     SELECT pid, coalesce(usename, '') AS "user", floor(extract(epoch FROM clock_timestamp() - xact_start))::int AS seconds, coalesce(state, '') AS state
+     SELECT pid, extract(epoch FROM backend_start)::text AS "startedAt", coalesce(usename, '') AS "user", floor(extract(epoch FROM clock_timestamp() - xact_start))::int AS seconds, coalesce(state, '') AS state
      FROM pg_stat_activity WHERE xact_start < clock_timestamp() - interval '1 minute' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
      ORDER BY xact_start LIMIT 20) t),
   'preparedTransactions', (SELECT count(*) FROM pg_prepared_xacts),
@@ -24,7 +24,13 @@ export const ACTIVITY_SQL = `SELECT json_build_object(
 
 const zActivity = z.object({
   longTransactions: z.array(
-    z.object({ pid: z.number(), user: z.string(), seconds: z.number(), state: z.string() }),
+    z.object({
+      pid: z.number(),
+      startedAt: z.string(),
+      user: z.string(),
+      seconds: z.number(),
+      state: z.string(),
+    }),
   ),
   preparedTransactions: z.number(),
   backups: z.number(),

@@ -11,6 +11,7 @@ export interface Verdict {
   state: GateResult['state'];
   detail: Text;
   fix?: Text;
+  sessions?: NonNullable<GateResult['sessions']>;
 }
 export const ok = (detail: Text): Verdict => ({ state: 'ok', detail });
 export const warning = (detail: Text, fix: Text): Verdict => ({ state: 'warning', detail, fix });
@@ -47,6 +48,7 @@ export function gate(
       title,
       detail: verdict.detail,
       fix: verdict.fix ?? null,
+      ...(verdict.sessions === undefined ? {} : { sessions: verdict.sessions }),
       measuredAtMs: o.takenAtMs,
     };
   };

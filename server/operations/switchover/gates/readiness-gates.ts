@@ -69,11 +69,12 @@ const longTransactions = gateOnBoth(
   'long-transactions',
   'oldPrimary',
   text('No long transactions', 'Keine langen Transaktionen'),
-  ({ old }) => {
+  ({ old, input }) => {
     const long = old.activity.longTransactions.filter((t) => t.seconds >= LONG_TRANSACTION_S);
     const first = long[0];
     if (first === undefined) return ok(none);
-    return warning(
+    const list = long.map(({ pid, startedAt, user, seconds }) => ({ pid, startedAt, user, seconds }));
+    const verdict = warning(
       text(
         `${long.length}, the oldest for ${Math.round(first.seconds / 60)} min by ${first.user} (pid ${first.pid})`,
         `${long.length}, die älteste seit ${Math.round(first.seconds / 60)} min von ${first.user} (PID ${first.pid})`,
@@ -83,6 +84,7 @@ const longTransactions = gateOnBoth(
         'Das Anhalten beendet sie, und sie werden zurückgerollt.',
       ),
     );
+    return { ...verdict, sessions: { instanceId: input.oldPrimary.instanceId, list } };
   },
 );
 

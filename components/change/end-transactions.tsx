@@ -1,0 +1,87 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { ProblemNote } from '#components/status/problem-note.tsx';
+import { problemOf } from '#components/trpc/problem-of.ts';
+import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { useFormat } from '#components/ui/use-format.ts';
+import type { GateResult, LongSession } from '#server/domain/plan.ts';
+import { newRequestKey } from './new-request-key.ts';
+
+/** Long transactions of the old primary, each of which can be ended by itself. */
+export function EndTransactions({ pairId, gate }: { pairId: string; gate: GateResult }) {
+  const t = useTranslations('change.transactions');
+  const format = useFormat();
+  const [asked, setAsked] = useState<LongSession | null>(null);
+  if (gate.sessions === undefined || gate.sessions.list.length === 0) return null;
+  const { instanceId, list } = gate.sessions;
+  return (
+    <>
+      <ul className="mt-1 space-y-1">
+        {list.map((session) => (
+          <li key={`${session.pid} ${session.startedAt}`} className="flex flex-wrap items-center gap-x-4">
+            <span className="tabular-nums">
+              {t('one', { pid: session.pid, user: session.user, age: format.seconds(session.seconds) })}
+            </span>
+            <Button aria-label={t('endOne', { pid: session.pid })} onClick={() => setAsked(session)}>
+              {t('end')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {asked !== null && (
+        <EndDialog
+          {...{ pairId, instanceId, session: asked, server: gate.server ?? '' }}
+          onDone={() => setAsked(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function EndDialog(props: {
+  pairId: string;
+  instanceId: string;
+  server: string;
+  session: LongSession;
+  onDone: () => void;
+}) {
+  const { pairId, instanceId, session, server, onDone } = props;
+  const t = useTranslations('change.transactions');
+  const tCommon = useTranslations('common');
+  const [idempotencyKey] = useState(newRequestKey);
+  const end = useMutation(useTRPC().clients.endSessions.mutationOptions());
+  const { pid, startedAt, user } = session;
+  const go = () => end.mutate({ pairId, instanceId, sessions: [{ pid, startedAt }], idempotencyKey });
+  return (
+    <Dialog
+      open
+      title={t('title', { pid, server })}
+      onClose={onDone}
+      actions={
+        <>
+          <Button onClick={onDone}>{tCommon('cancel')}</Button>
+          <Button variant="danger" busy={end.isPending || end.isSuccess} onClick={go}>
+            {t('confirm', { pid })}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('text', { user })}</p>
+      {end.data !== undefined && (
+        <p>
+          {t('asked')}{' '}
+          <Link className="link" href={`/operations/${end.data}`}>
+            {t('run')}
+          </Link>
+        </p>
+      )}
+      {end.error !== null && <ProblemNote role="alert" problem={problemOf(end.error)} />}
+    </Dialog>
+  );
+}
