@@ -69,8 +69,12 @@ export class PgbouncerConsole {
   }
 
   async resume(database: string, o: Wait): Promise<void> {
-    const found = (await this.databases(o)).find(({ name }) => name === database);
-    if (found?.paused === true) await this.#ask(`RESUME ${quoted(database)}`, o);
+    try {
+      await this.#ask(`RESUME ${quoted(database)}`, o);
+    } catch (thrown) {
+      // Asking first whether it is paused would cost waiting clients another round trip.
+      if (!(thrown instanceof AppError && thrown.message.includes('is not paused'))) throw thrown;
+    }
   }
 
   async reload(o: Wait): Promise<void> {

@@ -10,7 +10,7 @@ import { stopForGood } from '../change/steps/stop-for-good.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
 import { hookSteps } from '../hooks/hook-step.ts';
 import { settleHooks } from '../hooks/settle-hooks.ts';
-import { redirectPools } from '../routes/steps/redirect-pools.ts';
+import { redirectPools, settlePools } from '../routes/steps/redirect-pools.ts';
 import { seeRoutes } from '../routes/steps/see-routes.ts';
 import { parseFailoverInput, type FailoverInput } from './input.ts';
 import { detachReceiver } from './steps/detach-receiver.ts';
@@ -87,6 +87,7 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
           `Die neue Zeitlinie in die Kontrolldatei von ${name} schreiben: pg_rewind liest sie dort.`,
         ),
     }),
+    settlePools('takes-over'),
     seeRoutes('takes-over'),
     settleHooks('takes-over'),
   ],

@@ -116,6 +116,29 @@ describe('client routes in a switchover', () => {
     expect(r.effects).toEqual({});
   });
 
+  it('moves the pair although a pool goes away meanwhile, and asks about that pool at the end', async () => {
+    const r = await runCell(
+      {
+        ...subjectWith((w) => {
+          const promote = w.pair.postgres.db2.promote.bind(w.pair.postgres.db2);
+          w.pair.postgres.db2.promote = () => {
+            w.pooler.reachable = false;
+            return promote();
+          };
+        }),
+        mend: (w) => (w.pooler.reachable = true),
+      },
+      null,
+    );
+    expect(r.asked).toBe(true);
+    expect(r.operation.status).toBe('succeeded');
+    expect(r.operation.attempts.find((a) => a.status === 'failed')?.stepName).toBe('settle-pools');
+    expect(r.after).toMatchObject({
+      recorded: { epoch: 2, primaryInstanceId: 'instance-db2', mustRejoinInstanceId: null },
+      pool: { paused: false, loaded: { host: '10.0.0.2' } },
+    });
+  });
+
   it('refuses a pool that somebody else has paused', async () => {
     const r = await runCell(
       subjectWith((w) => (w.pooler.paused = true)),
