@@ -150,7 +150,11 @@ function startAgain<I extends HookInput>(
       event: hookEvent('start-application', c.input, true),
     }));
   return {
-    explain: (c) => explainStart(starts(c).map((call) => call.hook)),
+    explain: (c) =>
+      explainStart(
+        index,
+        starts(c).map((call) => call.hook),
+      ),
     isDone: async (c) => {
       if (await stillRuns(c, callOf(c))) return 'not-done';
       for (const call of starts(c)) {
@@ -166,11 +170,12 @@ function startAgain<I extends HookInput>(
   };
 }
 
-function explainStart(hooks: readonly PinnedHook[]): Text {
+function explainStart(index: number, hooks: readonly PinnedHook[]): Text {
+  if (index > 0) return text('End it if it still runs.', 'Ihn beenden, falls er noch läuft.');
   if (hooks.length === 0)
     return text(
-      'End the command if it still runs. Nothing starts the application again: no hook does.',
-      'Das Kommando beenden, falls es noch läuft. Nichts startet die Anwendung wieder: Kein Hook tut es.',
+      'End it if it still runs. Nothing starts the application again: no hook does.',
+      'Ihn beenden, falls er noch läuft. Nichts startet die Anwendung wieder: Kein Hook tut es.',
     );
   const [en, de] = [hooks.map((h) => `“${h.name}”`).join(', '), hooks.map((h) => `„${h.name}“`).join(', ')];
   return text(
