@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFailure, diagnoseFailure, type FailureFacts } from './failure-diagnosis.ts';
+import { classifyFailure, diagnoseFailure, type FailureFacts, saysDiskFull } from './failure-diagnosis.ts';
 
 const DOWN: FailureFacts = {
   ssh: 'works',
@@ -39,5 +39,19 @@ describe('the diagnosis of a failure', () => {
     const facts: FailureFacts = { ...DOWN, ...change };
     expect(classifyFailure(facts)).toBe(expected);
     expect(diagnoseFailure(facts, []).advice).toBe(advice);
+  });
+});
+
+describe('a log that speaks of a full disk', () => {
+  const FULL = 'PANIC:  could not write to file "pg_wal/xlogtemp.7": No space left on device\n';
+  const READY = 'LOG:  database system is ready to accept connections\n';
+
+  it('is believed when it is the last that happened', () => {
+    expect(saysDiskFull(READY + FULL)).toBe(true);
+    expect(saysDiskFull(FULL)).toBe(true);
+  });
+
+  it('is over once the server has started or was promoted since', () => {
+    expect(saysDiskFull(`${FULL}${READY}LOG:  checkpoint starting: time\n`)).toBe(false);
   });
 });

@@ -23,6 +23,14 @@ export interface FailureFacts {
 }
 
 const DISK_FULL_SHARE = 0.01;
+const DISK_FULL = /No space left on device|could not extend file|disk full/i;
+const STARTED = /starting PostgreSQL|database system is ready to accept/g;
+
+/** Whether the end of a server's log speaks of a full disk. What lies before its last start is over. */
+export function saysDiskFull(log: string): boolean {
+  const started = [...log.matchAll(STARTED)].at(-1)?.index ?? 0;
+  return DISK_FULL.test(log.slice(started));
+}
 
 /** The class from all witnesses together. The first row that fits decides. */
 export function classifyFailure(f: FailureFacts): FailureClass {

@@ -1,6 +1,6 @@
 import { toAppError, type AppError } from '#server/errors/app-error.ts';
 import type { Witness } from '#server/domain/assessment.ts';
-import type { FailureFacts } from '#server/domain/failure-diagnosis.ts';
+import { saysDiskFull, type FailureFacts } from '#server/domain/failure-diagnosis.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
@@ -12,7 +12,6 @@ import type { ChangeWorld } from '../change/world.ts';
 const LOOK_MS = 2_500;
 const BETWEEN_MS = 300;
 const LOG_LINES = 15;
-const DISK_FULL = /No space left on device|could not extend file|disk full/i;
 
 export interface Testimony {
   facts: FailureFacts;
@@ -129,7 +128,7 @@ async function askHost(
     runtime.readLogTail(LOG_LINES, wait).catch(() => ''),
   ]);
   const process = state === 'running' || state === 'writes-ended';
-  const logSaysDiskFull = DISK_FULL.test(log);
+  const logSaysDiskFull = saysDiskFull(log);
   const free = disk === null ? null : bytesText(disk.freeBytes);
   const lastLine = log.trimEnd().split('\n').at(-1) ?? '';
   return {
