@@ -30,9 +30,11 @@ export function ChangeSummary({ operation, change }: { operation: OperationView;
 }
 
 /** Only what was proven or shown before is claimed; null = this kind of run loses nothing. */
-function useLossSentence({ kind }: OperationView, { loss }: ChangeView): string | null {
+function useLossSentence({ kind, loss: measured }: OperationView, { loss }: ChangeView): string | null {
   const t = useTranslations('run.summary');
   const format = useFormat();
+  // What was measured since is said beside it, and may be another number.
+  if (measured !== null) return null;
   if (kind === 'switchover') return t('lostNothing');
   if (kind !== 'failover' || loss === null) return null;
   if (loss.guaranteedZero) return t('lostNone');
