@@ -5,8 +5,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONSOLE_PASSWORD, CONSOLE_USER, LabPgbouncer } from '#e2e/lab/processes/lab-pgbouncer.ts';
 import { SHOP_PASSWORD, SHOP_ROLE } from '#e2e/lab/processes/shop-sql.ts';
+import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
+import { until } from '#e2e/lab/processes/until.ts';
 import { systemClock } from '#server/adapters/clock/system-clock.ts';
 import { createPgbouncer } from '#server/adapters/pooler/pgbouncer.ts';
 import { PgbouncerConsole } from '#server/adapters/pooler/pgbouncer-console.ts';
@@ -24,13 +26,14 @@ let connections: SshHostConnections;
 let pool: LabPgbouncer;
 let console: PgbouncerConsole;
 let pooler: Pooler;
+let primary: LabPostgres;
 let from: { host: string; port: number };
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'tandem-pool-'));
   lab = await startLab({ dir, hosts: [{ name: 'alpha' }] });
   const host = lab.host('alpha');
-  const primary = await lab.createPrimary('alpha', { shopDatabaseMb: 5 });
+  primary = await lab.createPrimary('alpha', { shopDatabaseMb: 5 });
   from = { host: host.address, port: primary.location.port };
   pool = new LabPgbouncer(host);
   await pool.start(primary);
@@ -97,6 +100,30 @@ test('the configuration keeps owner and mode, and the one of before stays beside
   expect(await stat()).toBe(before);
   expect(await pool.files()).toContain('pgbouncer.ini.tandem-test-before');
   expect(await pool.config()).toBe(`${config}; next\n`);
+});
+
+test('a pause that cuts a login short does not make its clients wait for the next try', async () => {
+  const wait = { signal, timeoutMs: 10_000 };
+  const client = await connected();
+  await client.query('SELECT 1');
+  // The session of before goes, and the next login hangs at a server that is frozen.
+  await pooler.pause('shop', wait);
+  await pooler.resume('shop', wait);
+  await primary.freezePostmaster();
+  const waiting = client.query('SELECT 2');
+  await until(
+    'a login hangs',
+    async () => ((await pooler.databases(wait)).find((d) => d.name === 'shop')?.servers ?? 0) > 0,
+  );
+  await pooler.pause('shop', wait);
+  await primary.thaw();
+  const startedAtMs = performance.now();
+  await pooler.hurry(wait);
+  await pooler.resume('shop', wait);
+  expect((await waiting).rowCount).toBe(1);
+  expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+  await pooler.reload(wait);
+  await client.end();
 });
 
 test('connections that do not leave the old server by themselves are ended with their clients', async () => {

@@ -33,6 +33,11 @@ export interface Pooler {
   pause(database: string, o: Wait): Promise<void>;
   /** Waiting clients go on; no error when nothing is paused. */
   resume(database: string, o: Wait): Promise<void>;
+  /**
+   * A pause that cuts a login short makes a pool wait for `server_login_retry` (15 s) before its next try:
+   * from here until the next reload it tries again at once.
+   */
+  hurry(o: Wait): Promise<void>;
   /** Reads the configuration anew; a pause stays. */
   reload(o: Wait): Promise<void>;
   /**

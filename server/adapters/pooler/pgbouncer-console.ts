@@ -77,6 +77,10 @@ export class PgbouncerConsole {
     }
   }
 
+  async hurry(o: Wait): Promise<void> {
+    await this.#ask('SET server_login_retry = 0', o);
+  }
+
   async reload(o: Wait): Promise<void> {
     await this.#ask('RELOAD', o);
   }

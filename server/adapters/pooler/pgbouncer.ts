@@ -15,6 +15,7 @@ export function createPgbouncer(
     databases: (o) => console.databases(o),
     pause: (database, o) => console.pause(database, o),
     resume: (database, o) => console.resume(database, o),
+    hurry: (o) => console.hurry(o),
     reload: (o) => console.reload(o),
     cutLeaving: async (database, o) => {
       if ((await console.leaving(database, o)) === 0) return;

@@ -48,6 +48,10 @@ export class FakePooler implements Pooler {
     this.paused = false;
   }
 
+  hurry(): Promise<void> {
+    return this.#answer();
+  }
+
   async reload(): Promise<void> {
     await this.#answer();
     const target = poolTarget(this.text, DATABASE);

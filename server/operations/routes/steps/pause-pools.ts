@@ -21,6 +21,8 @@ type Context = RoutesContext<PausingInput>;
 
 /** Part of the outage limit that running transactions may take to end; the rest is for the change. */
 const PAUSE_SHARE = 0.3;
+const CONNECT_MS = 1_000;
+const LOOK_EVERY_MS = 50;
 const zPausing = z.object({ pauseAskedAtMs: z.number() });
 
 /** Since clients wait: the outage begins for them with the first pause; 0 = nobody was paused. */
@@ -52,10 +54,20 @@ async function everyPool(c: Context, work: (p: OpenPool) => Promise<unknown>): P
 
 /** Also what could not be asked for is resumed elsewhere: one pool that is away must not keep the others waiting. */
 async function resumeAll(c: Context): Promise<void> {
-  const failure = await everyPool(c, async ({ pool, pooler }) => {
-    for (const database of pool.databases) await pooler.resume(database, within(c));
+  const failure = await everyPool(c, async (p) => {
+    await p.pooler.hurry(within(c));
+    for (const database of p.pool.databases) await p.pooler.resume(database, within(c));
+    await untilConnected(c, p);
+    await p.pooler.reload(within(c));
   });
   if (failure !== null) throw failure;
+}
+
+/** Waiting clients have made the pool connect; without any, nothing has to be waited for. */
+async function untilConnected(c: Context, p: OpenPool): Promise<void> {
+  const endMs = c.world.clock.monotonicMs() + CONNECT_MS;
+  while ((await states(c, p)).some((d) => d.servers === 0) && c.world.clock.monotonicMs() < endMs)
+    await c.world.clock.sleep(LOOK_EVERY_MS, c.signal);
 }
 
 async function pauseAll(c: Context): Promise<void> {

@@ -20,6 +20,8 @@ const LOOK_MS = 2_000;
 
 /** Pools that are led on while the promotion runs, by world: the step that resumes them waits for it. */
 const leading = new WeakMap<RouteStepsWorld, Map<string, Promise<void>>>();
+/** Pools whose configuration counts again as it is written. */
+const calmed = new WeakSet<RouteStepsWorld>();
 /** Pools that could not be led on in this run: waiting clients of the others do not wait for them. */
 const failed = new WeakMap<RouteStepsWorld, Map<string, AppError>>();
 
@@ -62,6 +64,7 @@ async function leadOn(c: RoutesContext, { pool, pooler }: OpenPool): Promise<voi
     }
   }
   await pooler.reload(within(c));
+  await pooler.hurry(within(c));
 }
 
 async function redirect(c: RoutesContext, p: OpenPool): Promise<void> {
@@ -157,13 +160,18 @@ export function settlePools<O, I extends RoutesInput>(group: PlanGroup): Mutatio
     expectedMs: () => 20,
     needs: [],
     isDone: async (c) => {
+      if (!calmed.has(c.world)) return 'not-done';
       const there = await Promise.all(openPools(c).map((p) => arrives(c, p)));
       return there.every(Boolean) ? 'done' : 'not-done';
     },
     do: async (c) => {
       const failures = [...(await redirectAll(c)).values()];
       const [first] = failures;
-      if (first === undefined) return;
+      if (first === undefined) {
+        await Promise.all(openPools(c).map(({ pooler }) => pooler.reload(within(c))));
+        calmed.add(c.world);
+        return;
+      }
       throw new AppError(first.code, {
         message: failures.map((f) => f.message).join('; '),
         hint: 'The primary has moved; clients of this pool wait or fail until it is led there. Mend the pool, then retry.',
