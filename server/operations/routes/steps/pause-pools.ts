@@ -23,6 +23,9 @@ type Context = RoutesContext<PausingInput>;
 const PAUSE_SHARE = 0.3;
 const CONNECT_MS = 1_000;
 const LOOK_EVERY_MS = 50;
+/** An answer to PAUSE so young is the proof: asking again only makes clients wait longer. */
+const SAME_LOOK_MS = 500;
+const answered = new WeakMap<RouteStepsWorld, number>();
 const zPausing = z.object({ pauseAskedAtMs: z.number() });
 
 /** Since clients wait: the outage begins for them with the first pause; 0 = nobody was paused. */
@@ -75,7 +78,10 @@ async function pauseAll(c: Context): Promise<void> {
   const failure = await everyPool(c, ({ pool, pooler }) =>
     Promise.all(pool.databases.map((database) => pooler.pause(database, { signal: c.signal, timeoutMs }))),
   );
-  if (failure === null) return;
+  if (failure === null) {
+    answered.set(c.world, c.world.clock.monotonicMs());
+    return;
+  }
   await resumeAll(c);
   if (failure.code !== 'DEADLINE_EXCEEDED') throw failure;
   throw new AppError('GATE_FAILED', {
@@ -112,6 +118,8 @@ export function pausePools<O, I extends PausingInput>(): MutationStep<RouteSteps
     expectedMs: () => 20,
     needs: [],
     isDone: async (c) => {
+      const atMs = answered.get(c.world) ?? Number.NEGATIVE_INFINITY;
+      if (c.world.clock.monotonicMs() - atMs < SAME_LOOK_MS) return 'done';
       const paused = await Promise.all(openPools(c).map((p) => isPaused(c, p)));
       return paused.every(Boolean) ? 'done' : 'not-done';
     },

@@ -6,6 +6,7 @@ import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
 import { within } from '../../pair-world.ts';
+import { hasNoPool } from '../../routes/routes-context.ts';
 import { pausedForMs } from '../../routes/steps/pause-pools.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { askOldHost, lostDuringStop } from './old-host.ts';
@@ -31,7 +32,12 @@ interface StopLimits {
   askAtMs: number;
 }
 
+/** Worlds in which this process asked for the stop. */
+const asked = new WeakSet<ChangeWorld>();
+
 async function isStopped(c: Context): Promise<DoneAnswer> {
+  // Clients wait at a pool already: the first attempt knows that nobody asked for the stop yet.
+  if (!hasNoPool(c.input) && c.earlier === null && !asked.has(c.world)) return 'not-done';
   const state = await askOldHost(c, (wait) => c.world.oldPrimary.runtime.stopState(wait));
   if (state instanceof AppError) {
     if ((await receivedAll(c, state.message)).state === 'proven') return 'done';
@@ -107,6 +113,7 @@ async function stop(c: Context): Promise<void> {
     });
   }
   const { clock, oldPrimary } = c.world;
+  asked.add(c.world);
   // Clients that wait at a pool wait since it was paused: the limit counts from there.
   const beganAtMs = clock.monotonicMs() - pausedForMs(c);
   const limits = {
