@@ -225,10 +225,7 @@ describe('the secrets of a whole setup', () => {
   it('would be found in each of these places', async () => {
     const value = SUDO_PASSWORD;
     const planted = new LeakSearch({ 'sudo password': value });
-    await writeFile(
-      lab.host('db2').outside('/tmp/planted'),
-      `password=${encodeURIComponent(value)}`,
-    );
+    await writeFile(lab.host('db2').outside('/tmp/planted'), `password=${encodeURIComponent(value)}`);
     await writeFile(path.join(stateDirectory, 'planted'), Buffer.from(value).toString('base64'));
     const server = (await tandem.services.servers.list())[0];
     await tandem.prisma.auditEntry.create({

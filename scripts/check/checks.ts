@@ -9,7 +9,7 @@ export interface Check {
   run(): Promise<ToolResult>;
 }
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 900_000;
 const root = process.cwd();
 const node = (script: string, ...args: string[]) =>
   runTool(process.execPath, [`node_modules/${script}`, ...args], LIMIT_MS);
