@@ -85,6 +85,8 @@ export interface OperationStore {
   /** Rejects OPERATION_ALREADY_RUNNING naming the open operation when a lock is taken. */
   create(o: NewOperation): Promise<{ id: string; existed: boolean }>;
   load(id: string): Promise<StoredOperation | null>;
+  /** The operation that a key has landed on; null = none. */
+  idOfKey(idempotencyKey: string): Promise<string | null>;
   /** Takes an operation that is queued, or open with a lease that ran out. Null = nothing to take. */
   claim(
     workerId: string,

@@ -102,6 +102,15 @@ describe('starting a change of roles', () => {
     expect((await store.load(a))?.kind).toBe('switchover');
   });
 
+  it('lands on that run also when the run itself has changed what was seen', async () => {
+    const { start, state, gate } = await setUp();
+    const first = await start();
+    state.assessment = { ...state.assessment, gates: [{ ...gate, code: 'streaming', state: 'blocking' }] };
+    state.epoch = 2;
+    expect(await start()).toBe(first);
+    expect(await codeOf(start({ idempotencyKey: 'another key' }))).toBe('STALE_VIEW');
+  });
+
   it('refuses what got worse since the person looked, and names it', async () => {
     const { start, state, gate } = await setUp();
     state.assessment = { ...state.assessment, gates: [{ ...gate, code: 'streaming', state: 'warning' }] };

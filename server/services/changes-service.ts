@@ -69,12 +69,19 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       return { assessment: found?.assessment ?? null, fresh: found?.fresh ?? false };
     },
     start: async (request, actor) => {
-      const found = await look(request.pairId, request.kind);
-      if (found === null) throw notLookedAt();
-      requireUnchanged(request, found.assessment, found.fresh);
-      requireConfirmed(found.assessment, request);
-      const start = await startOf(deps, request, found);
-      return begin(deps, request, start, found.assessment, actor);
+      try {
+        const found = await look(request.pairId, request.kind);
+        if (found === null) throw notLookedAt();
+        requireUnchanged(request, found.assessment, found.fresh);
+        requireConfirmed(found.assessment, request);
+        const start = await startOf(deps, request, found);
+        return await begin(deps, request, start, found.assessment, actor);
+      } catch (thrown) {
+        // A repeated click finds a pair that the first one has changed: it lands on that run all the same.
+        const started = await deps.store.idOfKey(request.idempotencyKey);
+        if (started !== null) return started;
+        throw thrown;
+      }
     },
     fence: (pairId, instanceId, confirmation, actor) =>
       fenceOne(deps, pairId, instanceId, confirmation, actor),

@@ -63,6 +63,10 @@ export class MemoryStore implements OperationStore {
     return { id: o.id, existed: false };
   }
 
+  idOfKey(key: string): Promise<string | null> {
+    return Promise.resolve(this.#keys.get(key) ?? null);
+  }
+
   async load(id: string): Promise<StoredOperation | null> {
     await Promise.resolve();
     const o = this.#operations.get(id);

@@ -43,6 +43,11 @@ export class PrismaOperationStore implements OperationStore {
     return answer;
   }
 
+  async idOfKey(idempotencyKey: string): Promise<string | null> {
+    const row = await this.#prisma.operation.findUnique({ where: { idempotencyKey }, select: { id: true } });
+    return row?.id ?? null;
+  }
+
   async load(id: string): Promise<StoredOperation | null> {
     const row = await findOperation(this.#prisma, id);
     return row === null ? null : toStoredOperation(row);

@@ -107,6 +107,8 @@ function creation(get: Get, started: Started): void {
     await store.create(first);
     expect(await store.create(second)).toEqual({ id: first.id, existed: true });
     expect(await store.load(second.id)).toBeNull();
+    expect(await store.idOfKey('one click')).toBe(first.id);
+    expect(await store.idOfKey('no click')).toBeNull();
     await store.create(newOperation({ locks: ['another lock'] }));
   });
 
