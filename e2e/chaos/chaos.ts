@@ -17,7 +17,7 @@ try {
     const r = await chaos.run(random, seed, n);
     rows.push(r);
     process.stdout.write(
-      `${n}: ${r.kind}, ${r.fault} at ${r.step}${r.fired ? '' : ' (not fired)'}: ${r.status}, ${r.lost} lost\n`,
+      `${n}: ${r.kind}, ${r.fault} at ${r.step}${r.fired ? '' : ` (not fired: ${r.missed ?? ''})`}: ${r.status}, ${r.lost} lost\n`,
     );
   }
 } finally {

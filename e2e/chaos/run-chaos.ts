@@ -13,6 +13,8 @@ export interface ChaosRow {
   /** Where the run was when the fault struck. */
   step: string;
   fired: boolean;
+  /** Why it did not strike. */
+  missed: string | null;
   status: string;
   lost: number;
   atMost: number | null;
@@ -21,8 +23,8 @@ export interface ChaosRow {
 const SETTLED = ['succeeded', 'undone', 'cancelled', 'closed', 'needs-attention'];
 const DEADLINE_MS = 240_000;
 const MAX_ASKED = 4;
-/** Several times the data: rebuilds leave the old directory beside the new one. */
-const DISK_MIB = 1_200;
+/** A rejoin wants a GiB of room, and leaves the old directory beside the new one. */
+const DISK_MIB = 2_400;
 
 /** The promises, looked at from outside after each run. */
 async function checkInvariants(pair: StreamingPair, ledger: Ledger, row: ChaosRow): Promise<void> {
@@ -139,6 +141,7 @@ async function oneRun(pair: StreamingPair, ledger: Ledger, random: Random, n: nu
     fault: fault.name,
     step: wished,
     fired: false,
+    missed: 'the run was over',
     status: '',
     lost: 0,
     atMost,
@@ -146,10 +149,11 @@ async function oneRun(pair: StreamingPair, ledger: Ledger, random: Random, n: nu
   if (await reach(pair, operationId, wished)) {
     const step = await stepNow(pair, operationId);
     const struck = await fault.strike({ pair, operationId, primary, standby }).then(
-      () => true,
-      () => false,
+      () => null,
+      (error: unknown) => String(error).split('\n')[0] ?? '',
     );
-    row.fired = struck && step !== null;
+    row.fired = struck === null && step !== null;
+    row.missed = struck ?? (step === null ? row.missed : null);
     row.step = step ?? wished;
   }
   row.status = await settle(pair, operationId);
