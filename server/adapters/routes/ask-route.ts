@@ -1,4 +1,5 @@
 import dns from 'node:dns/promises';
+import { ROUTE_CHECK } from '#server/adapters/sql/kept-node-session.ts';
 import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
 import { toAppError, type AppError } from '#server/errors/app-error.ts';
 import type { ClientRoute } from '#server/domain/client-route.ts';
@@ -43,7 +44,7 @@ const RANK = { unreachable: 0, refused: 1, answered: 2 } as const;
 
 async function askOne(to: { host: string; port: number }, asker: Asker, o: Wait): Promise<RouteAnswer> {
   try {
-    const target = { ...asker, host: to.host, port: to.port, applicationName: 'tandem route check' };
+    const target = { ...asker, host: to.host, port: to.port, applicationName: ROUTE_CHECK };
     const session = await new PgSqlConnections().open(target, o);
     try {
       const [row] = await session.query<{ recovery: boolean; system: string; started: string }>(

@@ -19,11 +19,13 @@ const IDENTITY_SQL = `SELECT (SELECT system_identifier FROM pg_control_system())
   extract(epoch FROM pg_postmaster_start_time())::text AS started`;
 
 const MOST_SESSIONS = 200;
+/** Our own tries of client routes may log in as anybody. */
+export const ROUTE_CHECK = 'tandem route check';
 /** Never what they ask: only who they are (PostgreSQL manual, "pg_stat_activity"). */
 const SESSIONS_SQL = `SELECT pid, usename AS "user", datname AS database, coalesce(application_name, '') AS "applicationName",
   host(client_addr) AS "clientAddress", extract(epoch FROM backend_start)::text AS "startedAt"
 FROM pg_stat_activity
-WHERE backend_type = 'client backend' AND usename IS NOT NULL AND usename <> current_user
+WHERE backend_type = 'client backend' AND usename IS NOT NULL AND usename <> current_user AND application_name <> $2
 ORDER BY backend_start LIMIT $1`;
 
 /** An id of its own makes the commit a WAL record that is flushed (manual, "Transaction ID and Snapshot Information Functions"). */
@@ -56,7 +58,10 @@ export class KeptNodeSession implements NodeSession {
   }
 
   async clientSessions(o: Wait): Promise<{ sessions: ClientSession[]; cut: boolean }> {
-    const rows = await this.#query<ClientSession>(SESSIONS_SQL, 'tandem_sessions', o, [MOST_SESSIONS + 1]);
+    const rows = await this.#query<ClientSession>(SESSIONS_SQL, 'tandem_sessions', o, [
+      MOST_SESSIONS + 1,
+      ROUTE_CHECK,
+    ]);
     return { sessions: rows.slice(0, MOST_SESSIONS), cut: rows.length > MOST_SESSIONS };
   }
 
