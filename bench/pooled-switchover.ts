@@ -64,14 +64,9 @@ async function benchPooled(rounds: number): Promise<void> {
     };
     const rows: Record<Client, LedgerReport>[] = [];
     for (let n = 0; n < rounds; n += 1) {
-      const row: Partial<Record<Client, LedgerReport>> = {};
-      for (let i = 0; i < CLIENTS.length; i += 1) {
-        const client = CLIENTS[(i + n) % CLIENTS.length] ?? 'pooled';
-        row[client] = await measure(client, client === 'hand' ? byHand : byTandem);
-      }
-      const { pooled, direct, hand } = row;
-      if (pooled === undefined || direct === undefined || hand === undefined)
-        throw new Error('a round is short');
+      const { pooled, direct, hand } = await oneRound(n, (client) =>
+        measure(client, client === 'hand' ? byHand : byTandem),
+      );
       rows.push({ pooled, direct, hand });
       process.stdout.write(
         `round ${n + 1}: pooled ${pooled.longestGapMs.toFixed(0)} ms (${pooled.failed} failed), direct ${direct.longestGapMs.toFixed(0)} ms, by hand ${hand.longestGapMs.toFixed(0)} ms\n`,
@@ -82,6 +77,21 @@ async function benchPooled(rounds: number): Promise<void> {
   } finally {
     await pair.stop();
   }
+}
+
+/** Each client once, in an order that turns with the rounds. */
+async function oneRound(
+  n: number,
+  measure: (client: Client) => Promise<LedgerReport>,
+): Promise<Record<Client, LedgerReport>> {
+  const row: Partial<Record<Client, LedgerReport>> = {};
+  for (let i = 0; i < CLIENTS.length; i += 1) {
+    const client = CLIENTS[(i + n) % CLIENTS.length] ?? 'pooled';
+    row[client] = await measure(client);
+  }
+  const { pooled, direct, hand } = row;
+  if (pooled === undefined || direct === undefined || hand === undefined) throw new Error('a round is short');
+  return { pooled, direct, hand };
 }
 
 function report(rows: Record<Client, LedgerReport>[], all: { lost: number; acknowledged: number }): void {

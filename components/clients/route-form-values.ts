@@ -24,6 +24,7 @@ export interface RouteFormValues {
   loginDatabase: string;
   loginPassword: string;
 }
+type PoolView = Extract<RouteView, { kind: 'pgbouncer' }>;
 export type RouteField = keyof RouteFormValues;
 
 /** Names of the API's fields that differ from the form's. */
@@ -44,28 +45,52 @@ export function fieldOf(name: unknown): RouteField | null {
   return FIELDS[name] ?? OWN.find((each) => each === name) ?? null;
 }
 
-/** A new route, or one as it is kept. */
+const NEW_ROUTE: RouteFormValues = {
+  name: '',
+  kind: 'pgbouncer',
+  host: '',
+  port: '6432',
+  uri: '',
+  serverId: '',
+  consoleBy: 'tcp',
+  consoleSocket: '/var/run/postgresql',
+  consolePort: '6432',
+  consoleUser: '',
+  consolePassword: '',
+  databases: '',
+  configPath: '/etc/pgbouncer/pgbouncer.ini',
+  probeServerId: '',
+  loginUser: '',
+  loginDatabase: '',
+  loginPassword: '',
+};
+
+/** A new route, or one as it is kept; stored passwords stay where they are. */
 export function valuesOf(route: RouteView | null): RouteFormValues {
-  const pool = route?.kind === 'pgbouncer' ? route : null;
-  const at = route === null || route.kind === 'multi-host' ? null : route;
+  if (route === null) return NEW_ROUTE;
+  const common = {
+    ...NEW_ROUTE,
+    name: route.name,
+    kind: route.kind,
+    probeServerId: route.probeServerId ?? '',
+    loginUser: route.login?.user ?? '',
+    loginDatabase: route.login?.database ?? '',
+  };
+  if (route.kind === 'multi-host') return { ...common, uri: route.uri };
+  const address = { ...common, host: route.host, port: String(route.port) };
+  return route.kind === 'pgbouncer' ? { ...address, ...poolValues(route) } : address;
+}
+
+function poolValues({ serverId, console: at, databases, configPath }: PoolView): Partial<RouteFormValues> {
+  const socket = at.socketDirectory;
   return {
-    name: route?.name ?? '',
-    kind: route?.kind ?? 'pgbouncer',
-    host: at?.host ?? '',
-    port: String(at?.port ?? 6432),
-    uri: route?.kind === 'multi-host' ? route.uri : '',
-    serverId: pool?.serverId ?? '',
-    consoleBy: pool !== null && pool.console.socketDirectory !== null ? 'socket' : 'tcp',
-    consoleSocket: pool?.console.socketDirectory ?? '/var/run/postgresql',
-    consolePort: String(pool?.console.port ?? 6432),
-    consoleUser: pool?.console.user ?? '',
-    consolePassword: '',
-    databases: pool?.databases.join(', ') ?? '',
-    configPath: pool?.configPath ?? '/etc/pgbouncer/pgbouncer.ini',
-    probeServerId: route?.probeServerId ?? '',
-    loginUser: route?.login?.user ?? '',
-    loginDatabase: route?.login?.database ?? '',
-    loginPassword: '',
+    serverId,
+    consoleBy: socket === null ? 'tcp' : 'socket',
+    consoleSocket: socket ?? NEW_ROUTE.consoleSocket,
+    consolePort: String(at.port),
+    consoleUser: at.user,
+    databases: databases.join(', '),
+    configPath,
   };
 }
 

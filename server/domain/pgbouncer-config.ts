@@ -71,12 +71,18 @@ function forEntries(config: string, change: (name: string, value: string) => str
       const head = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line);
       if (head !== null) section = (head[1] ?? '').toLowerCase();
       if (head !== null || section !== 'databases' || /^\s*(?:[;#%]|$)/.test(line)) return line;
-      const [, indent = '', rawName = '', equals = '', value = '', end = ''] = ENTRY.exec(line) ?? [];
-      if (rawName === '') return line;
-      const next = change(unquoteName(rawName), value);
-      return next === null ? line : `${indent}${rawName}${equals}${next}${end}`;
+      return withValue(line, change);
     })
     .join('\n');
+}
+
+/** An entry with the value that `change` gives; what is no entry, or is not changed, keeps its bytes. */
+function withValue(line: string, change: (name: string, value: string) => string | null): string {
+  const match = ENTRY.exec(line);
+  if (match === null) return line;
+  const [, indent = '', rawName = '', equals = '', value = '', end = ''] = match;
+  const next = change(unquoteName(rawName), value);
+  return next === null ? line : `${indent}${rawName}${equals}${next}${end}`;
 }
 
 const unquoteName = (raw: string): string =>

@@ -131,7 +131,7 @@ export function redirectPools<O, I extends RoutesInput>(): MutationStep<RouteSte
     isDone: async (c) => {
       const failures = failed.get(c.world);
       const there = await Promise.all(
-        openPools(c).map((p) => failures?.has(p.pool.id) === true || arrives(c, p).catch(() => false)),
+        openPools(c).map(async (p) => failures?.has(p.pool.id) === true || arrives(c, p).catch(() => false)),
       );
       return there.every(Boolean) ? 'done' : 'not-done';
     },
