@@ -10,7 +10,7 @@ export interface FailureFacts {
   accepts: boolean | null;
   /** A postmaster lives there; null = could not be asked. */
   process: boolean | null;
-  /** Share of the disk that is free; null = could not be asked. */
+  /** Share that is free, of the data's disk or that of the WAL, whichever has less; null = could not be asked. */
   freeShare: number | null;
   /** The end of its log speaks of a full disk. */
   logSaysDiskFull: boolean;
@@ -23,6 +23,8 @@ export interface FailureFacts {
 }
 
 const DISK_FULL_SHARE = 0.01;
+/** A crash gives some room back. */
+const SCARCE_SHARE = 0.05;
 const DISK_FULL = /No space left on device|could not extend file|disk full/i;
 const STARTED = /starting PostgreSQL|database system is ready to accept/g;
 
@@ -46,10 +48,15 @@ function classifySilence(f: FailureFacts): FailureClass {
 
 function classifyHost(f: FailureFacts): FailureClass {
   if (f.accepts === true) return 'works';
-  const full = (f.freeShare !== null && f.freeShare < DISK_FULL_SHARE) || f.logSaysDiskFull;
-  if (full) return 'disk-full';
+  if (isFull(f)) return 'disk-full';
   if (f.process === true) return 'hung';
   return f.process === false ? 'postgres-down' : 'unclear';
+}
+
+/** A log may be an old one: the disk itself has the last word where it can be looked at. */
+function isFull({ freeShare, logSaysDiskFull }: FailureFacts): boolean {
+  if (freeShare === null) return logSaysDiskFull;
+  return freeShare < (logSaysDiskFull ? SCARCE_SHARE : DISK_FULL_SHARE);
 }
 
 /** What each class means for a promotion. */

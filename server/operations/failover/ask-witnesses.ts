@@ -108,6 +108,19 @@ async function askStandby(world: ChangeWorld, wait: Wait): Promise<StandbyWord> 
   }
 }
 
+/** The WAL often lies on a disk of its own. */
+async function scarcestDisk(
+  { oldPrimary: { files, runtime } }: ChangeWorld,
+  wait: Wait,
+): Promise<{ freeBytes: number; totalBytes: number } | null> {
+  const { dataDirectory } = runtime.location;
+  const disks = await Promise.all(
+    [dataDirectory, `${dataDirectory}/pg_wal`].map((path) => files.disk(path, wait).catch(() => null)),
+  );
+  const known = disks.filter((disk) => disk !== null);
+  return known.sort((a, b) => a.freeBytes / a.totalBytes - b.freeBytes / b.totalBytes)[0] ?? null;
+}
+
 async function askHost(
   world: ChangeWorld,
   wait: Wait,
@@ -115,7 +128,7 @@ async function askHost(
   facts: Pick<FailureFacts, 'ssh' | 'accepts' | 'process' | 'freeShare' | 'logSaysDiskFull'>;
   witnesses: Said[];
 }> {
-  const { runtime, files } = world.oldPrimary;
+  const { runtime } = world.oldPrimary;
   let state: StopState;
   try {
     state = await runtime.stopState(wait);
@@ -124,7 +137,7 @@ async function askHost(
   }
   const [accepts, disk, log] = await Promise.all([
     runtime.isAcceptingConnections({ ...wait, timeoutMs: LOOK_MS + 1_500 }).catch(() => false),
-    files.disk(runtime.location.dataDirectory, wait).catch(() => null),
+    scarcestDisk(world, wait),
     runtime.readLogTail(LOG_LINES, wait).catch(() => ''),
   ]);
   const process = state === 'running' || state === 'writes-ended';
