@@ -22,9 +22,7 @@ export function RunOutcome({ operation, pair }: { operation: OperationView; pair
   return (
     <Note
       severity={status === 'succeeded' ? 'ok' : 'info'}
-      title={t(
-        `outcome.${status === 'succeeded' || status === 'undone' || status === 'cancelled' ? status : 'closed'}`,
-      )}
+      title={t(`outcome.${ended(status)}`)}
       actions={
         <>
           {pair !== null && <NextStep pair={pair} />}
@@ -55,4 +53,8 @@ export function RunOutcome({ operation, pair }: { operation: OperationView; pair
       {operation.note !== null && <p className="text-sm">{t('noted', { note: operation.note })}</p>}
     </Note>
   );
+}
+
+function ended(status: OperationView['status']): 'succeeded' | 'undone' | 'cancelled' | 'closed' {
+  return status === 'succeeded' || status === 'undone' || status === 'cancelled' ? status : 'closed';
 }

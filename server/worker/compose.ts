@@ -74,8 +74,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const notices = new NoticeSender(live, systemClock, log);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const servers = createServerStore(prisma);
-  const hosts = new Hosts({ connections: new SshHostConnections(), servers, secrets, clock: systemClock });
+  const hosts = openHosts(prisma, secrets);
   const sessions = new NodeSessions(hosts, secrets);
   const primaries = new LastPrimaries({ rows: createLastPrimaryRows(prisma), clock: systemClock, log });
   const notify = (n: LiveNotice): void => notices.send(n);
@@ -115,15 +114,18 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
       stopping.abort();
       await queue.stop();
       await Promise.all(loops);
-      await sessions.closeAll();
-      await routes.closeAll();
-      await notices.stop();
+      await Promise.all([sessions.closeAll(), routes.closeAll(), notices.stop()]);
       await hosts.connections.closeAll();
       await live.close();
       await heartbeat.stop();
       await prisma.$disconnect();
     },
   };
+}
+
+function openHosts(prisma: Prisma, secrets: SecretStore): Hosts {
+  const servers = createServerStore(prisma);
+  return new Hosts({ connections: new SshHostConnections(), servers, secrets, clock: systemClock });
 }
 
 function clientParts(o: {

@@ -76,20 +76,20 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     unprepare: async (id) => {
       await prisma.pair.update({ where: { id }, data: { replicationRole: null, rewindRole: null } });
     },
-    remove: async (pairId) => {
-      await prisma.$transaction(async (tx) => {
-        const members = await tx.pairMember.findMany({ where: { pairId } });
-        const pair = await tx.pair.findUnique({
-          where: { id: pairId },
-          select: { hooks: true, routes: true },
-        });
-        await tx.pair.deleteMany({ where: { id: pairId } });
-        const secrets = [...hookSecrets(pair?.hooks ?? []), ...secretsOfRoutes(pair?.routes ?? [])];
-        await tx.secret.deleteMany({ where: { id: { in: secrets } } });
-        await tx.instance.deleteMany({ where: { id: { in: members.map((m) => m.instanceId) } } });
-      });
-    },
+    remove: (pairId) => removePair(prisma, pairId),
   };
+}
+
+/** With its instances and the secrets that only its hooks and routes used. */
+async function removePair(prisma: Prisma, pairId: string): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    const members = await tx.pairMember.findMany({ where: { pairId } });
+    const pair = await tx.pair.findUnique({ where: { id: pairId }, select: { hooks: true, routes: true } });
+    await tx.pair.deleteMany({ where: { id: pairId } });
+    const secrets = [...hookSecrets(pair?.hooks ?? []), ...secretsOfRoutes(pair?.routes ?? [])];
+    await tx.secret.deleteMany({ where: { id: { in: secrets } } });
+    await tx.instance.deleteMany({ where: { id: { in: members.map((m) => m.instanceId) } } });
+  });
 }
 
 function taken(thrown: unknown, name: string): unknown {

@@ -23,7 +23,10 @@ export function createPairRoutes(prisma: Prisma): PairRoutes {
         const routes = JSON.parse(JSON.stringify(change(routesOf(row.routes)))) as Sql.InputJsonValue;
         await tx.pair.update({ where: { id: pairId }, data: { routes } });
         // Looks from before knew other routes: nothing may be started on them.
-        await tx.pairAssessment.updateMany({ where: { pairId }, data: { result: Sql.DbNull, takenAt: null } });
+        await tx.pairAssessment.updateMany({
+          where: { pairId },
+          data: { result: Sql.DbNull, takenAt: null },
+        });
       }),
   };
 }

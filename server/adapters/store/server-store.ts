@@ -64,18 +64,7 @@ export function createServerStore(prisma: Prisma): ServerStore {
           message: `the pair ${pairNames.join(', ')} uses this server`,
           hint: 'Remove the pair first.',
         });
-      const [pair] = await pairsWithHooksOn(prisma, id);
-      if (pair !== undefined)
-        throw new AppError('IN_USE', {
-          message: `a hook of the pair ${pair} runs on this server`,
-          hint: 'Change or remove the hook first, on the page "Applications" of the pair.',
-        });
-      const [routed] = await pairsWithRoutesOn(prisma, id);
-      if (routed !== undefined)
-        throw new AppError('IN_USE', {
-          message: `a client route of the pair ${routed} needs this server`,
-          hint: 'Change or remove the route first, on the page "Applications" of the pair.',
-        });
+      await requireNoHookOrRoute(prisma, id);
       const jumper = await prisma.server.findFirst({ where: { jumpServerId: id }, select: { name: true } });
       if (jumper !== null)
         throw new AppError('IN_USE', {
@@ -93,6 +82,22 @@ export function createServerStore(prisma: Prisma): ServerStore {
     },
   };
   return store;
+}
+
+/** Hooks and client routes of pairs act on servers that have no instance of theirs. */
+async function requireNoHookOrRoute(prisma: Prisma, id: string): Promise<void> {
+  const [pair] = await pairsWithHooksOn(prisma, id);
+  if (pair !== undefined)
+    throw new AppError('IN_USE', {
+      message: `a hook of the pair ${pair} runs on this server`,
+      hint: 'Change or remove the hook first, on the page "Applications" of the pair.',
+    });
+  const [routed] = await pairsWithRoutesOn(prisma, id);
+  if (routed !== undefined)
+    throw new AppError('IN_USE', {
+      message: `a client route of the pair ${routed} needs this server`,
+      hint: 'Change or remove the route first, on the page "Applications" of the pair.',
+    });
 }
 
 async function named(name: string, work: () => Promise<unknown>): Promise<void> {
