@@ -107,6 +107,26 @@ describe('failover', () => {
     expect((await runCell({ ...gone, input: unproven }, null)).operation.status).toBe('undone');
   });
 
+  it('asks within a minute when the node that takes over falls silent, instead of waiting for its replay', async () => {
+    let [asked, startedAtMs, askedAtMs] = [0, 0, 0];
+    const s = subjectWith((w) => {
+      w.pair.postgres.db1.crash();
+      const { db2 } = w.pair.postgres;
+      startedAtMs = w.clock.nowMs();
+      const position = async () => {
+        asked += 1;
+        askedAtMs = w.clock.nowMs();
+        if (asked > 1) db2.crash();
+        return db2.position();
+      };
+      Object.assign(w.newPrimary, { session: { position, write: () => db2.write() } });
+    });
+    const r = await runCell(s, null);
+    expect(r.operation).toMatchObject({ status: 'needs-attention', committed: false });
+    expect(r.operation.problem?.message).toContain('has not answered');
+    expect(askedAtMs - startedAtMs).toBeLessThan(60_000);
+  });
+
   it('asks again when PostgreSQL swallows the first wish', async () => {
     const s = subjectWith((w) => {
       w.pair.postgres.db1.crash();

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import type { WaitStep } from '#server/engine/define-operation.ts';
+import { AppError, toAppError, type Problem } from '#server/errors/app-error.ts';
+import type { StepContext, WaitStep } from '#server/engine/define-operation.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import { text } from '#server/domain/text.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
@@ -28,7 +30,8 @@ export const replayAll: WaitStep<FailoverWorld, FailoverInput> = {
   ],
   expectedMs: () => 20,
   isDone: async (c) => {
-    const first = await c.world.newPrimary.session.position(within(c));
+    const first = await ask(c);
+    if ('conflict' in first) return first;
     if (first.receivedLsn === null || first.lsn >= first.receivedLsn) return 'done';
     // A part of a record stays unreplayed for ever: no progress between two looks near the end is the end.
     if (first.receivedLsn - first.lsn > 16n * 1024n * 1024n) return 'not-done';
@@ -45,3 +48,31 @@ export const replayAll: WaitStep<FailoverWorld, FailoverInput> = {
 };
 
 const STILL_MS = 40;
+/** Replay may take an hour; a node that says nothing for so long does not replay. */
+const SILENT_MS = 30_000;
+const silentSince = new WeakMap<FailoverWorld, number>();
+
+/** The node's position. In an emergency a dead one is not waited for: somebody must start it. */
+async function ask(
+  c: StepContext<FailoverWorld, FailoverInput>,
+): Promise<NodePosition | { conflict: Problem }> {
+  const { clock, newPrimary } = c.world;
+  try {
+    const position = await newPrimary.session.position(within(c, ANSWER_MS));
+    silentSince.delete(c.world);
+    return position;
+  } catch (thrown) {
+    c.signal.throwIfAborted();
+    const since = silentSince.get(c.world) ?? clock.monotonicMs();
+    silentSince.set(c.world, since);
+    if (clock.monotonicMs() - since < SILENT_MS) throw thrown;
+    silentSince.delete(c.world);
+    const conflict = new AppError('WORLD_CHANGED', {
+      message: `${c.input.newPrimary.serverName} has not answered for ${SILENT_MS / 1_000} s`,
+      detail: toAppError(thrown).message,
+      hint: 'Start its PostgreSQL, then retry: it goes on replaying. Undo gives the old primary back as it was.',
+    });
+    return { conflict: conflict.toProblem() };
+  }
+}
+const ANSWER_MS = 5_000;
