@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '#e2e/integration/platform/until.ts';
 import { startPooledPair } from '#e2e/integration/tandem/pooled-pair.ts';
 import { createLedgerTable, startLedger, type LedgerReport } from '#e2e/lab/ledger/start-ledger.ts';
 import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
@@ -29,6 +30,9 @@ async function benchPooled(rounds: number): Promise<void> {
     try {
       // Both sides begin with the same quiet: no checkpoint, no reconnect of the round before.
       await delay(1_500);
+      // A pool that met a stopped server by hand's change waits before its next try: not ours to measure.
+      await until('the client writes', 30_000, async () => (await ledger.report()).acknowledged.length > 0);
+      await delay(300);
       await ledger.report();
       await work();
       primary = other(primary);
