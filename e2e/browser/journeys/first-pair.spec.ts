@@ -1,6 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { lackingOnLoopback } from '#e2e/lab/lab-kind.ts';
 import { startPracticeConsole, type PracticeConsole } from '#e2e/fixtures/practice-console.ts';
+import { test } from '#e2e/fixtures/listening-page.ts';
 
 let console_: PracticeConsole;
 

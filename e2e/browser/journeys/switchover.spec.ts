@@ -1,5 +1,6 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { startPracticePair, type PracticePair } from '#e2e/fixtures/practice-pair.ts';
+import { test } from '#e2e/fixtures/listening-page.ts';
 
 /** More stops than any page of the console has. */
 const MOST_STOPS = 80;
