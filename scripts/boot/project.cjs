@@ -18,6 +18,8 @@ function projectEnvironment(extra = {}) {
   return {
     ...process.env,
     NEXT_TELEMETRY_DISABLED: '1',
+    // Hundreds of source files are stripped of types and compiled once, not by every process anew.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(cacheDirectory, 'compile'),
     PATH: [...bins, process.env.PATH ?? ''].join(path.delimiter),
     ...extra,
   };
