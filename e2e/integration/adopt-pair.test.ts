@@ -32,7 +32,7 @@ beforeAll(async () => {
   for (const [n, name] of PAIRS.entries())
     pairs.push(await lab.createReplicatingPair('db1', 'db2', { name, port: 5432 + n, shopDatabaseMb: 5 }));
   workers.push(await tandem.startWorker(), await tandem.startWorker());
-  for (const name of ['db1', 'db2']) ids[name] = await tandem.addServer(lab, name);
+  await Promise.all(['db1', 'db2'].map(async (name) => (ids[name] = await tandem.addServer(lab, name))));
 });
 afterAll(async () => {
   await tandem?.stop();

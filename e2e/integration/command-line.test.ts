@@ -26,7 +26,7 @@ beforeAll(async () => {
   ]);
   pair = await lab.createReplicatingPair('db1', 'db2', { name: 'shop', shopDatabaseMb: 5 });
   await tandem.startWorker();
-  for (const name of ['db1', 'db2']) await tandem.addServer(lab, name);
+  await Promise.all(['db1', 'db2'].map((name) => tandem.addServer(lab, name)));
   api = await serveApi(tandem);
   token = await api.newToken('operate');
 });

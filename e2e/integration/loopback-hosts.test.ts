@@ -41,8 +41,10 @@ afterEach(async () => {
 test('where no namespaces can be had, Tandem adopts and watches a pair on loopback addresses', async () => {
   lab = await startLab({ dir, hosts: [{ name: 'db1' }, { name: 'db2' }] });
   const { primary, standby } = await lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 2 });
-  const primaryServerId = await tandem.addServer(lab, 'db1');
-  const standbyServerId = await tandem.addServer(lab, 'db2');
+  const [primaryServerId, standbyServerId] = await Promise.all([
+    tandem.addServer(lab, 'db1'),
+    tandem.addServer(lab, 'db2'),
+  ]);
   // The primary sees every loopback host as 127.0.0.1: the standby's server is named.
   const { pair } = await adopt(tandem, {
     name: 'shop',

@@ -36,8 +36,7 @@ beforeAll(async () => {
   ]);
   pair = await lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 5 });
   worker = await tandem.startWorker();
-  const serverId = await tandem.addServer(lab, 'db1');
-  await tandem.addServer(lab, 'db2');
+  const [serverId] = await Promise.all([tandem.addServer(lab, 'db1'), tandem.addServer(lab, 'db2')]);
   pairId = (await adoptLabPair(tandem, pair, serverId, 'shop')).pair.id;
   await untilDiagnosed('healthy', HEALED_WITHIN_MS);
 });

@@ -28,7 +28,8 @@ describe('an adopted pair', () => {
   it('switches over and back once it is prepared, and says what is missing before', async () => {
     const found = await lab.createReplicatingPair('db1', 'db2', { name: 'shop', shopDatabaseMb: 5 });
     await tandem.startWorker();
-    const ids = { db1: await tandem.addServer(lab, 'db1'), db2: await tandem.addServer(lab, 'db2') };
+    const [db1, db2] = await Promise.all([tandem.addServer(lab, 'db1'), tandem.addServer(lab, 'db2')]);
+    const ids = { db1, db2 };
     const { pair } = await adopt(tandem, {
       name: 'shop',
       primaryServerId: ids.db1,

@@ -43,8 +43,10 @@ async function seeAs(host: LabHost, other: LabHost, address: string): Promise<vo
 }
 
 it('allows the other node by the address that this one really sees, in both directions', async () => {
-  const primaryServerId = await tandem.addServer(lab, 'db1');
-  const standbyServerId = await tandem.addServer(lab, 'db2');
+  const [primaryServerId, standbyServerId] = await Promise.all([
+    tandem.addServer(lab, 'db1'),
+    tandem.addServer(lab, 'db2'),
+  ]);
   const primaryDataDirectory = primary.location.dataDirectory;
   const draft = { name: 'shop', primaryServerId, primaryDataDirectory, standbyServerId };
   const run = await tandem.finished((await startSetup(tandem, draft)).id);

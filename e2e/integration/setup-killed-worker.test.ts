@@ -55,7 +55,7 @@ describe('a worker that is killed', () => {
   it('costs nothing but time: each next one goes on, every effect happens once', async () => {
     const startsBefore = starts(await primary.log());
     const first = await tandem.startWorker();
-    for (const name of ['db1', 'db2']) ids[name] = await tandem.addServer(lab, name);
+    await Promise.all(['db1', 'db2'].map(async (name) => (ids[name] = await tandem.addServer(lab, name))));
     const { draftId, planId, plan } = await tandem.plan({
       name: 'shop',
       primaryServerId: ids['db1'] ?? '',

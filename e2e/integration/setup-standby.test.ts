@@ -21,7 +21,7 @@ beforeAll(async () => {
   ]);
   primary = await lab.createPrimary('db1', { shopDatabaseMb: 20 });
   await tandem.startWorker();
-  for (const name of ['db1', 'db2']) ids[name] = await tandem.addServer(lab, name);
+  await Promise.all(['db1', 'db2'].map(async (name) => (ids[name] = await tandem.addServer(lab, name))));
 });
 afterAll(async () => {
   await tandem?.stop();

@@ -37,7 +37,7 @@ beforeAll(async () => {
      echo precious > old/keep.txt && chmod 0604 old/keep.txt && ln -s old/keep.txt link && mkfifo -m 0640 pipe`,
   ]);
   await tandem.startWorker();
-  for (const name of ['db1', 'db2']) ids[name] = await tandem.addServer(lab, name);
+  await Promise.all(['db1', 'db2'].map(async (name) => (ids[name] = await tandem.addServer(lab, name))));
 });
 afterAll(async () => {
   await tandem?.stop();

@@ -60,10 +60,11 @@ export async function startStreamingPair(
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const primary = await lab.createPrimary('db1', { shopDatabaseMb: 20, ...o.primary });
-    await tandem.startWorker(o.worker);
-    const db1 = await tandem.addServer(lab, 'db1');
-    const db2 = await tandem.addServer(lab, 'db2');
+    const [primary] = await Promise.all([
+      lab.createPrimary('db1', { shopDatabaseMb: 20, ...o.primary }),
+      tandem.startWorker(o.worker),
+    ]);
+    const [db1, db2] = await Promise.all([tandem.addServer(lab, 'db1'), tandem.addServer(lab, 'db2')]);
     const place = labLocation(lab.host('db2'), 'shop');
     const { draftId, planId, plan } = await tandem.plan({
       name: 'shop',
