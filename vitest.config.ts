@@ -1,17 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './e2e/integration/platform/longest-first.ts';
 import { notPossibleHere } from './e2e/lab/whole-hosts-only.ts';
 
 const ignored = ['**/node_modules/**', '.next/**', '.state/**', '.lab/**', '.cache/**'];
 
 /** They hold a deadline of the product, measure a time or watch the whole machine: one after the other. */
-const timed = [
-  'monitor-faults',
-  'adopt-pair',
-  'switchover*',
-  'failover*',
-  'plain-runtime',
-  'ssh-transport',
-].map((name) => `e2e/integration/${name}.test.ts`);
+const timed = ['monitor-faults', 'adopt-pair', 'switchover-endings', 'plain-runtime', 'ssh-transport'].map(
+  (name) => `e2e/integration/${name}.test.ts`,
+);
 const integration = {
   testTimeout: 120_000,
   hookTimeout: 180_000,
@@ -20,10 +16,11 @@ const integration = {
 
 /**
  * `unit` does no I/O beyond temporary files; both kinds of integration use real servers. Most of those
- * wait for leases, ports and servers, so two files run at once; the timed ones follow one by one.
+ * wait for leases, ports and servers, so three files share two processors; the timed ones follow one by one.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -39,7 +36,7 @@ export default defineConfig({
           name: 'integration',
           include: ['e2e/**/*.test.ts'],
           exclude: [...ignored, 'e2e/browser/**', 'e2e/containers/**', ...timed, ...notPossibleHere()],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
