@@ -5,9 +5,14 @@ import { notPossibleHere } from './e2e/lab/whole-hosts-only.ts';
 const ignored = ['**/node_modules/**', '.next/**', '.state/**', '.lab/**', '.cache/**'];
 
 /** They hold a deadline of the product, measure a time or watch the whole machine: one after the other. */
-const timed = ['monitor-faults', 'adopt-pair', 'switchover-endings', 'plain-runtime', 'ssh-transport'].map(
-  (name) => `e2e/integration/${name}.test.ts`,
-);
+const timed = [
+  'monitor-faults',
+  'adopt-pair',
+  'switchover-endings',
+  'failover',
+  'plain-runtime',
+  'ssh-transport',
+].map((name) => `e2e/integration/${name}.test.ts`);
 const integration = {
   testTimeout: 120_000,
   hookTimeout: 180_000,

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Minutes each: one that begins last keeps everybody waiting. A fresh checkout knows no times of its own. */
-const LONG = ['switchover-chaos', 'hooks', 'setup-killed-worker', 'switchover-pgbouncer', 'failover'];
+const LONG = ['switchover-chaos', 'hooks', 'setup-killed-worker', 'switchover-pgbouncer'];
 
 const placeOf = (file: TestSpecification): number => {
   const place = LONG.findIndex((name) => file.moduleId.endsWith(`/${name}.test.ts`));
