@@ -79,11 +79,18 @@ export async function removeNetwork(bridge: string): Promise<void> {
   await runProgram(['ip', 'link', 'del', bridge]);
 }
 
+const outerName = (network: LabNetwork, hostIndex: number): string => `tdm${network.number}h${hostIndex}`;
+
+/** Pulls the host's plug out of the bridge: nothing that it still says while it ends is heard. */
+export async function detachHost(network: LabNetwork, hostIndex: number): Promise<void> {
+  await runProgram(['ip', 'link', 'del', outerName(network, hostIndex)]);
+}
+
 /** Gives the network namespace of process `pid` an `eth0` on the bridge. */
 export async function attachHost(network: LabNetwork, hostIndex: number, pid: number): Promise<void> {
-  const outer = `tdm${network.number}h${hostIndex}`;
+  const outer = outerName(network, hostIndex);
   // The kernel clears a dead namespace up later; what still has this name was left by one of this network.
-  await runProgram(['ip', 'link', 'del', outer]);
+  await detachHost(network, hostIndex);
   // A hardware address that stays over a reboot of the host, or its neighbours keep sending to the old one.
   const hardware = `02:77:00:00:${hex(network.number)}:${hex(hostIndex + 1)}`;
   const peer = ['peer', 'name', 'eth0', 'address', hardware, 'netns', String(pid)];

@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { asRoot } from './as-root.ts';
 import { LAB_USERS, writeHostFiles, type LabUser, type SudoRule } from './host-files.ts';
 import type { HostFiles, HostIsolation } from './host-isolation.ts';
-import { attachHost, cutHost, restoreHost, type CutDirection, type LabNetwork } from './lab-network.ts';
+import {
+  attachHost,
+  cutHost,
+  detachHost,
+  restoreHost,
+  type CutDirection,
+  type LabNetwork,
+} from './lab-network.ts';
 import { runProgram } from './run-program.ts';
 import { until } from './until.ts';
 
@@ -91,6 +98,8 @@ export class NamespaceHost implements HostIsolation {
     const child = this.#process;
     if (child === null) return;
     this.#process = null;
+    // Processes end one after the other, and a server without its walsender could still answer.
+    await detachHost(this.#o.network, this.#o.index);
     if (this.#pid > 0) {
       try {
         process.kill(this.#pid, 'SIGKILL');
