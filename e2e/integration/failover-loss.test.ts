@@ -32,9 +32,14 @@ it('says before what may be lost, also after a restart of the worker, and measur
     await ledger.report();
     return ledger.acknowledged().length > cutFrom + 300;
   });
-  await until('the monitor sees what was not received', 10_000, async () => {
+  const seen = await until('the monitor sees what was not received', 10_000, async () => {
     const { sample } = await pair.tandem.services.pairs.get(pair.pairId);
-    return (sample?.lag.notReceivedBytes ?? 0) > 20_000;
+    return (sample?.lag.notReceivedBytes ?? 0) > 20_000 ? sample : null;
+  });
+  // Positions are kept every 2 s: what a killed worker saw since is gone with it.
+  await until('what it saw is kept', 10_000, async () => {
+    const kept = await pair.tandem.prisma.lastPrimary.findUniqueOrThrow({ where: { pairId: pair.pairId } });
+    return kept.at.getTime() >= (seen?.primary.takenAtMs ?? Number.POSITIVE_INFINITY);
   });
   await db1.kill();
   await db1.host.restoreNetwork();
