@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { newRequestKey } from '#components/change/new-request-key.ts';
 import { PlanOutline } from '#components/plan/plan-outline.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
@@ -21,6 +22,7 @@ export function RemoveServer({ server }: { server: ServerView }) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const [key, setKey] = useState(newRequestKey);
   const ownKey = server.credentialKind === 'generated-key';
   const [takeKey, setTakeKey] = useState(ownKey);
   const plan = useQuery({
@@ -32,8 +34,9 @@ export function RemoveServer({ server }: { server: ServerView }) {
   const go = () => {
     if (plan.data === undefined) return;
     remove.mutate(
-      { id: server.id, takeKey, planHash: plan.data.hash },
+      { id: server.id, takeKey, planHash: plan.data.hash, idempotencyKey: key },
       {
+        onError: () => setKey(newRequestKey()),
         onSuccess: (operationId) => {
           void queryClient.invalidateQueries(trpc.server.list.queryFilter());
           router.push(`/operations/${operationId}`);

@@ -53,7 +53,8 @@ it.each([
   const before = await keysOf();
   expect(before).toContain(publicKey);
   const plan = await tandem.services.servers.removalPlan(id, takeKey);
-  const run = await tandem.finished(await tandem.services.servers.remove(id, takeKey, plan.hash, ADA));
+  const request = { id, takeKey, planHash: plan.hash, idempotencyKey: `test-${takeKey}` };
+  const run = await tandem.finished(await tandem.services.servers.remove(request, ADA));
   expect(run.status).toBe('succeeded');
   expect(await keysOf()).toBe(takeKey ? before.replace(`${publicKey}\n`, '') : before);
   expect(await tandem.services.servers.list()).toEqual([]);

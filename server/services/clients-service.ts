@@ -1,7 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { invalid, requireRoute, requireRouteFits } from '#server/domain/check-route.ts';
 import { routeAddress, routeSecrets, type ClientRoute } from '#server/domain/client-route.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import type { AuditLog, NewAuditEntry } from '#server/ports/audit-log.ts';
 import type { PairRoutes } from '#server/ports/client-routes.ts';
@@ -17,7 +16,7 @@ import type {
   RouteView,
   Services,
 } from './services.ts';
-import type { StartDeps } from './start-operation.ts';
+import { startOperation, type StartDeps } from './start-operation.ts';
 
 export interface ClientsDeps extends StartDeps {
   routes: PairRoutes;
@@ -222,35 +221,22 @@ async function startEnding(deps: ClientsDeps, request: EndSessionsRequest, actor
     node,
     sessions: request.sessions,
   });
-  // Explaining these steps uses the input alone; a world does not exist in the web process.
-  const plan = await makePlan(
-    endSessions,
-    { world: undefined as never, input },
-    { gates: [], confirmation: null, outageMs: 0, networkBytes: null, madeAtMs: deps.clock.nowMs() },
-  );
-  const { id, existed } = await deps.store.create({
-    id: deps.ids.newId(),
-    kind: endSessions.kind,
-    version: endSessions.version,
-    plan,
-    pairId: facts.pairId,
+  return startOperation(deps, endSessions, input, {
+    actor,
     serverId: null,
-    input,
-    startedBy: actor.name,
+    pairId: facts.pairId,
     idempotencyKey: request.idempotencyKey,
     // Not the instance's own lock: sessions may stand in the way of what holds that.
     locks: [`sessions:${node.instanceId}`],
+    record: (operationId) =>
+      deps.audit.append({
+        actor: actor.name,
+        action: 'session-end-started',
+        target: node.serverName,
+        details: { operationId, pids: request.sessions.map((s) => s.pid).join(', ') },
+        pairId: facts.pairId,
+      }),
   });
-  if (!existed)
-    await deps.audit.append({
-      actor: actor.name,
-      action: 'session-end-started',
-      target: node.serverName,
-      details: { operationId: id, pids: request.sessions.map((s) => s.pid).join(', ') },
-      pairId: facts.pairId,
-    });
-  await deps.queue.wake(id);
-  return id;
 }
 
 function noRoute(routeId: string): AppError {

@@ -19,15 +19,14 @@ export function createServerRemoval(
   const { servers } = deps;
   return {
     removalPlan: async (id, takeKey) => planOf(deps, inputOf(await servers.get(id), takeKey)),
-    remove: async (id, takeKey, planHash, actor) => {
+    remove: async ({ id, takeKey, planHash, idempotencyKey }, actor) => {
       const server = await servers.get(id);
       await servers.requireUnused(id);
       const input = inputOf(server, takeKey);
       if ((await planOf(deps, input)).hash !== planHash) throw stale(server.name);
-      const o = { actor, serverId: id, idempotencyKey: `remove-server:${id}:${planHash}` };
-      const operationId = await startOperation(deps, removeServer, input, o);
-      await audit(deps, actor, server, { operationId, takeKey, planHash });
-      return operationId;
+      const record = (operationId: string): Promise<void> =>
+        audit(deps, actor, server, { operationId, takeKey, planHash });
+      return startOperation(deps, removeServer, input, { actor, serverId: id, idempotencyKey, record });
     },
   };
 }

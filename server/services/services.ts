@@ -212,6 +212,14 @@ export interface EndSessionsRequest {
   idempotencyKey: string;
 }
 
+/** The start of exactly the removal of a server that was shown. */
+export interface ServerRemovalRequest {
+  id: string;
+  takeKey: boolean;
+  planHash: string;
+  idempotencyKey: string;
+}
+
 /** A replication slot as the last sample shows it. */
 export interface SlotView extends SlotSample {
   pairId: string;
@@ -304,7 +312,7 @@ export interface Services {
     /** What removing it would do. `takeKey`: also take the key that Tandem made out of authorized_keys. */
     removalPlan(id: string, takeKey: boolean): Promise<Plan>;
     /** Starts exactly that plan; rejects STALE_VIEW, IN_USE with what needs the server. Answers the operation's id. */
-    remove(id: string, takeKey: boolean, planHash: string, actor: Actor): Promise<string>;
+    remove(request: ServerRemovalRequest, actor: Actor): Promise<string>;
   };
   pairs: {
     list(): Promise<PairView[]>;

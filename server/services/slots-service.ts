@@ -1,11 +1,10 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import { dropSlot, type DropSlotInput } from '#server/operations/drop-slot/drop-slot.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { PairFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
 import { ownSlotOf } from './made-for-pair.ts';
 import type { Actor, DropSlotRequest, PairView, Services, SlotView } from './services.ts';
-import type { StartDeps } from './start-operation.ts';
+import { startOperation, type StartDeps } from './start-operation.ts';
 
 export interface SlotsDeps extends StartDeps {
   pairs: Pick<Services['pairs'], 'list' | 'get'>;
@@ -58,36 +57,22 @@ async function drop(deps: SlotsDeps, request: DropSlotRequest, actor: Actor): Pr
     foreignTyped: !ours,
     reason: request.reason,
   };
-  // Explaining these steps uses the input alone; a world does not exist in the web process.
-  const plan = await makePlan(
-    dropSlot,
-    { world: undefined as never, input },
-    { gates: [], confirmation: null, outageMs: 0, networkBytes: null, madeAtMs: deps.clock.nowMs() },
-  );
-  const { id, existed } = await deps.store.create({
-    id: deps.ids.newId(),
-    kind: dropSlot.kind,
-    version: dropSlot.version,
-    plan,
-    pairId: facts.pairId,
+  const { slotName, role, restartLsn, reason } = request;
+  return startOperation(deps, dropSlot, input, {
+    actor,
     serverId: null,
-    input: input,
-    startedBy: actor.name,
+    pairId: facts.pairId,
     idempotencyKey: request.idempotencyKey,
-    locks: [facts[request.role].instanceId],
+    locks: [facts[role].instanceId],
+    record: (operationId) =>
+      deps.audit.append({
+        actor: actor.name,
+        action: 'slot-drop-started',
+        target: slotName,
+        details: { operationId, server: facts[role].serverName, restartLsn, ours, reason },
+        pairId: facts.pairId,
+      }),
   });
-  if (!existed) {
-    const { slotName, role, restartLsn, reason } = request;
-    await deps.audit.append({
-      actor: actor.name,
-      action: 'slot-drop-started',
-      target: slotName,
-      details: { operationId: id, server: facts[role].serverName, restartLsn, ours, reason },
-      pairId: facts.pairId,
-    });
-  }
-  await deps.queue.wake(id);
-  return id;
 }
 
 function requireTyped(request: DropSlotRequest, ours: boolean): void {

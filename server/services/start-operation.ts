@@ -26,6 +26,8 @@ export async function startOperation<W, O, I extends Json>(
     pairId?: string;
     locks?: string[];
     idempotencyKey: string | null;
+    /** Writes down who asked, once per operation and before a worker hears of it. */
+    record?: (operationId: string) => Promise<void>;
   },
 ): Promise<string> {
   // Explaining such steps uses the input alone; a world does not exist in the web process.
@@ -40,7 +42,7 @@ export async function startOperation<W, O, I extends Json>(
       madeAtMs: deps.clock.nowMs(),
     },
   );
-  const { id } = await deps.store.create({
+  const { id, existed } = await deps.store.create({
     id: deps.ids.newId(),
     kind: operation.kind,
     version: operation.version,
@@ -52,6 +54,7 @@ export async function startOperation<W, O, I extends Json>(
     idempotencyKey: o.idempotencyKey,
     locks: o.locks ?? [],
   });
+  if (!existed) await o.record?.(id);
   await deps.queue.wake(id);
   return id;
 }

@@ -71,7 +71,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
       const plan = await cli.api.server.removalPlan.query({ id: server.id, takeKey });
       showPlan(cli, plan);
       await askToStart(cli, { word: null, ticks: [], reasonRequired: false }, options);
-      const started = { id: server.id, takeKey, planHash: plan.hash };
+      const started = { id: server.id, takeKey, planHash: plan.hash, idempotencyKey: cli.terminal.newKey() };
       return reportOperation(cli, await cli.api.server.remove.mutate(started), options);
     },
   },
