@@ -16,8 +16,9 @@ async function main(): Promise<void> {
   const sum = sumResults(results);
   printSlowest(sum);
   for (const reason of sum.skippedBecause) console.log(`skipped: ${reason}`);
+  for (const each of sum.failures) console.log(`failed: ${each}`);
   console.log(closingLine(sum));
-  process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+  process.exitCode = sum.failures.length === 0 && sum.passed > 0 ? 0 : 1;
 }
 
 function readStages(args: string[]): readonly Stage[] {

@@ -4,16 +4,18 @@ const AT_A_TIME = 2;
 
 export interface CheckCounts {
   passed: number;
-  failed: number;
+  /** Names of the checks that failed. */
+  failed: string[];
 }
 
 /** Runs every check, two at a time, and prints each result as it comes. */
 export async function runChecks(checks: readonly Check[] = CHECKS): Promise<CheckCounts> {
   const waiting = [...checks];
-  const counts: CheckCounts = { passed: 0, failed: 0 };
+  const counts: CheckCounts = { passed: 0, failed: [] };
   const work = async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
-      counts[(await runOne(check)) ? 'passed' : 'failed']++;
+      if (await runOne(check)) counts.passed++;
+      else counts.failed.push(check.name);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { emptyResult, type StageResult } from './stage-result.ts';
+import { emptyResult, failure, type StageResult } from './stage-result.ts';
 
+const zError = z.object({ message: z.string().optional() });
 const zTest = z.object({
   status: z.enum(['expected', 'unexpected', 'flaky', 'skipped']),
-  results: z.array(z.object({ duration: z.number() })),
+  results: z.array(z.object({ duration: z.number(), errors: z.array(zError).optional() })),
 });
 interface Suite {
   file?: string | undefined;
@@ -19,20 +20,20 @@ const zSuite: z.ZodType<Suite> = z.lazy(() =>
     suites: z.array(zSuite).optional(),
   }),
 );
-const zReport = z.object({ suites: z.array(zSuite), errors: z.array(z.unknown()) });
+const zReport = z.object({ suites: z.array(zSuite), errors: z.array(zError) });
 
 /** Counts a report of Playwright's JSON reporter. There are no retries, so a flaky test is a failed one. */
 export function readPlaywrightReport(json: string): StageResult {
   const { suites, errors } = zReport.parse(JSON.parse(json));
   const result = emptyResult();
-  result.failed += errors.length;
+  result.failures.push(...errors.map(({ message }) => failure('the browser run', message ?? '')));
   for (const suite of suites) {
     const tests = testsOf(suite);
     const milliseconds = tests
       .flatMap(({ test }) => test.results)
       .reduce((sum, { duration }) => sum + duration, 0);
     result.files.push({ name: `e2e/browser/${suite.file ?? suite.title}`, seconds: milliseconds / 1000 });
-    for (const { title, test } of tests) count(result, title, test.status);
+    for (const { title, test } of tests) count(result, title, test);
   }
   return result;
 }
@@ -42,10 +43,13 @@ function testsOf(suite: Suite): { title: string; test: z.infer<typeof zTest> }[]
   return [...own, ...(suite.suites ?? []).flatMap(testsOf)];
 }
 
-function count(result: StageResult, title: string, status: z.infer<typeof zTest>['status']): void {
+function count(result: StageResult, title: string, { status, results }: z.infer<typeof zTest>): void {
   if (status === 'expected') result.passed++;
   else if (status === 'skipped') {
     result.skipped++;
     result.skippedBecause.push(title);
-  } else result.failed++;
+  } else {
+    const errors = results.flatMap((each) => each.errors ?? []);
+    result.failures.push(failure(title, errors.map(({ message }) => message ?? '').join('\n')));
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readPlaywrightReport } from './playwright-report.ts';
-import { closingLine, sumResults } from './stage-result.ts';
+import { closingLine, failure, sumResults } from './stage-result.ts';
 import { readVitestReport } from './vitest-report.ts';
 
 const vitestFile = (status: string, assertions: string[]) => ({
@@ -24,7 +24,7 @@ it('counts what vitest reports, and names what was skipped', () => {
   const result = vitest(vitestFile('failed', ['passed', 'passed', 'failed', 'pending']));
   expect(result).toMatchObject({
     passed: 2,
-    failed: 1,
+    failures: ['a.test.ts: is failed'],
     skipped: 1,
     skippedBecause: ['a.test.ts: is pending'],
   });
@@ -32,19 +32,32 @@ it('counts what vitest reports, and names what was skipped', () => {
 });
 
 it('counts a file that broke before its first test as a failure', () => {
-  expect(vitest(vitestFile('failed', []))).toMatchObject({ passed: 0, failed: 1 });
+  expect(vitest(vitestFile('failed', []))).toMatchObject({
+    passed: 0,
+    failures: ['a.test.ts'],
+  });
 });
 
 it('counts nested suites of the browser, and a flaky test as failed', () => {
   expect(playwright(['expected', 'flaky', 'unexpected', 'skipped'])).toMatchObject({
     passed: 1,
-    failed: 2,
+    failures: ['flaky', 'unexpected'],
     skipped: 1,
   });
 });
 
 it('counts an error outside of any browser test as a failure', () => {
-  expect(playwright(['expected'], [{}])).toMatchObject({ passed: 1, failed: 1 });
+  expect(playwright(['expected'], [{ message: 'no browser' }])).toMatchObject({
+    passed: 1,
+    failures: ['the browser run\n    no browser'],
+  });
+});
+
+it('tells the first lines of why a test failed, without colours', () => {
+  const why = ['\u001b[31mexpected 1\u001b[39m', '', 'to be 2', ...Array.from({ length: 20 }, () => 'at x')];
+  const told = failure('a.test.ts: adds', why.join('\n')).split('\n');
+  expect(told.slice(0, 3)).toEqual(['a.test.ts: adds', '    expected 1', '    to be 2']);
+  expect(told).toHaveLength(7);
 });
 
 it('closes with one line that machines can read', () => {

@@ -16,12 +16,17 @@ const reports = path.join(root, '.cache/test');
 
 /** One function per stage; each makes sure of what it needs by itself. */
 export const RUN_STAGE: Record<Stage, () => Promise<StageResult>> = {
-  check: async () => ({ ...emptyResult(), ...(await runChecks()) }),
+  check,
   unit: () => vitest('unit', []),
   integration: () => integration(),
   browser: () => playwright(),
   containers: () => containers(),
 };
+
+async function check(): Promise<StageResult> {
+  const { passed, failed } = await runChecks();
+  return { ...emptyResult(), passed, failures: failed.map((name) => `check: ${name}`) };
+}
 
 async function vitest(project: string, needs: string[]): Promise<StageResult> {
   if (!(await ensure(needs))) return brokenStage(`the ${project} stage lacks something it needs`);
@@ -88,7 +93,8 @@ async function runNode(
 function judge(code: number, report: string, read: (json: string) => StageResult): StageResult {
   if (!existsSync(report)) return brokenStage(`the test runner ended with ${code} and left no report`);
   const result = read(readFileSync(report, 'utf8'));
-  if (code !== 0 && result.failed === 0) result.failed = 1;
+  if (code !== 0 && result.failures.length === 0)
+    result.failures.push(`the test runner ended with ${code} and reports no failure`);
   return result;
 }
 

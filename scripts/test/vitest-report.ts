@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emptyResult, type StageResult } from './stage-result.ts';
+import { emptyResult, failure, type StageResult } from './stage-result.ts';
 
 const zReport = z.object({
   testResults: z.array(
@@ -8,7 +8,14 @@ const zReport = z.object({
       status: z.string(),
       startTime: z.number(),
       endTime: z.number(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+      message: z.string().optional(),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
     }),
   ),
 });
@@ -21,9 +28,12 @@ export function readVitestReport(json: string, root: string): StageResult {
     result.files.push({ name, seconds: Math.max(0, file.endTime - file.startTime) / 1000 });
     const of = (...statuses: string[]) =>
       file.assertionResults.filter((test) => statuses.includes(test.status));
-    const failed = of('failed').length;
+    const failed = of('failed').map((test) =>
+      failure(`${name}: ${test.fullName}`, (test.failureMessages ?? []).join('\n')),
+    );
     result.passed += of('passed').length;
-    result.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+    if (failed.length === 0 && file.status === 'failed') failed.push(failure(name, file.message ?? ''));
+    result.failures.push(...failed);
     const skipped = of('skipped', 'pending', 'todo', 'disabled');
     result.skipped += skipped.length;
     result.skippedBecause.push(...skipped.map((test) => `${name}: ${test.fullName}`));
