@@ -14,6 +14,7 @@ import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { PostgresRuntime } from '#server/ports/postgres-runtime.ts';
 import { codeOf } from '#server/testing/contract/error-code-of.ts';
 import { hostileText } from '#server/testing/contract/hostile-text.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const signal = new AbortController().signal;
 const wait = { signal, timeoutMs: 20_000 };
@@ -33,7 +34,7 @@ beforeAll(async () => {
   transport = await connections.connect(await labSshTarget(lab, lab.host('alpha')), { signal });
   const { dataDirectory, socketDirectory, port } = primary.location;
   runtime = createPostgresRuntime(
-    { kind: 'plain', dataDirectory, binDirectory: LAB_BIN_DIRECTORY, osOwner: 'dba', port, socketDirectory },
+    plainLocation({ dataDirectory, binDirectory: LAB_BIN_DIRECTORY, osOwner: 'dba', port, socketDirectory }),
     { read: transport },
   );
 });

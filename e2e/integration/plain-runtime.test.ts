@@ -14,7 +14,9 @@ import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
-import type { InstanceLocation, PostgresRuntime } from '#server/ports/postgres-runtime.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import type { PostgresRuntime } from '#server/ports/postgres-runtime.ts';
 import { codeOf } from '#server/testing/contract/error-code-of.ts';
 import { hostFilesContract } from '#server/testing/contract/host-files.contract.ts';
 import { postgresRuntimeContract } from '#server/testing/contract/postgres-runtime.contract.ts';
@@ -37,14 +39,13 @@ beforeAll(async () => {
   connections = new SshHostConnections();
   transport = await connections.connect(await labSshTarget(lab, lab.host('alpha')), { signal });
   const { dataDirectory, socketDirectory, port } = primary.location;
-  location = {
-    kind: 'plain',
+  location = plainLocation({
     dataDirectory,
     binDirectory: LAB_BIN_DIRECTORY,
     osOwner: 'dba',
     port,
     socketDirectory,
-  };
+  });
   runtime = createPostgresRuntime(location, { read: transport });
   await primary.sql("CREATE ROLE monitor LOGIN PASSWORD 'm'");
   await primary.host.require([

@@ -60,7 +60,7 @@ export function dataDirectoryOf(
 ): string {
   if (given !== null) return given;
   const found = (server.facts?.instances ?? []).filter(
-    (instance) => inRecovery === null || instance.inRecovery === inRecovery,
+    (instance) => instance.running && (inRecovery === null || instance.inRecovery === inRecovery),
   );
   const [only] = found;
   if (only !== undefined && found.length === 1) return only.dataDirectory;

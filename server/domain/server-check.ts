@@ -1,4 +1,5 @@
 import type { Problem } from '#server/errors/app-error.ts';
+import type { InstanceLocation } from './instance-location.ts';
 import type { Text } from './plan.ts';
 
 /** Rows of the add-server checklist, in order; a row needs all rows named in `CHECK_NEEDS`. */
@@ -47,20 +48,23 @@ export interface CheckResult {
 
 export type ServerChecks = Partial<Record<CheckRow, CheckResult>>;
 
-/** A PostgreSQL instance found on a server. */
-export interface FoundInstance {
-  kind: 'plain' | 'docker' | 'debian' | 'systemd';
-  dataDirectory: string;
+/** A PostgreSQL instance found on a server, running or not. */
+export interface FoundInstance extends Omit<InstanceLocation, 'binDirectory'> {
   binDirectory: string | null;
-  osOwner: string;
-  port: number;
-  socketDirectory: string | null;
+  running: boolean;
   majorVersion: number;
   inRecovery: boolean | null;
   sizeBytes: number | null;
   supported: boolean;
   /** Why not, when it is not supported. */
   reason: Text | null;
+}
+
+/** The found instance as a place to act on; null when its programs were not found. */
+export function locationOfFound(found: FoundInstance): InstanceLocation | null {
+  const { kind, name, dataDirectory, configDirectory, binDirectory, osOwner, port, socketDirectory } = found;
+  if (binDirectory === null) return null;
+  return { kind, name, dataDirectory, configDirectory, binDirectory, osOwner, port, socketDirectory };
 }
 
 /** What the last probe learnt about a server. */

@@ -3,19 +3,13 @@ import type { NodeSample } from '#server/domain/node-sample.ts';
 import type { FreshLook, NodePoller, WatchedNode, WatchedPair } from '#server/ports/monitoring.ts';
 import { primarySample, silentSample, standbySample } from '#server/testing/node-samples.ts';
 import { PairMonitor } from './pair-monitor.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const node = (instanceId: string): WatchedNode => ({
   instanceId,
   serverId: `server-${instanceId}`,
   serverName: instanceId,
-  location: {
-    kind: 'plain',
-    dataDirectory: '/data',
-    binDirectory: '/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: null,
-  },
+  location: plainLocation({ socketDirectory: null }),
   monitorRole: 'tandem_monitor',
   monitorSecretId: 's',
 });

@@ -5,19 +5,13 @@ import type { WatchedNode, WatchedPair } from '#server/ports/monitoring.ts';
 import { primarySample, standbySample } from '#server/testing/node-samples.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { watchPairs } from './watch-pairs.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const node = (instanceId: string): WatchedNode => ({
   instanceId,
   serverId: 's',
   serverName: 's',
-  location: {
-    kind: 'plain',
-    dataDirectory: '/data',
-    binDirectory: '/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: null,
-  },
+  location: plainLocation({ socketDirectory: null }),
   monitorRole: 'r',
   monitorSecretId: 's',
 });

@@ -3,7 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
-import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { StoredServer } from '#server/ports/server-store.ts';
 import type { OperationNode, PairWorld } from './pair-world.ts';
 

@@ -2,7 +2,7 @@ import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessmen
 import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
-import type { InstanceLocation } from './postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface ChangeMember {
   serverId: string;

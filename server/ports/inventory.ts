@@ -1,4 +1,4 @@
-import type { InstanceLocation } from './postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface NewMember {
   instanceId: string;

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '#server/domain/pair-sample.ts';
 import type { NodeSample } from '#server/domain/node-sample.ts';
-import type { InstanceLocation } from './postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface WatchedNode {
   instanceId: string;

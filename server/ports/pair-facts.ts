@@ -1,4 +1,4 @@
-import type { InstanceLocation } from './postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Json } from './operation-store.ts';
 
 /** One node of a pair as the inventory keeps it. */

@@ -1,7 +1,7 @@
 import type { Readiness } from '#server/domain/assessment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { Text } from '#server/domain/plan.ts';
-import type { RuntimeKind } from './postgres-runtime.ts';
+import type { RuntimeKind } from '#server/domain/instance-location.ts';
 
 export interface StoredNode {
   instanceId: string;

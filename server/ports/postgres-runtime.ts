@@ -1,25 +1,6 @@
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import type { Secret } from '#server/domain/secret.ts';
-
-export type RuntimeKind = 'plain' | 'docker' | 'debian' | 'systemd';
-
-/** Where one PostgreSQL instance lives on its host. Stored in the inventory. */
-export interface InstanceLocation {
-  kind: RuntimeKind;
-  dataDirectory: string;
-  binDirectory: string;
-  /** OS user that owns the data directory. */
-  osOwner: string;
-  port: number;
-  /** Directory of the unix socket; null when there is none. */
-  socketDirectory: string | null;
-}
-
-export interface RuntimeCapabilities {
-  canDisableAutostart: boolean;
-  configOutsideDataDirectory: boolean;
-  toolsNeedSidecar: boolean;
-}
 
 /** pg_controldata, the fields that decisions use (PostgreSQL manual, "pg_controldata"). */
 export interface ControlData {
@@ -68,7 +49,6 @@ export type StopMode = 'fast' | 'immediate' | 'kill';
 /** Acts on one instance whose location is known. Stateless: every answer is read at that instant. */
 export interface PostgresRuntime {
   readonly location: InstanceLocation;
-  readonly capabilities: RuntimeCapabilities;
   start(o: Wait): Promise<void>;
   /** `kill` ends every process of the directory: a frozen postmaster hears nothing else. */
   stop(o: Wait & { mode: StopMode }): Promise<void>;
@@ -77,7 +57,7 @@ export interface PostgresRuntime {
   promote(o: Wait): Promise<void>;
   isAcceptingConnections(o: Wait): Promise<boolean>;
   autostart(o: Wait): Promise<Autostart>;
-  /** Rejects INSTANCE_NOT_SUPPORTED where `capabilities.canDisableAutostart` is false. */
+  /** Rejects INSTANCE_NOT_SUPPORTED where `autostart` is `not-here`. */
   setAutostart(on: boolean, o: Wait): Promise<void>;
   /** Null when the data directory holds no cluster. */
   controlData(o: Wait): Promise<ControlData | null>;

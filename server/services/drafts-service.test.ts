@@ -12,20 +12,14 @@ import { MemoryStore } from '#server/testing/memory-store.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { createDraftsService } from './drafts-service.ts';
 import type { Services } from './services.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const ADA = { userId: 'ada', name: 'Ada' };
 const node = (name: string) => ({
   serverId: `server-${name}`,
   serverName: name,
   instanceId: `instance-${name}`,
-  location: {
-    kind: 'plain',
-    dataDirectory: '/data/main',
-    binDirectory: '/usr/lib/postgresql/15/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: '/tmp',
-  },
+  location: plainLocation(),
   address: '10.0.0.1',
   seenAs: '10.0.0.1',
 });

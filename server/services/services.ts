@@ -7,6 +7,7 @@ import type {
 } from '#server/domain/assessment.ts';
 import type { ChangeHook, HttpCall, ShellCall } from '#server/domain/change-hook.ts';
 import type { ClientRoute, PgbouncerRoute, RouteLogin } from '#server/domain/client-route.ts';
+import type { RuntimeKind } from '#server/domain/instance-location.ts';
 import type { RouteOutcome } from '#server/domain/route-sighting.ts';
 import type { ClientsLook } from '#server/domain/clients-look.ts';
 import type { Secret } from '#server/domain/secret.ts';
@@ -69,7 +70,7 @@ export interface NodeView {
   host: string;
   port: number;
   dataDirectory: string;
-  kind: 'plain' | 'docker' | 'debian' | 'systemd';
+  kind: RuntimeKind;
   majorVersion: number;
   role: 'primary' | 'standby';
 }

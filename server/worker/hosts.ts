@@ -11,7 +11,7 @@ import type { HostAccess } from '#server/operations/host-access.ts';
 import type { OperationNode } from '#server/operations/pair-world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { HostConnections, HostTransport, SshTarget } from '#server/ports/host-transport.ts';
-import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore, StoredServer } from '#server/ports/server-store.ts';
 import { LastKnown } from './last-known.ts';

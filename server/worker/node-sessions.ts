@@ -1,6 +1,6 @@
 import { KeptNodeSession } from '#server/adapters/sql/kept-node-session.ts';
 import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
-import type { InstanceLocation } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { Hosts } from './hosts.ts';
 

@@ -1,5 +1,6 @@
 import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
-import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { SqlTarget } from '#server/ports/sql-session.ts';
 
 /** What the monitor's role must be able to do on a server, tried in a session of its own. */

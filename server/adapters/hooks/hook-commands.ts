@@ -3,7 +3,7 @@ import { commandWords } from '#server/domain/command-words.ts';
 import type { HookCheck } from '#server/ports/hook-calls.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { HostJobState, Wait } from '#server/ports/postgres-runtime.ts';
-import { HostJobs } from '../runtimes/plain/host-job.ts';
+import { HostJobs } from '../runtimes/on-host/host-job.ts';
 
 /**
  * $1 seconds; the command follows. It does not hold the job's lock, so that a service that it starts

@@ -5,19 +5,13 @@ import type { FreshLook, NodePoller, WatchedNode } from '#server/ports/monitorin
 import type { SqlSession } from '#server/ports/sql-session.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { createNodePoller } from './node-poller.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const NODE: WatchedNode = {
   instanceId: 'a',
   serverId: 's',
   serverName: 'db1',
-  location: {
-    kind: 'plain',
-    dataDirectory: '/data',
-    binDirectory: '/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: null,
-  },
+  location: plainLocation({ socketDirectory: null }),
   monitorRole: 'tandem_monitor',
   monitorSecretId: 's',
 };

@@ -5,13 +5,22 @@ import { readFoundInstances } from './read-found-instances.ts';
 
 /**
  * Looks through /proc for postmasters: processes whose program is `postgres` and whose parent's is
- * not. Runs as root where that is allowed without a password, else as the login user, who sees the
- * details of its own servers and of others only that they are there.
+ * not. Then at what is installed and may not run: Debian's clusters, systemd's units. Runs as root where
+ * that is allowed without a password, else as the login user, who sees the details of its own servers and
+ * of others only that they are there.
  *
- * One line per server, fields separated by tabs: pid, owner, working directory, program, cgroup,
- * then from postmaster.pid port, socket directory; version file, standby.signal, size in KiB, OS view.
+ * One line per thing, fields separated by tabs, the first says what it is:
+ * `process` pid, owner, working directory, program, cgroup, then from postmaster.pid port and socket
+ * directory; version file, standby.signal, size in KiB, OS view, the config_file of the command line;
+ * `cluster` version, name, port, status, owner, data directory, standby.signal, size in KiB;
+ * `unit` name, state, data directory, owner, version file, standby.signal, size in KiB.
  */
-const DISCOVER = `for proc in /proc/[0-9]*; do
+const DISCOVER = `about() { # $1 data directory: version, standby.signal, size
+  v=$(cat "$1/PG_VERSION" 2>/dev/null); s=; k=
+  if [ -n "$v" ]; then [ -e "$1/standby.signal" ] && s=yes || s=no; k=$(timeout 5 du -sk -- "$1" 2>/dev/null | cut -f1); fi
+  printf '%s\\t%s\\t%s' "$v" "$s" "$k"
+}
+for proc in /proc/[0-9]*; do
   read -r name < "$proc/comm" 2>/dev/null || continue
   case "$name" in postgres|postmaster) ;; *) continue;; esac
   ppid=$(sed -n 's/^PPid:[[:space:]]*//p' "$proc/status" 2>/dev/null)
@@ -19,24 +28,33 @@ const DISCOVER = `for proc in /proc/[0-9]*; do
   case "$parent" in postgres|postmaster) continue;; esac
   owner=$(stat -c %U -- "$proc"); program=$(readlink -- "$proc/exe"); data=$(readlink -- "$proc/cwd")
   cgroup=$(tr '\\n' ' ' < "$proc/cgroup" 2>/dev/null)
-  port=; socket=; version=; standby=; size=; pidns=$(readlink -- "$proc/ns/pid")
+  config=$(tr '\\0' '\\n' < "$proc/cmdline" 2>/dev/null | sed -n 's/^\\(--\\)\\{0,1\\}config[_-]file=//p' | tail -n 1)
+  port=; socket=; about="$(printf '\\t\\t')"; pidns=$(readlink -- "$proc/ns/pid")
   if [ -n "$data" ] && [ -r "$data/postmaster.pid" ]; then
-    port=$(sed -n 4p "$data/postmaster.pid"); socket=$(sed -n 5p "$data/postmaster.pid")
-    version=$(cat "$data/PG_VERSION" 2>/dev/null); [ -e "$data/standby.signal" ] && standby=yes || standby=no
-    size=$(timeout 5 du -sk -- "$data" 2>/dev/null | cut -f1)
+    port=$(sed -n 4p "$data/postmaster.pid"); socket=$(sed -n 5p "$data/postmaster.pid"); about=$(about "$data")
   fi
-  printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${proc#/proc/}" "$owner" "$data" "$program" "$cgroup" "$port" "$socket" "$version" "$standby" "$size" "$pidns"
+  printf 'process\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${proc#/proc/}" "$owner" "$data" "$program" "$cgroup" "$port" "$socket" "$about" "$pidns" "$config"
 done
 printf 'self\\t%s\\n' "$(readlink /proc/self/ns/pid)"
 if command -v pg_lsclusters >/dev/null 2>&1; then
-  pg_lsclusters -h 2>/dev/null | while read -r ver name port status owner data rest; do printf 'debian\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$ver" "$port" "$status" "$owner" "$data"; done
+  pg_lsclusters -h 2>/dev/null | while read -r ver name port status owner data rest; do
+    printf 'cluster\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$ver" "$name" "$port" "$status" "$owner" "$data" "$(about "$data")"; done
 fi
-if command -v docker >/dev/null 2>&1; then
-  timeout 5 docker ps --no-trunc --format 'docker	{{.ID}}	{{.Image}}	{{.Names}}' 2>/dev/null
+if [ -d /run/systemd/system ]; then
+  { systemctl list-units --all --plain --no-legend --type=service; systemctl list-unit-files --plain --no-legend --type=service; } 2>/dev/null |
+  sed -n 's/^\\([^ ]*\\(postgres\\|pgsql\\)[^ ]*\\.service\\).*/\\1/p' | sort -u | while read -r unit; do
+    case "$unit" in postgresql.service|postgresql@*|*@.service) continue;; esac
+    say=$(systemctl show -p LoadState,ActiveState,User,Environment,ExecStart -- "$unit" 2>/dev/null)
+    case "$say" in *LoadState=loaded*) ;; *) continue;; esac
+    data=$(printf '%s\\n' "$say" | sed -n 's/^Environment=\\(.* \\)\\{0,1\\}PGDATA=\\([^ ]*\\).*/\\2/p')
+    [ -n "$data" ] || data=$(printf '%s\\n' "$say" | sed -n 's/^ExecStart=.*argv\\[\\]=[^;]* -D *\\([^ ;]*\\).*/\\1/p')
+    case "$data" in *'\${PGDATA}'*|*'$PGDATA'*|'') continue;; esac
+    state=$(printf '%s\\n' "$say" | sed -n 's/^ActiveState=//p'); user=$(printf '%s\\n' "$say" | sed -n 's/^User=//p')
+    printf 'unit\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$unit" "$state" "\${data%/}" "$user" "$(about "$data")"; done
 fi
 true`;
 
-/** Lists the running PostgreSQL instances of a host, of whatever kind; what cannot be operated says why. */
+/** Lists the PostgreSQL instances of a host, of whatever kind, stopped ones too; what cannot be operated says why. */
 export async function discoverInstances(transport: HostTransport, o: Wait): Promise<FoundInstance[]> {
   const command = ['sh', '-c', DISCOVER] as const;
   const asRoot = await transport.run({ argv: command, runAs: 'root' }, o).catch(() => null);

@@ -4,12 +4,23 @@ import { readFoundInstances } from './read-found-instances.ts';
 const line = (
   o: Partial<
     Record<
-      'owner' | 'data' | 'program' | 'cgroup' | 'port' | 'socket' | 'version' | 'standby' | 'size' | 'ns',
+      | 'owner'
+      | 'data'
+      | 'program'
+      | 'cgroup'
+      | 'port'
+      | 'socket'
+      | 'version'
+      | 'standby'
+      | 'size'
+      | 'ns'
+      | 'config',
       string
     >
   > = {},
 ) =>
   [
+    'process',
     '100',
     o.owner ?? 'dba',
     o.data ?? '/srv/pg',
@@ -21,6 +32,7 @@ const line = (
     o.standby ?? 'no',
     o.size ?? '1000',
     o.ns ?? 'pid:[1]',
+    o.config ?? '',
   ].join('\t');
 const SELF = 'self\tpid:[1]';
 
@@ -28,11 +40,14 @@ test('a server run by hand is supported, with all that was seen', () => {
   expect(readFoundInstances(`${line({ standby: 'yes' })}\n${SELF}\n`)).toEqual([
     {
       kind: 'plain',
+      name: null,
       dataDirectory: '/srv/pg',
+      configDirectory: null,
       binDirectory: '/usr/lib/postgresql/15/bin',
       osOwner: 'dba',
       port: 5432,
       socketDirectory: '/tmp',
+      running: true,
       majorVersion: 15,
       inRecovery: true,
       sizeBytes: 1_024_000,
@@ -45,16 +60,68 @@ test('a server run by hand is supported, with all that was seen', () => {
 test.each([
   ['docker', line({ ns: 'pid:[2]' })],
   ['docker', line({ cgroup: '0::/system.slice/docker-0123.scope' })],
-  ['systemd', line({ cgroup: '0::/system.slice/postgresql-15.service' })],
-  [
-    'debian',
-    `${line({ data: '/var/lib/postgresql/15/main' })}\ndebian\t15\t5432\tonline\tpostgres\t/var/lib/postgresql/15/main`,
-  ],
 ])('a server of kind %s is found and not supported, with the reason in both languages', (kind, lines) => {
   const [found] = readFoundInstances(`${lines}\n${SELF}\n`);
   expect(found).toMatchObject({ kind, supported: false });
   expect(found?.reason?.en).toMatch(/^found, not yet supported/);
   expect(found?.reason?.de).toMatch(/^gefunden, noch nicht unterstützt/);
+});
+
+const cluster = (status: string) =>
+  [
+    'cluster',
+    '15',
+    'main',
+    '5433',
+    status,
+    'postgres',
+    '/var/lib/postgresql/15/main',
+    '15',
+    'no',
+    '2000',
+  ].join('\t');
+
+test("a cluster of pg_ctlcluster has Debian's name for it and its configuration in /etc", () => {
+  const process = line({
+    data: '/var/lib/postgresql/15/main',
+    cgroup: '0::/system.slice/system-postgresql.slice/postgresql@15-main.service',
+    config: '/etc/postgresql/15/main/postgresql.conf',
+  });
+  expect(readFoundInstances(`${process}\n${SELF}\n${cluster('online')}\n`)).toMatchObject([
+    {
+      kind: 'debian',
+      name: '15/main',
+      configDirectory: '/etc/postgresql/15/main',
+      running: true,
+      supported: true,
+    },
+  ]);
+});
+
+test('a stopped cluster is found, with its port and size, and cannot be chosen', () => {
+  expect(readFoundInstances(`${SELF}\n${cluster('down')}\n`)).toMatchObject([
+    { kind: 'debian', name: '15/main', port: 5433, running: false, supported: false, sizeBytes: 2_048_000 },
+  ]);
+});
+
+test('a unit is named, running or stopped', () => {
+  const unit = [
+    'unit',
+    'postgresql-15.service',
+    'inactive',
+    '/var/lib/pgsql/15/data',
+    'postgres',
+    '15',
+    'no',
+    '9',
+  ].join('\t');
+  expect(readFoundInstances(`${SELF}\n${unit}\n`)).toMatchObject([
+    { kind: 'systemd', name: 'postgresql-15.service', running: false, majorVersion: 15 },
+  ]);
+  const process = line({ data: '/var/lib/pgsql/15/data', cgroup: '0::/system.slice/postgresql-15.service' });
+  expect(readFoundInstances(`${process}\n${SELF}\n${unit}\n`)).toMatchObject([
+    { kind: 'systemd', name: 'postgresql-15.service', running: true, supported: true },
+  ]);
 });
 
 test("another user's server that cannot be looked into is found, and says what would help", () => {

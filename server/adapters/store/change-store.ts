@@ -4,6 +4,7 @@ import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
+import { locationOf } from './instance-location.ts';
 import { pinHooks } from './pair-hooks.ts';
 import { pinRoutes } from './pair-routes.ts';
 import type { Prisma } from './prisma-client.ts';
@@ -26,14 +27,7 @@ function memberOf(row: PairRow, role: string): ChangeMember | null {
     serverId: i.serverId,
     serverName: i.server.name,
     instanceId: i.id,
-    location: {
-      kind: z.enum(['plain', 'docker', 'debian', 'systemd']).parse(i.kind),
-      dataDirectory: i.dataDirectory,
-      binDirectory: i.binDirectory,
-      osOwner: i.osOwner,
-      port: i.port,
-      socketDirectory: i.socketDirectory,
-    },
+    location: locationOf(i),
     address: i.address ?? i.server.host,
     monitorRole: i.monitorRole,
     monitorSecretId: i.monitorSecretId,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { NodeFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
 import type { Json } from '#server/ports/operation-store.ts';
+import { locationOf } from './instance-location.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** Operations whose success makes roles, rules or slots for a pair. */
@@ -10,7 +11,6 @@ const WITH_NODES = {
   members: { include: { instance: { include: { server: { select: { name: true } } } } } },
 } as const;
 
-const zKind = z.enum(['plain', 'docker', 'debian', 'systemd']);
 const zEnvironment = z.enum(['production', 'staging', 'development']);
 const zMode = z.enum(['asynchronous', 'synchronous']);
 
@@ -28,19 +28,11 @@ function instanceOf(row: PairRow, role: 'primary' | 'standby'): InstanceRow {
 }
 
 function nodeOf(instance: InstanceRow): NodeFacts {
-  const { dataDirectory, binDirectory, osOwner, port, socketDirectory } = instance;
   return {
     serverId: instance.serverId,
     serverName: instance.server.name,
     instanceId: instance.id,
-    location: {
-      kind: zKind.parse(instance.kind),
-      dataDirectory,
-      binDirectory,
-      osOwner,
-      port,
-      socketDirectory,
-    },
+    location: locationOf(instance),
   };
 }
 

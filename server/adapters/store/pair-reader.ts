@@ -3,6 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { Assessment } from '#server/domain/assessment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
+import { locationOf } from './instance-location.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -31,7 +32,7 @@ function nodeOf(row: PairRow, role: 'primary' | 'standby'): StoredNode {
     host: instance.address ?? instance.server.host,
     port: instance.port,
     dataDirectory: instance.dataDirectory,
-    kind: z.enum(['plain', 'docker', 'debian', 'systemd']).parse(instance.kind),
+    kind: locationOf(instance).kind,
     majorVersion: instance.majorVersion,
     role,
   };

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { WatchedNode, WatchedPair, WatchedPairs } from '#server/ports/monitoring.ts';
+import { locationOf } from './instance-location.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_SERVERS = {
@@ -23,14 +23,7 @@ function nodeOf(row: PairRow, role: 'primary' | 'standby'): WatchedNode | null {
     instanceId: instance.id,
     serverId: instance.serverId,
     serverName: instance.server.name,
-    location: {
-      kind: z.enum(['plain', 'docker', 'debian', 'systemd']).parse(instance.kind),
-      dataDirectory: instance.dataDirectory,
-      binDirectory: instance.binDirectory,
-      osOwner: instance.osOwner,
-      port: instance.port,
-      socketDirectory: instance.socketDirectory,
-    },
+    location: locationOf(instance),
     monitorRole: instance.monitorRole,
     monitorSecretId: instance.monitorSecretId,
   };

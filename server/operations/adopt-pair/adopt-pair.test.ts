@@ -9,19 +9,13 @@ import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-
 import { adoptPair } from './adopt-pair.ts';
 import type { AdoptInput } from './input.ts';
 import type { AdoptObservation } from './observation.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const node = (serverName: string, dataDirectory: string, address: string): Json => ({
   serverId: `server-${serverName}`,
   serverName,
   instanceId: `instance-${serverName}`,
-  location: {
-    kind: 'plain',
-    dataDirectory,
-    binDirectory: '/usr/lib/postgresql/15/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: '/tmp',
-  },
+  location: plainLocation({ dataDirectory }),
   address,
   seenAs: address,
 });

@@ -5,6 +5,7 @@ import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matr
 import { FakePairWorld } from '#server/testing/fake-world/fake-pair-world.ts';
 import type { TestClock } from '#server/testing/test-clock.ts';
 import { dropSlot, type DropSlotInput, type SlotWorld } from './drop-slot.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const SLOT: SlotSample = {
   name: 'left_over',
@@ -22,14 +23,7 @@ const INPUT: DropSlotInput = {
     serverId: 'server-db1',
     serverName: 'db1',
     instanceId: 'instance-db1',
-    location: {
-      kind: 'plain',
-      dataDirectory: '/data/main',
-      binDirectory: '/usr/lib/postgresql/15/bin',
-      osOwner: 'postgres',
-      port: 5432,
-      socketDirectory: '/tmp',
-    },
+    location: plainLocation(),
   },
   slotName: 'left_over',
   restartLsn: '0/3000000',

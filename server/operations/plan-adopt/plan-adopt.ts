@@ -3,8 +3,10 @@ import { AppError } from '#server/errors/app-error.ts';
 import { defineOperation, type ReadStep, type StepContext } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import { text } from '#server/domain/text.ts';
+import { locationOfFound } from '#server/domain/server-check.ts';
 import type { Json } from '#server/ports/operation-store.ts';
-import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { adoptPair } from '../adopt-pair/adopt-pair.ts';
 import type { AdoptInput } from '../adopt-pair/input.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
@@ -113,10 +115,9 @@ async function findOther(c: Context, first: Side, wait: Wait): Promise<Side> {
 async function candidates(host: HostAccess, first: Side, wait: Wait): Promise<Side[]> {
   const sameServer = host.server.id === first.host.server.id;
   return (await host.probe.instances(wait)).flatMap((found): Side[] => {
-    const { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory } = found;
-    if (!found.supported || binDirectory === null) return [];
-    if (sameServer && dataDirectory === first.location.dataDirectory) return [];
-    const location = { kind, dataDirectory, binDirectory, osOwner, port, socketDirectory };
+    const location = locationOfFound(found);
+    if (!found.supported || !found.running || location === null) return [];
+    if (sameServer && location.dataDirectory === first.location.dataDirectory) return [];
     return [{ host, location, node: host.node(location) }];
   });
 }

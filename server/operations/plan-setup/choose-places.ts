@@ -1,7 +1,9 @@
 import { AppError } from '#server/errors/app-error.ts';
+import { locationOfFound } from '#server/domain/server-check.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
-import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { HostAccess } from '../host-access.ts';
 
 /** The running instance that the draft names, as it is found now. */
@@ -11,7 +13,7 @@ export async function findInstance(
   wait: Wait,
 ): Promise<{ found: FoundInstance; location: InstanceLocation }> {
   const instances = await host.probe.instances(wait);
-  const found = instances.find((i) => i.dataDirectory === dataDirectory);
+  const found = instances.find((i) => i.running && i.dataDirectory === dataDirectory);
   if (found === undefined) {
     throw new AppError('GATE_FAILED', {
       message: `no PostgreSQL runs in ${dataDirectory} on ${host.server.name}`,
@@ -19,18 +21,15 @@ export async function findInstance(
       hint: 'Start it, or choose another server.',
     });
   }
-  if (!found.supported || found.binDirectory === null) {
+  const location = locationOfFound(found);
+  if (!found.supported || location === null) {
     throw new AppError('INSTANCE_NOT_SUPPORTED', {
       message: `PostgreSQL in ${dataDirectory} on ${host.server.name} cannot be operated yet`,
       detail: found.reason?.en ?? '',
       hint: 'Choose an instance that is run with pg_ctl.',
     });
   }
-  const { kind, osOwner, port, socketDirectory } = found;
-  return {
-    found,
-    location: { kind, dataDirectory, binDirectory: found.binDirectory, osOwner, port, socketDirectory },
-  };
+  return { found, location };
 }
 
 /** Where the standby will live: the same shape as the primary, owned by whom we may act as. */
@@ -47,6 +46,8 @@ export async function chooseStandbyPlace(
   const tools = toolchains.find((t) => t.majorVersion === primary.found.majorVersion);
   const base: InstanceLocation = {
     kind: 'plain',
+    name: null,
+    configDirectory: null,
     dataDirectory: draft.standbyDataDirectory ?? primary.location.dataDirectory,
     binDirectory: tools?.binDirectory ?? primary.location.binDirectory,
     osOwner,

@@ -12,6 +12,7 @@ import type { RemoveObservation } from './observation.ts';
 import { removePair } from './remove-pair.ts';
 import { withoutRulesOf } from './steps/take-rules.ts';
 import type { RemoveWorld } from './world.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const SALT = Buffer.from('0123456789abcdef').toString('base64');
 const role = (name: string) => ({ name, secretId: `secret-${name}`, salt: SALT });
@@ -19,14 +20,7 @@ const place = (serverName: string, dataDirectory: string): RemoveInput['primary'
   serverId: `server-${serverName}`,
   serverName,
   instanceId: `instance-${serverName}`,
-  location: {
-    kind: 'plain',
-    dataDirectory,
-    binDirectory: '/usr/lib/postgresql/15/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: '/tmp',
-  },
+  location: plainLocation({ dataDirectory }),
 });
 
 const INPUT: RemoveInput = {

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { RUNTIME_KINDS } from '#server/domain/instance-location.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import { pairHbaRules } from '#server/domain/hba-block.ts';
 
 export const zLocation = z.object({
-  kind: z.enum(['plain', 'docker', 'debian', 'systemd']),
+  kind: z.enum(RUNTIME_KINDS),
+  name: z.string().min(1).nullable().default(null),
   dataDirectory: z.string().regex(/^\/[^\0\n]+$/),
+  configDirectory: z.string().startsWith('/').nullable().default(null),
   binDirectory: z.string().startsWith('/'),
   osOwner: z.string().min(1),
   port: z.number().int().min(1).max(65_535),

@@ -2,7 +2,8 @@ import type { Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample } from '#server/domain/node-sample.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
-import type { InstanceLocation, Wait } from '#server/ports/postgres-runtime.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
 
 /** What is looked at: two places and the addresses under which they meet. */

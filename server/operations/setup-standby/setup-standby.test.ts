@@ -7,19 +7,13 @@ import type { TestClock } from '#server/testing/test-clock.ts';
 import type { SetupInput } from './input.ts';
 import type { SetupObservation } from './observation.ts';
 import { setupStandby } from './setup-standby.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const node = (serverName: string, dataDirectory: string, address: string): Json => ({
   serverId: `server-${serverName}`,
   serverName,
   instanceId: `instance-${serverName}`,
-  location: {
-    kind: 'plain',
-    dataDirectory,
-    binDirectory: '/usr/lib/postgresql/15/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: '/tmp',
-  },
+  location: plainLocation({ dataDirectory }),
   address,
   seenAs: address,
 });

@@ -13,6 +13,7 @@ import type { RejoinWorld } from '#server/operations/rejoin/world.ts';
 import { FakeHooks } from './fake-hooks.ts';
 import { FakePairWorld, snapshotOf } from './fake-pair-world.ts';
 import { FakePooler, fakeRoutes } from './fake-routes.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 const SLOT = 'tandem_shop';
 
@@ -179,14 +180,7 @@ const nodeInput = (serverName: string, dataDirectory: string, address: string) =
   serverId: `server-${serverName}`,
   serverName,
   instanceId: `instance-${serverName}`,
-  location: {
-    kind: 'plain',
-    dataDirectory,
-    binDirectory: '/usr/lib/postgresql/15/bin',
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: '/tmp',
-  },
+  location: plainLocation({ dataDirectory }),
   address,
   monitorRole: 'tandem_monitor',
   monitorSecretId: 'secret',

@@ -7,8 +7,7 @@ import type { Clock } from '#server/ports/clock.ts';
 import { FakeHost } from './fake-host.ts';
 import { FakePostgres } from './fake-postgres.ts';
 import type { FakeNetwork } from './fake-server.ts';
-
-const BIN = '/usr/lib/postgresql/15/bin';
+import { plainLocation } from '#server/testing/plain-location.ts';
 
 /** Two servers, a running primary on the first, nothing on the second. */
 export class FakePairWorld implements PairWorld {
@@ -44,8 +43,8 @@ export class FakePairWorld implements PairWorld {
   constructor(clock: Clock) {
     this.clock = clock;
     this.postgres = {
-      db1: new FakePostgres(this.hosts.db1, location('/data/main'), this.network),
-      db2: new FakePostgres(this.hosts.db2, location('/data/standby'), this.network),
+      db1: new FakePostgres(this.hosts.db1, plainLocation({ dataDirectory: '/data/main' }), this.network),
+      db2: new FakePostgres(this.hosts.db2, plainLocation({ dataDirectory: '/data/standby' }), this.network),
     };
     this.postgres.db1.initialise('7300000000000000001');
     this.primary = this.#node('db1');
@@ -110,17 +109,6 @@ export class FakePairWorld implements PairWorld {
       },
     };
   }
-}
-
-function location(dataDirectory: string): FakePostgres['location'] {
-  return {
-    kind: 'plain',
-    dataDirectory,
-    binDirectory: BIN,
-    osOwner: 'postgres',
-    port: 5432,
-    socketDirectory: '/tmp',
-  };
 }
 
 /** The world as plain data, for comparing before and after. */

@@ -7,11 +7,11 @@ import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts'
 import type { Secret } from '#server/domain/secret.ts';
 import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import type { Activity, RoleGrant, ServerStatus } from '#server/ports/postgres-admin.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type {
   Autostart,
   ControlData,
   HostJobState,
-  InstanceLocation,
   PostgresRuntime,
   StopMode,
   StopState,
@@ -35,11 +35,6 @@ export type FakeNetwork = Map<string, FakeServer>;
  */
 export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, 'position' | 'write'> {
   readonly location: InstanceLocation;
-  readonly capabilities = {
-    canDisableAutostart: false,
-    configOutsideDataDirectory: false,
-    toolsNeedSidecar: false,
-  };
   readonly host: FakeHost;
   readonly network: FakeNetwork;
   running = false;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { toAppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { configDirectoryOf } from '#server/domain/instance-location.ts';
 import { hasHbaFence, withHbaFence, withoutHbaFence } from '#server/domain/hba-fence.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
@@ -17,7 +18,7 @@ const zRejected = z.object({ written: z.boolean(), seenFromPartner: z.string() }
 /** Worlds in which it was tried: a weak rung is tried once and never stands in the way of an emergency. */
 const tried = new WeakSet<ChangeWorld>();
 
-const hbaPath = (input: ChangeInput): string => `${input.oldPrimary.location.dataDirectory}/pg_hba.conf`;
+const hbaPath = (input: ChangeInput): string => `${configDirectoryOf(input.oldPrimary.location)}/pg_hba.conf`;
 
 async function hbaOf<I extends ChangeInput>(c: ChangeContext<I>): Promise<string | null> {
   return (await c.world.oldPrimary.files.read(hbaPath(c.input), c))?.toString('latin1') ?? null;

@@ -14,6 +14,7 @@ const REWIND_MS = 24 * 3_600_000;
 /** Recovery was a step of its own, so pg_rewind must not do it again. The passfile is a copy: the real one is rewound. */
 function rewindArguments(input: RejoinInput, dry: boolean): string[] {
   const source = input.newPrimary;
+  const { configDirectory } = input.oldPrimary.location;
   const conninfo = formatConninfo({
     host: source.address,
     port: source.location.port,
@@ -27,6 +28,8 @@ function rewindArguments(input: RejoinInput, dry: boolean): string[] {
     `--target-pgdata=${dataDirectoryOf(input)}`,
     `--source-server=${conninfo}`,
     '--no-ensure-shutdown',
+    // Read for restore_command and the like; where it lies elsewhere, pg_rewind does not find it.
+    ...(configDirectory === null ? [] : [`--config-file=${configDirectory}/postgresql.conf`]),
     '--progress',
     ...(dry ? ['--dry-run'] : []),
   ];

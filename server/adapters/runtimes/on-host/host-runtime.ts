@@ -1,11 +1,11 @@
 import type { Secret } from '#server/domain/secret.ts';
-import { AppError } from '#server/errors/app-error.ts';
+import { AppError, toAppError } from '#server/errors/app-error.ts';
 import type { HostTransport, RunResult } from '#server/ports/host-transport.ts';
+import { configDirectoryOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type {
   Autostart,
   ControlData,
   HostJobState,
-  InstanceLocation,
   PostgresRuntime,
   StopMode,
   StopState,
@@ -15,36 +15,31 @@ import { HostJobs } from './host-job.ts';
 import { parseControlData } from './parse-control-data.ts';
 import { psqlError } from './psql-error.ts';
 import { FIELD_SEPARATOR, parseRows, psqlScript, ROW_SEPARATOR } from './psql-script.ts';
-import { LOG_TAIL, POSTMASTER, RECOVER, readStopState, START_SERVER, STOP_SERVER } from './server-scripts.ts';
+import type { ServerControl } from './server-control.ts';
+import { POSTMASTER, RECOVER, readStopState } from './server-scripts.ts';
 
 /** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
 const READY_TIMEOUT_S = 3;
-/** As pg_ctl's modes (PostgreSQL manual, "Shutting Down the Server"); KILL is the last resort. */
-const STOP_SIGNALS = { fast: 'INT', immediate: 'QUIT', kill: 'KILL' } as const satisfies Record<
-  StopMode,
-  string
->;
 const LOG_LINES_IN_ERRORS = 20;
-/** What remains of a deadline for the answer to arrive, ms. */
-const ANSWER_MS = 500;
 const MAX_TOOL_OUTPUT_BYTES = 8 * 1024 ** 2;
 
-/** A data directory that is run with `pg_ctl` by its OS owner; nothing starts it at boot. */
-export class PlainRuntime implements PostgresRuntime {
+/** A server whose data directory lies on the host, with PostgreSQL's programs beside it; `control` starts and stops it. */
+export class HostRuntime implements PostgresRuntime {
   readonly location: InstanceLocation;
-  readonly capabilities = {
-    canDisableAutostart: false,
-    configOutsideDataDirectory: false,
-    toolsNeedSidecar: false,
-  };
   readonly #read: HostTransport;
   readonly #act: HostTransport;
+  readonly #control: ServerControl;
   readonly #jobs: { read: HostJobs; act: HostJobs };
   #superuser: string | null = null;
 
   /** `act` carries everything that changes the host: the fenced transport inside an operation. */
-  constructor(location: InstanceLocation, transports: { read: HostTransport; act: HostTransport }) {
+  constructor(
+    location: InstanceLocation,
+    transports: { read: HostTransport; act: HostTransport },
+    control: ServerControl,
+  ) {
     this.location = location;
+    this.#control = control;
     this.#read = transports.read;
     this.#act = transports.act;
     const { osOwner } = location;
@@ -58,42 +53,51 @@ export class PlainRuntime implements PostgresRuntime {
     );
   }
 
-  async start(o: Wait): Promise<void> {
-    const { binDirectory, dataDirectory } = this.location;
-    const result = await this.#script(this.#act, START_SERVER, [binDirectory, dataDirectory, seconds(o)], o);
-    if (result.exitCode === 0) return;
+  start(o: Wait): Promise<void> {
+    return this.#control.start(o).catch((thrown: unknown) => this.#explain(thrown, 'did not start', o));
+  }
+
+  stop(o: Wait & { mode: StopMode }): Promise<void> {
+    return this.#control
+      .stop(o)
+      .catch((thrown: unknown) => this.#explain(thrown, `did not stop (${o.mode})`, o));
+  }
+
+  /** What the command complained about, and the end of the server's log. */
+  async #explain(thrown: unknown, what: string, o: Wait): Promise<never> {
+    const error = toAppError(thrown);
+    if (error.code !== 'COMMAND_FAILED') throw error;
+    const log = await this.readLogTail(LOG_LINES_IN_ERRORS, o).catch(() => '');
     throw new AppError('COMMAND_FAILED', {
-      message: `PostgreSQL in ${dataDirectory} did not start`,
-      detail:
-        `${lastLines(result.stderr || result.stdout)}\n${await this.readLogTail(LOG_LINES_IN_ERRORS, o).catch(() => '')}`.trim(),
+      message: `PostgreSQL in ${this.location.dataDirectory} ${what}`,
+      detail: `${error.detail ?? ''}\n${log}`.trim(),
       hint: 'The end of its log says why.',
-      data: { exitCode: result.exitCode },
+      data: error.data,
+      cause: error,
     });
   }
 
-  async stop(o: Wait & { mode: StopMode }): Promise<void> {
-    const { dataDirectory } = this.location;
-    const signal = STOP_SIGNALS[o.mode];
-    // The script answers before its channel's deadline: a lost answer would be an unknown outcome.
-    const waitMs = Math.max(100, o.timeoutMs - ANSWER_MS);
-    const result = await this.#script(this.#act, STOP_SERVER, [dataDirectory, String(waitMs), signal], o);
-    if (result.exitCode === 0) return;
-    throw new AppError('COMMAND_FAILED', {
-      message: `PostgreSQL in ${dataDirectory} did not stop (${o.mode})`,
-      detail: lastLines(result.stderr || result.stdout),
-      data: { exitCode: result.exitCode },
-    });
+  autostart(o: Wait): Promise<Autostart> {
+    return this.#control.autostart(o);
+  }
+
+  setAutostart(on: boolean, o: Wait): Promise<void> {
+    return this.#control.setAutostart(on, o);
+  }
+
+  readLogTail(lines: number, o: Wait): Promise<string> {
+    return this.#control.readLogTail(lines, o);
   }
 
   reload(o: Wait): Promise<void> {
-    return this.#control('reload', o);
+    return this.#tell('reload', o);
   }
 
   promote(o: Wait): Promise<void> {
-    return this.#control('promote', o);
+    return this.#tell('promote', o);
   }
 
-  async #control(what: 'reload' | 'promote', o: Wait): Promise<void> {
+  async #tell(what: 'reload' | 'promote', o: Wait): Promise<void> {
     const { binDirectory, dataDirectory, osOwner } = this.location;
     await this.#act.require(
       { argv: [`${binDirectory}/pg_ctl`, '-D', dataDirectory, '-s', '-W', what], runAs: osOwner, cwd: '/' },
@@ -241,18 +245,10 @@ export class PlainRuntime implements PostgresRuntime {
     );
   }
 
-  autostart(): Promise<Autostart> {
-    return Promise.resolve('not-here');
-  }
-
-  setAutostart(): Promise<void> {
-    const message = `nothing starts the server of ${this.location.dataDirectory} at boot that Tandem knows of`;
-    return Promise.reject(new AppError('INSTANCE_NOT_SUPPORTED', { message }));
-  }
-
   async recover(o: Wait): Promise<void> {
     const { binDirectory, dataDirectory } = this.location;
-    const result = await this.#script(this.#act, RECOVER, [binDirectory, dataDirectory], o);
+    const config = `${configDirectoryOf(this.location)}/postgresql.conf`;
+    const result = await this.#script(this.#act, RECOVER, [binDirectory, dataDirectory, config], o);
     if (result.exitCode === 0) return;
     throw new AppError('COMMAND_FAILED', {
       message: `crash recovery of ${dataDirectory} failed`,
@@ -261,14 +257,6 @@ export class PlainRuntime implements PostgresRuntime {
       data: { exitCode: result.exitCode },
     });
   }
-
-  async readLogTail(lines: number, o: Wait): Promise<string> {
-    return (await this.#requireScript(LOG_TAIL, [this.location.dataDirectory, String(lines)], o)).stdout;
-  }
-}
-
-function seconds(o: Wait): string {
-  return String(Math.max(1, Math.ceil(o.timeoutMs / 1_000)));
 }
 
 function lastLines(text: string): string {

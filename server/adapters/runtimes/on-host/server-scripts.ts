@@ -26,15 +26,8 @@ options=$(sed -n '1s/^[^"]*\\("\\)/\\1/p' "$2/postmaster.opts" 2>/dev/null)
 case "$options" in ''|'"-D" "'"$2"'"') exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" start;; esac
 exec "$1/pg_ctl" -D "$2" -s -w -t "$3" -l "$log" -o "$options" start`;
 
-/**
- * $1 data directory, $2 milliseconds, $3 INT (fast), QUIT (immediate) or KILL (postmaster first, so that
- * it starts no child anew, then every process that works in the directory). A server that does not run is
- * a success. Signals as pg_ctl does, but looks every few milliseconds where pg_ctl looks ten times a
- * second: nobody writes while this waits. postmaster.pid goes as the postmaster's last act.
- */
-export const STOP_SERVER = `${FUNCTIONS}p=$(postmaster "$1") || exit 0
-remember_log "$1"
-kill -s "$3" "$p" || exit 0
+/** Ends the process $p; arguments as STOP_SERVER has them. */
+const END_POSTMASTER = `kill -s "$3" "$p" || exit 0
 if [ "$3" = KILL ]; then d=$(data "$1"); for q in /proc/[0-9]*; do [ "$(readlink -- "$q/cwd" 2>/dev/null)" = "$d" ] && kill -s KILL "\${q#/proc/}" 2>/dev/null; done
   n=$(($2 / 20)); while [ "$n" -gt 0 ]; do n=$((n - 1)); left=; for q in /proc/[0-9]*; do [ "$(readlink -- "$q/cwd" 2>/dev/null)" = "$d" ] && left=1; done
     [ -z "$left" ] && exit 0; sleep 0.01; done; echo "a process of the server still runs after $2 ms" >&2; exit 1; fi
@@ -45,14 +38,35 @@ postmaster "$1" >/dev/null || exit 0
 echo "the postmaster (process $p) still runs after $2 ms" >&2; exit 1`;
 
 /**
- * $1 bin directory, $2 data directory. Recovery without fsync of each file is pg_rewind's own way, but
- * here the result must stand a power loss, so it is left on. The signal lies aside under our own name.
+ * $1 data directory, $2 milliseconds, $3 INT (fast), QUIT (immediate) or KILL (postmaster first, so that
+ * it starts no child anew, then every process that works in the directory). A server that does not run is
+ * a success. Signals as pg_ctl does, but looks every few milliseconds where pg_ctl looks ten times a
+ * second: nobody writes while this waits. postmaster.pid goes as the postmaster's last act.
+ */
+export const STOP_SERVER = `${FUNCTIONS}p=$(postmaster "$1") || exit 0
+remember_log "$1"
+${END_POSTMASTER}`;
+
+/**
+ * As STOP_SERVER, for a server that systemd watches: $4 is its unit. The unit is told as well, after the
+ * signal and without waiting: it must not start the server again, whatever its Restart= says, also where
+ * the server just crashed.
+ */
+export const STOP_UNIT = `${FUNCTIONS}unit() { [ ! -d /run/systemd/system ] || systemctl stop "$@"; }
+p=$(postmaster "$1") || { unit -- "$4"; p=$(postmaster "$1") || exit 0; }
+(sleep 0.005; unit --no-block -- "$4") &
+${END_POSTMASTER}`;
+
+/**
+ * $1 bin directory, $2 data directory, $3 postgresql.conf. Recovery without fsync of each file is
+ * pg_rewind's own way, but here the result must stand a power loss, so it is left on. The signal lies
+ * aside under our own name.
  */
 export const RECOVER = `${FUNCTIONS}postmaster "$2" >/dev/null && exit 3
 kept="$2/tandem-standby.signal"
 [ -e "$2/standby.signal" ] && mv -f -- "$2/standby.signal" "$kept"
 trap '[ -e "$kept" ] && mv -f -- "$kept" "$2/standby.signal"' EXIT
-"$1/postgres" --single -D "$2" -c archive_mode=off template1 </dev/null`;
+"$1/postgres" --single -D "$2" -c config_file="$3" -c archive_mode=off template1 </dev/null`;
 
 /** $1 bin directory, $2 data directory. Prints process number, status word and cluster state, a line each. */
 export const POSTMASTER = `${FUNCTIONS}pid=$(postmaster "$2"); status=
@@ -61,12 +75,17 @@ printf '%s\\n%s\\n' "$pid" "$status"
 if [ ! -e "$2/global/pg_control" ]; then echo no-cluster; exit 0; fi
 "$1/pg_controldata" -D "$2" | sed -n 's/^Database cluster state: *//p'`;
 
-/** $1 data directory, $2 lines. Where the server logs to: its own standard error, its collector, or our start log. */
+/**
+ * $1 data directory, $2 lines, $3 a file, $4 a unit, both possibly empty. Where the server logs to: its
+ * collector, its own standard error, our start log, the file that its way of running keeps, the journal.
+ */
 export const LOG_TAIL = `${FUNCTIONS}pid=$(postmaster "$1"); log=
 if [ -s "$1/current_logfiles" ]; then log=$(sed -n 's/^stderr //p' "$1/current_logfiles"); case "$log" in /*|'') ;; *) log="$1/$log";; esac; fi
 if [ -z "$log" ] && [ -n "$pid" ]; then log=$(readlink -- "/proc/$pid/fd/2"); fi
 [ -f "$log" ] || log=$(our_log "$1")
-if [ -f "$log" ]; then exec tail -n "$2" -- "$log"; fi`;
+[ -f "$log" ] || log=$3
+if [ -f "$log" ]; then exec tail -n "$2" -- "$log"; fi
+if [ -n "$4" ] && command -v journalctl >/dev/null; then exec journalctl -q --no-pager -o cat -n "$2" -u "$4"; fi`;
 
 /**
  * Process and control file together. While the postmaster lives, "shut down" means that writes have

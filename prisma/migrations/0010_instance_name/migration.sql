@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "instance" ADD COLUMN     "configDirectory" TEXT,
+ADD COLUMN     "name" TEXT;

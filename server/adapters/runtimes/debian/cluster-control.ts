@@ -1,0 +1,79 @@
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { AppError } from '#server/errors/app-error.ts';
+import type { HostTransport } from '#server/ports/host-transport.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { rootAsked } from '../on-host/as-root.ts';
+import { LOG_TAIL, STOP_UNIT } from '../on-host/server-scripts.ts';
+import type { ServerControl } from '../on-host/server-control.ts';
+import { stopWaitMs, STOP_SIGNALS } from '../on-host/stop-signals.ts';
+
+/**
+ * $1 version, $2 cluster, $3 seconds, $4 data directory. As root pg_ctlcluster goes through systemd where
+ * that runs; the unit ignores a failed start, so what counts is that the postmaster lives afterwards.
+ */
+const START = `pg_ctlcluster "$1" "$2" status >/dev/null 2>&1 && exit 0
+timeout "$3" pg_ctlcluster "$1" "$2" start || exit 1
+pg_ctlcluster "$1" "$2" status`;
+
+/**
+ * $1 start.conf, $2 unit. Prints on or off. A unit that somebody enabled by name starts at boot whatever
+ * start.conf says; the generator's own links lie in /run.
+ */
+const AUTOSTART = `mode=$(sed -n 's/^[[:space:]]*\\([a-z]\\{1,\\}\\).*/\\1/p' "$1" 2>/dev/null | head -n 1)
+[ -d /run/systemd/system ] && ls /etc/systemd/system/*.wants/"$2" >/dev/null 2>&1 && mode=auto
+case "$mode" in auto|'') echo on;; *) echo off;; esac`;
+
+/** $1 start.conf, $2 unit, $3 auto or manual. Rewritten in place: owner, mode and comments stay. */
+const SET_AUTOSTART = `new=$(sed 's/^[[:space:]]*\\(auto\\|manual\\|disabled\\)/'"$3"'/' "$1" 2>/dev/null)
+case "$new" in *"$3"*) ;; *) new=$(printf '%s\\n%s' "$new" "$3");; esac
+printf '%s\\n' "$new" > "$1" || exit 1; sync -- "$1"
+if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ]; then
+  [ "$3" = manual ] && ls /etc/systemd/system/*.wants/"$2" >/dev/null 2>&1 && systemctl disable -q -- "$2"
+  systemctl daemon-reload
+fi; true`;
+
+/** A cluster of postgresql-common: started by pg_ctlcluster, at boot when its start.conf says auto. */
+export function clusterControl(
+  location: InstanceLocation,
+  transports: { read: HostTransport; act: HostTransport },
+): ServerControl {
+  const { dataDirectory, osOwner } = location;
+  const { version, cluster } = clusterOf(location);
+  const unit = `postgresql@${version}-${cluster}.service`;
+  const startConf = `/etc/postgresql/${version}/${cluster}/start.conf`;
+  const mayBeRoot = rootAsked(transports.read);
+  const script = async (transport: HostTransport, body: string, args: readonly string[], o: Wait) => {
+    const runAs = (await mayBeRoot(o)) ? 'root' : osOwner;
+    return transport.require({ argv: ['sh', '-c', body, 'sh', ...args], runAs, cwd: '/' }, o);
+  };
+  return {
+    start: async (o) => {
+      const seconds = String(Math.max(1, Math.ceil(o.timeoutMs / 1_000)));
+      await script(transports.act, START, [version, cluster, seconds], o);
+    },
+    stop: async (o) => {
+      const args = [dataDirectory, stopWaitMs(o), STOP_SIGNALS[o.mode], unit];
+      await script(transports.act, STOP_UNIT, args, o);
+    },
+    autostart: async (o) => {
+      const { stdout } = await script(transports.read, AUTOSTART, [startConf, unit], o);
+      return stdout.trim() === 'on' ? 'on' : 'off';
+    },
+    setAutostart: async (on, o) => {
+      await script(transports.act, SET_AUTOSTART, [startConf, unit, on ? 'auto' : 'manual'], o);
+    },
+    readLogTail: async (lines, o) => {
+      const log = `/var/log/postgresql/postgresql-${version}-${cluster}.log`;
+      return (await script(transports.read, LOG_TAIL, [dataDirectory, String(lines), log, unit], o)).stdout;
+    },
+  };
+}
+
+function clusterOf(location: InstanceLocation): { version: string; cluster: string } {
+  const [version = '', cluster = ''] = location.name?.split('/') ?? [];
+  if (/^\d+(\.\d+)?$/.test(version) && /^[^-/\s][^/\s]*$/.test(cluster)) return { version, cluster };
+  throw new AppError('INVALID_INPUT', {
+    message: `not the name of a Debian cluster: ${JSON.stringify(location.name)}`,
+    hint: 'Check the server again: its instances are read anew.',
+  });
+}

@@ -1,0 +1,11 @@
+import type { Autostart, StopMode, Wait } from '#server/ports/postgres-runtime.ts';
+
+/** What differs between the ways a server is run on its host; everything else is the same for all. */
+export interface ServerControl {
+  start(o: Wait): Promise<void>;
+  /** Returns when no process of the server is left, or rejects. */
+  stop(o: Wait & { mode: StopMode }): Promise<void>;
+  autostart(o: Wait): Promise<Autostart>;
+  setAutostart(on: boolean, o: Wait): Promise<void>;
+  readLogTail(lines: number, o: Wait): Promise<string>;
+}

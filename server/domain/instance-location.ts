@@ -1,0 +1,26 @@
+/** What starts and stops a PostgreSQL instance on its host. */
+export const RUNTIME_KINDS = ['plain', 'docker', 'debian', 'systemd'] as const;
+export type RuntimeKind = (typeof RUNTIME_KINDS)[number];
+
+/** Where one PostgreSQL instance lives on its host. Plain data: stored in the inventory and in the input of operations. */
+export type InstanceLocation = {
+  kind: RuntimeKind;
+  /** What its runtime calls it: `15/main`, a systemd unit, a container; null where it has no name (plain). */
+  name: string | null;
+  /** As its own processes see it: inside the container for docker. */
+  dataDirectory: string;
+  /** Where postgresql.conf and pg_hba.conf lie when that is not the data directory. */
+  configDirectory: string | null;
+  binDirectory: string;
+  /** OS user that owns the data directory. */
+  osOwner: string;
+  /** As it is reached from outside: the published one for docker. */
+  port: number;
+  /** Directory of the unix socket on the host; null when there is none. */
+  socketDirectory: string | null;
+};
+
+/** Directory of postgresql.conf and pg_hba.conf. */
+export function configDirectoryOf(location: InstanceLocation): string {
+  return location.configDirectory ?? location.dataDirectory;
+}
