@@ -14,8 +14,16 @@ export interface ChangeMember {
   monitorSecretId: string;
 }
 
+/** What a person entered about the applications of a pair, as a look pins it. */
+export interface ChangeSurroundings {
+  /** What is called around a change, with the names that the calls need. */
+  hooks: PinnedHook[];
+  /** How applications reach the primary. */
+  routes: PinnedRoute[];
+}
+
 /** A pair as a change of roles needs it; roles as recorded. */
-export interface ChangePair {
+export interface ChangePair extends ChangeSurroundings {
   pairId: string;
   name: string;
   environment: 'production' | 'staging' | 'development';
@@ -29,10 +37,6 @@ export interface ChangePair {
   rewindRole: string | null;
   primary: ChangeMember;
   standby: ChangeMember;
-  /** What is called around a change, with the names that the calls need. */
-  hooks: PinnedHook[];
-  /** How applications reach the primary. */
-  routes: PinnedRoute[];
   mustRejoinInstanceId: string | null;
   runningOperationId: string | null;
 }
@@ -55,8 +59,8 @@ export interface ChangeStore {
   pairs(): Promise<ChangePair[]>;
   /** The recorded epoch now; null = no such pair. */
   epochOf(pairId: string): Promise<number | null>;
-  /** The hooks now, as a look would pin them. */
-  hooksOf(pairId: string): Promise<PinnedHook[]>;
+  /** Hooks and routes now, as a look would pin them; empty for a pair that is gone. */
+  surroundingsOf(pairId: string): Promise<ChangeSurroundings>;
   wishes(): Promise<AssessmentWish[]>;
   /** Keeps the wish alive for `forMs` from now, by the database's clock. */
   want(wish: AssessmentWish, forMs: number): Promise<void>;

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Assessment } from '#server/domain/assessment.ts';
 import { seenOf } from '#server/domain/assessment.ts';
 import { AppError } from '#server/errors/app-error.ts';
-import type { ChangeStore } from '#server/ports/change-store.ts';
+import type { ChangeStore, ChangeSurroundings } from '#server/ports/change-store.ts';
 import { CHANGE_INPUT } from '#server/testing/fake-world/fake-change-world.ts';
 import { sampleHooks } from '#server/testing/fake-world/fake-hooks.ts';
+import { FAKE_POOL } from '#server/testing/fake-world/fake-routes.ts';
 import { MemoryStore } from '#server/testing/memory-store.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
@@ -50,11 +51,12 @@ async function setUp(change: Partial<Assessment> = {}) {
     runningOperationId: null,
     ...change,
   };
-  const state = { assessment, epoch: 1, woken: 0, hooks: sampleHooks().slice(0, 0) };
+  const around: ChangeSurroundings = { hooks: sampleHooks(), routes: [FAKE_POOL] };
+  const state = { assessment, epoch: 1, woken: 0, around };
   const changes = {
-    read: () => Promise.resolve({ assessment: state.assessment, input: INPUT }),
+    read: () => Promise.resolve({ assessment: state.assessment, input: { ...INPUT, ...around } }),
     epochOf: () => Promise.resolve(state.epoch),
-    hooksOf: () => Promise.resolve(state.hooks),
+    surroundingsOf: () => Promise.resolve(state.around),
     want: () => Promise.resolve(),
   } as unknown as ChangeStore;
   const deps = {
@@ -125,11 +127,21 @@ describe('starting a change of roles', () => {
     expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
   });
 
-  it('refuses a look from before its hooks were changed: it would start a plan without them', async () => {
+  const HOOKS_SAID = 'the hooks of the pair were changed';
+  const ROUTES_SAID = 'the client routes of the pair were changed';
+  const EDITED: Partial<ChangeSurroundings> = { routes: [{ ...FAKE_POOL, configPath: '/etc/other.ini' }] };
+  it.each<[string, Partial<ChangeSurroundings>, string]>([
+    ['hooks', { hooks: [] }, HOOKS_SAID],
+    ['client routes', { routes: [] }, ROUTES_SAID],
+    ['parts of a route', EDITED, ROUTES_SAID],
+  ])('refuses a look from before the %s were changed, and says so', async (_, change, said) => {
     const { start, state, service } = await setUp();
-    state.hooks = sampleHooks();
-    expect(await codeOf(start())).toBe('STALE_VIEW');
+    state.around = { ...state.around, ...change };
+    const refusal = await start().catch((thrown: unknown) => thrown);
+    expect(refusal).toMatchObject({ code: 'STALE_VIEW', message: `since you opened this: ${said}` });
     expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
+    expect(await codeOf(service.rehearse('pair-1', ADA))).toBe('STALE_VIEW');
+    expect(state.woken).toBe(0);
   });
 
   it('refuses a planned change on a look of more than ten seconds ago', async () => {

@@ -1,13 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '#server/errors/app-error.ts';
 import { worseSince, type Assessment, type ChangeKind } from '#server/domain/assessment.ts';
 import type { Operation } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
+import { changedAround } from '#server/operations/change/changed-around.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { fenceInputOf, type FenceInput } from '#server/operations/fence-node/input.ts';
-import { pinnedHooksOf } from '#server/operations/hooks/pinned-hook.ts';
 import { changeInputOf } from '#server/operations/switchover/assess-switchover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
@@ -22,7 +21,7 @@ import { Secret } from '#server/domain/secret.ts';
 import { parsePrepareInput, type PrepareInput } from '#server/operations/prepare-pair/input.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import type { Json, NewOperation } from '#server/ports/operation-store.ts';
-import type { Plan } from '#server/domain/plan.ts';
+import type { Plan, Text } from '#server/domain/plan.ts';
 import { requireConfirmed } from './confirm-change.ts';
 import type { Actor, ChangeRequest, Services } from './services.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
@@ -37,41 +36,31 @@ export interface ChangesDeps extends StartDeps {
 const FRESH_MS = 10_000;
 /** A page asks every second; the wish outlives a few lost questions. */
 const WISH_MS = 8_000;
-const CALLS_HOOKS: readonly ChangeKind[] = ['switchover', 'failover'];
+/** Changes that call hooks and lead clients elsewhere. */
+const REACHES_CLIENTS: readonly ChangeKind[] = ['switchover', 'failover'];
 const PASSWORD_BYTES = 32;
 const SALT_BYTES = 16;
 
 interface Look extends StoredAssessment {
   fresh: boolean;
+  /** What it pins and is different now; nothing may be started on it then. */
+  changed: Text[];
 }
 
 type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & { plan: Plan };
 
 /** Changes of roles: what is shown before, and the start of exactly that. */
 export function createChangesService(deps: ChangesDeps): Services['changes'] {
-  /** Also a look of a moment ago is the past when the roles, or what is called around them, were changed since. */
-  const look = async (pairId: string, kind: ChangeKind): Promise<Look | null> => {
-    const { changes } = deps;
-    const [found, epoch, hooks] = await Promise.all([
-      changes.read(pairId, kind),
-      changes.epochOf(pairId),
-      changes.hooksOf(pairId),
-    ]);
-    if (found === null || found.assessment.epoch !== epoch) return null;
-    const pinned = CALLS_HOOKS.includes(kind) ? pinnedHooksOf(found.input) : null;
-    if (pinned !== null && !isDeepStrictEqual(pinned, hooks)) return null;
-    return { ...found, fresh: deps.clock.nowMs() - found.assessment.takenAtMs <= FRESH_MS };
-  };
   return {
     assess: async (pairId, kind, way) => {
       await deps.changes.want({ pairId, kind, way }, WISH_MS);
-      const found = await look(pairId, kind);
-      return { assessment: found?.assessment ?? null, fresh: found?.fresh ?? false };
+      const found = await newestLook(deps, pairId, kind);
+      if (found === null || found.changed.length > 0) return { assessment: null, fresh: false };
+      return { assessment: found.assessment, fresh: found.fresh };
     },
     start: async (request, actor) => {
       try {
-        const found = await look(request.pairId, request.kind);
-        if (found === null) throw notLookedAt();
+        const found = await requireLook(deps, request.pairId, request.kind);
         requireUnchanged(request, found.assessment, found.fresh);
         requireConfirmed(found.assessment, request);
         const start = await startOf(deps, request, found);
@@ -87,6 +76,30 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
       fenceOne(deps, pairId, instanceId, confirmation, actor),
     rehearse: (pairId, actor) => startRehearsal(deps, pairId, actor),
   };
+}
+
+/** Null = none of the present roles. Also a look of a moment ago may have been overtaken by what a person saved. */
+async function newestLook(
+  { changes, clock }: ChangesDeps,
+  pairId: string,
+  kind: ChangeKind,
+): Promise<Look | null> {
+  const [found, epoch, now] = await Promise.all([
+    changes.read(pairId, kind),
+    changes.epochOf(pairId),
+    changes.surroundingsOf(pairId),
+  ]);
+  if (found === null || found.assessment.epoch !== epoch) return null;
+  const changed = REACHES_CLIENTS.includes(kind) ? changedAround(found.input, now) : [];
+  return { ...found, changed, fresh: clock.nowMs() - found.assessment.takenAtMs <= FRESH_MS };
+}
+
+/** The newest look, when something may be started on it; throws STALE_VIEW. */
+async function requireLook(deps: ChangesDeps, pairId: string, kind: ChangeKind): Promise<Look> {
+  const found = await newestLook(deps, pairId, kind);
+  if (found === null) throw notLookedAt();
+  if (found.changed.length > 0) throw changedSince(found.changed);
+  return found;
 }
 
 async function fenceOne(
@@ -129,8 +142,7 @@ async function fenceOne(
 }
 
 async function startRehearsal(deps: ChangesDeps, pairId: string, actor: Actor): Promise<string> {
-  const found = await deps.changes.read(pairId, 'switchover');
-  if (found === null) throw notLookedAt();
+  const found = await requireLook(deps, pairId, 'switchover');
   if (found.input === null) throw noPlan(found.assessment);
   const id = await startOperation(deps, rehearse, parseSwitchoverInput(found.input), {
     actor,
@@ -205,10 +217,14 @@ function requireUnchanged(request: ChangeRequest, now: Assessment, fresh: boolea
   }
   const worse = worseSince(request.seen, now);
   if (worse.length === 0) return;
-  throw new AppError('STALE_VIEW', {
-    message: `since you opened this: ${worse.map((w) => w.en).join('; ')}`,
+  throw changedSince(worse);
+}
+
+function changedSince(changes: readonly Text[]): AppError {
+  return new AppError('STALE_VIEW', {
+    message: `since you opened this: ${changes.map((each) => each.en).join('; ')}`,
     hint: 'Look at the page again, then decide anew.',
-    data: { changes: JSON.stringify(worse) },
+    data: { changes: JSON.stringify(changes) },
   });
 }
 

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, REJOIN_WAYS, type Assessment } from '#server/domain/assessment.ts';
-import type { PinnedHook } from '#server/domain/change-hook.ts';
-import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change-store.ts';
+import type {
+  ChangeMember,
+  ChangePair,
+  ChangeStore,
+  ChangeSurroundings,
+} from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import { locationOf } from './instance-location.ts';
@@ -13,7 +17,7 @@ const WITH_NODES = {
   members: { include: { instance: { include: { server: { select: { name: true, host: true } } } } } },
 } as const;
 
-type HookServers = Parameters<typeof pinHooks>[1];
+type PinServers = Parameters<typeof pinHooks>[1];
 type PairRow = Awaited<ReturnType<typeof findPairs>>[number];
 
 function findPairs(prisma: Prisma) {
@@ -34,7 +38,7 @@ function memberOf(row: PairRow, role: string): ChangeMember | null {
   };
 }
 
-function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: HookServers): ChangePair[] {
+function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: PinServers): ChangePair[] {
   const [primary, standby] = [memberOf(row, 'primary'), memberOf(row, 'standby')];
   const first = row.members[0]?.instance;
   if (primary === null || standby === null || first === undefined) return [];
@@ -52,25 +56,28 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: HookS
       rewindRole: row.rewindRole,
       primary,
       standby,
-      hooks: pinHooks(row.hooks, servers),
-      routes: pinRoutes(row.routes, servers),
+      ...surroundings(row, servers),
       mustRejoinInstanceId: row.mustRejoinInstanceId,
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },
   ];
 }
 
-async function findHookServers(prisma: Prisma): Promise<HookServers> {
+function surroundings(row: { hooks: unknown; routes: unknown }, servers: PinServers): ChangeSurroundings {
+  return { hooks: pinHooks(row.hooks, servers), routes: pinRoutes(row.routes, servers) };
+}
+
+async function findPinServers(prisma: Prisma): Promise<PinServers> {
   const rows = await prisma.server.findMany({ select: { id: true, name: true, username: true } });
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function findHooks(prisma: Prisma, id: string): Promise<PinnedHook[]> {
+async function findSurroundings(prisma: Prisma, id: string): Promise<ChangeSurroundings> {
   const [pair, servers] = await Promise.all([
-    prisma.pair.findUnique({ where: { id }, select: { hooks: true } }),
-    findHookServers(prisma),
+    prisma.pair.findUnique({ where: { id }, select: { hooks: true, routes: true } }),
+    findPinServers(prisma),
   ]);
-  return pinHooks(pair?.hooks ?? [], servers);
+  return surroundings(pair ?? { hooks: [], routes: [] }, servers);
 }
 
 const zKind = z.enum(CHANGE_KINDS);
@@ -83,14 +90,14 @@ export function createChangeStore(prisma: Prisma): ChangeStore {
       const [rows, locks, servers] = await Promise.all([
         findPairs(prisma),
         prisma.operationLock.findMany(),
-        findHookServers(prisma),
+        findPinServers(prisma),
       ]);
       const byResource = new Map(locks.map((l) => [l.resourceId, l.operationId]));
       return rows.flatMap((row) => pairOf(row, byResource, servers));
     },
     epochOf: async (id) =>
       (await prisma.pair.findUnique({ where: { id }, select: { epoch: true } }))?.epoch ?? null,
-    hooksOf: (id) => findHooks(prisma, id),
+    surroundingsOf: (id) => findSurroundings(prisma, id),
     wishes: async () => {
       const rows = await prisma.$queryRaw<{ pairId: string; kind: string; way: string | null }[]>`
         select "pairId", kind, "wantedWay" as way from pair_assessment where "wantedUntil" > clock_timestamp()`;

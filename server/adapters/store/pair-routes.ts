@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { routeSecrets, type ClientRoute, type PinnedRoute } from '#server/domain/client-route.ts';
 import type { PairRoutes } from '#server/ports/client-routes.ts';
-import { Prisma as Sql } from './generated/client.ts';
+import type { Prisma as Sql } from './generated/client.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** The column's value: written by this store only, so its shape is what was put in. */
@@ -22,11 +22,6 @@ export function createPairRoutes(prisma: Prisma): PairRoutes {
         if (row === undefined) throw noPair(pairId);
         const routes = JSON.parse(JSON.stringify(change(routesOf(row.routes)))) as Sql.InputJsonValue;
         await tx.pair.update({ where: { id: pairId }, data: { routes } });
-        // Looks from before knew other routes: nothing may be started on them.
-        await tx.pairAssessment.updateMany({
-          where: { pairId },
-          data: { result: Sql.DbNull, takenAt: null },
-        });
       }),
   };
 }

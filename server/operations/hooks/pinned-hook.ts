@@ -72,8 +72,3 @@ export function hookEvent(
     newPrimaryAddress: addressOf(to),
   };
 }
-
-/** The hooks in a stored input; null = there is none, or it holds none. */
-export function pinnedHooksOf(input: unknown): PinnedHook[] | null {
-  return z.object({ hooks: z.array(zPinnedHook).default([]) }).safeParse(input).data?.hooks ?? null;
-}
