@@ -55,6 +55,15 @@ export interface PostgresRuntime {
   reload(o: Wait): Promise<void>;
   /** Asks a standby to become primary and does not wait: PostgreSQL may swallow the wish, so ask again. */
   promote(o: Wait): Promise<void>;
+  /**
+   * Whether what starts servers on this host knows of the directory. Always true where nothing needs to:
+   * only a Debian cluster has a place of its own in /etc.
+   */
+  isRegistered(o: Wait): Promise<boolean>;
+  /** Makes a filled data directory known, with the configuration files that lie in it; nothing starts. */
+  register(o: Wait): Promise<void>;
+  /** Takes away what `register` made; the data directory stays. */
+  unregister(o: Wait): Promise<void>;
   isAcceptingConnections(o: Wait): Promise<boolean>;
   autostart(o: Wait): Promise<Autostart>;
   /** Rejects INSTANCE_NOT_SUPPORTED where `autostart` is `not-here`. */

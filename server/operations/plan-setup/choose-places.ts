@@ -26,38 +26,87 @@ export async function findInstance(
     throw new AppError('INSTANCE_NOT_SUPPORTED', {
       message: `PostgreSQL in ${dataDirectory} on ${host.server.name} cannot be operated yet`,
       detail: found.reason?.en ?? '',
-      hint: 'Choose an instance that is run with pg_ctl.',
+      hint: 'Choose another instance.',
     });
   }
   return { found, location };
 }
 
-/** Where the standby will live: the same shape as the primary, owned by whom we may act as. */
+export interface StandbyPlace {
+  location: InstanceLocation;
+  /** A server that nobody uses runs there: the plan stops it. */
+  stopTarget: boolean;
+}
+
+/**
+ * Where the standby will live: a stopped or unused instance in that very directory lends its place in the
+ * host's way of running servers; else a cluster as the primary's, or a plain directory.
+ */
 export async function chooseStandbyPlace(
   host: HostAccess,
   draft: NewStandbyDraft,
   primary: { found: FoundInstance; location: InstanceLocation },
   wait: Wait,
-): Promise<InstanceLocation> {
+): Promise<StandbyPlace> {
   const facts = await host.probe.facts(wait);
-  const mayActAsOthers = facts.isRoot || (await host.probe.sudo(wait)) === 'passwordless';
-  const osOwner = mayActAsOthers ? primary.location.osOwner : facts.user;
+  const mayActAsOthers = facts.isRoot || (await host.probe.sudo(wait)) !== 'none';
   const toolchains = await host.probe.toolchains(wait);
   const tools = toolchains.find((t) => t.majorVersion === primary.found.majorVersion);
+  const dataDirectory = draft.standbyDataDirectory ?? primary.location.dataDirectory;
+  const instances = await host.probe.instances(wait);
+  const there = instances.find((i) => i.dataDirectory === dataDirectory) ?? null;
   const base: InstanceLocation = {
-    kind: 'plain',
-    name: null,
-    configDirectory: null,
-    dataDirectory: draft.standbyDataDirectory ?? primary.location.dataDirectory,
+    ...(await placeInSystem(host, there, instances, primary.location, wait)),
+    dataDirectory,
     binDirectory: tools?.binDirectory ?? primary.location.binDirectory,
-    osOwner,
+    osOwner: mayActAsOthers ? (there?.osOwner ?? primary.location.osOwner) : facts.user,
     port: draft.standbyPort ?? primary.location.port,
     socketDirectory: null,
   };
-  return {
-    ...base,
-    socketDirectory: await chooseSocketDirectory(host, base, primary.location.socketDirectory, wait),
-  };
+  const socketDirectory = await chooseSocketDirectory(host, base, primary.location.socketDirectory, wait);
+  const stopTarget = there?.running === true && (await isUnused(host, there, wait));
+  return { location: { ...base, socketDirectory }, stopTarget };
+}
+
+type PlaceInSystem = Pick<InstanceLocation, 'kind' | 'name' | 'configDirectory'>;
+const PLAIN: PlaceInSystem = { kind: 'plain', name: null, configDirectory: null };
+
+async function placeInSystem(
+  host: HostAccess,
+  there: FoundInstance | null,
+  instances: readonly FoundInstance[],
+  primary: InstanceLocation,
+  wait: Wait,
+): Promise<PlaceInSystem> {
+  if (there !== null && (there.kind === 'debian' || there.kind === 'systemd')) {
+    const { kind, name, configDirectory } = there;
+    return { kind, name, configDirectory };
+  }
+  if (primary.kind !== 'debian' || primary.name === null) return PLAIN;
+  const { files } = host.node({ ...primary, ...PLAIN });
+  if ((await files.stat('/usr/bin/pg_ctlcluster', wait)) === null) return PLAIN;
+  const taken = (name: string): boolean => instances.some((i) => i.kind === 'debian' && i.name === name);
+  let name = primary.name;
+  for (let n = 1; taken(name); n += 1) name = `${primary.name.split('/')[0] ?? ''}/standby${n}`;
+  return { kind: 'debian', name, configDirectory: `/etc/postgresql/${name}` };
+}
+
+/** What a package's installation starts: nobody made a database or a table in it, nobody is connected. */
+const IS_UNUSED = `SELECT NOT pg_is_in_recovery()
+  AND NOT EXISTS (SELECT 1 FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres')
+  AND NOT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema')
+  AND NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
+  AND NOT EXISTS (SELECT 1 FROM pg_stat_replication)`;
+
+async function isUnused(host: HostAccess, found: FoundInstance, wait: Wait): Promise<boolean> {
+  const location = locationOfFound(found);
+  if (location === null || !found.supported) return false;
+  const rows = await host
+    .node(location)
+    .runtime.superuserSql(IS_UNUSED, {}, wait)
+    .catch(() => null);
+  return rows?.[0]?.[0] === 't';
 }
 
 /** The primary's socket directory where it exists and the owner may write to it; /tmp always can be. */

@@ -66,7 +66,7 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
     c.log(
       `primary: PostgreSQL ${found.found.majorVersion} in ${found.location.dataDirectory}, port ${found.location.port}`,
     );
-    const place = await chooseStandbyPlace(second, draft, found, wait);
+    const { location: place, stopTarget } = await chooseStandbyPlace(second, draft, found, wait);
     const nodes = { primary: first.node(found.location), standby: second.node(place) };
     const addresses = await measureAddresses(
       { node: nodes.primary, guess: first.server.host },
@@ -88,10 +88,23 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
         entries === null || entries.length === 0
           ? null
           : `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`,
+      stopTarget,
     };
     const world = planWorld(c.world, nodes);
     const observation = await observeSetup(world, subject, wait);
-    const input = await decide(c, { first, second, nodes, subject, addresses, observation, wait });
+    const configThere =
+      place.configDirectory !== null &&
+      (await nodes.standby.files.stat(place.configDirectory, wait)) !== null;
+    const input = await decide(c, {
+      first,
+      second,
+      nodes,
+      subject,
+      addresses,
+      observation,
+      configThere,
+      wait,
+    });
     return planAnswer(c, world, input, observation);
   },
 };
@@ -103,6 +116,8 @@ interface Seen {
   subject: SetupSubject;
   addresses: Awaited<ReturnType<typeof measureAddresses>>;
   observation: SetupObservation;
+  /** The standby's configuration directory outside of its data directory exists. */
+  configThere: boolean;
   wait: Wait;
 }
 
@@ -136,6 +151,11 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     settings: decideSettings(s.observation, draft satisfies NewStandbyDraft),
     standbySettings: decideStandbySettings(s.observation),
     moveAsideTo: s.subject.moveAsideTo,
+    // Never beside the other clusters' directories, where pg_lsclusters would list it as one of them.
+    configAsideTo: s.configThere
+      ? `${s.subject.moveAsideTo ?? `${s.subject.standby.location.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`}.configuration`
+      : null,
+    stopTarget: s.subject.stopTarget,
     backupRateLimitBytes: draft.backupRateLimitBytes,
     databaseBytes: status.databaseBytes,
   };

@@ -113,6 +113,8 @@ async function inputOf(
     settings: [],
     standbySettings: [],
     moveAsideTo: null,
+    configAsideTo: null,
+    stopTarget: false,
     backupRateLimitBytes: null,
     databaseBytes: o.primary.databaseBytes,
   };

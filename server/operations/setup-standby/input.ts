@@ -51,6 +51,10 @@ export const zSetupInput = z.object({
   standbySettings: z.array(z.object({ name: z.string(), value: z.string() })),
   /** Where what lies in the target directory goes; null = it is empty or absent. */
   moveAsideTo: z.string().nullable(),
+  /** Where the standby's old configuration goes when it lies outside that directory; null = there is none. */
+  configAsideTo: z.string().nullable().default(null),
+  /** An unused server runs in the target directory and is stopped first. */
+  stopTarget: z.boolean().default(false),
   backupRateLimitBytes: z.number().int().positive().nullable(),
   databaseBytes: z.number().nonnegative(),
 });

@@ -12,6 +12,8 @@ export interface SetupSubject {
   standby: { serverName: string; location: InstanceLocation; address: string };
   slotName: string;
   moveAsideTo: string | null;
+  /** An unused server runs in the target directory and will be stopped. */
+  stopTarget: boolean;
 }
 
 /** One look at both servers: gates decide on this alone. */
@@ -120,6 +122,7 @@ async function observeStandby(
     node.network.tcp(subject.primary.address, subject.primary.location.port, wait),
   ]);
   const stopState = await node.runtime.stopState(wait);
+  const targetServerRuns = stopState === 'running' || stopState === 'writes-ended';
   return {
     host,
     toolMajor: toolchains.find((t) => t.binDirectory === location.binDirectory)?.majorVersion ?? null,
@@ -127,8 +130,9 @@ async function observeStandby(
     targetIsTandems: entries?.some((e) => e.path === 'tandem.pgpass') ?? false,
     asideExists: aside !== null,
     disk,
-    targetServerRuns: stopState === 'running' || stopState === 'writes-ended',
-    portInUse,
+    targetServerRuns,
+    // What the plan stops frees the port.
+    portInUse: portInUse && !(targetServerRuns && subject.stopTarget),
     reachesPrimary,
   };
 }

@@ -46,6 +46,8 @@ const INPUT = {
   ],
   standbySettings: [],
   moveAsideTo: '/data/standby.before-tandem',
+  configAsideTo: null,
+  stopTarget: false,
   backupRateLimitBytes: null,
   databaseBytes: 1024,
 };

@@ -4,6 +4,13 @@ import { hbaRulesOf, parseSetupInput, type SetupInput } from './input.ts';
 import { observeSetup, type SetupObservation } from './observation.ts';
 import { SETUP_GATES } from './gates/setup-gates.ts';
 import { baseBackup } from './steps/base-backup.ts';
+import {
+  bringConfiguration,
+  bringMoreConfiguration,
+  moveConfigurationAside,
+  registerCluster,
+} from './steps/bring-configuration.ts';
+import { stopTarget } from './steps/stop-target.ts';
 import { configurePrimary, restartPrimary } from './steps/configure-primary.ts';
 import { createRole } from './steps/create-role.ts';
 import { createSlot } from './steps/create-slot.ts';
@@ -78,10 +85,15 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
       rules: hbaRulesOf,
     }),
     createSlot<SetupObservation>(),
+    stopTarget,
     moveAside,
+    moveConfigurationAside,
     makeTarget,
     backupPassfile,
     baseBackup,
+    bringConfiguration,
+    registerCluster,
+    bringMoreConfiguration,
     writeStandbySettings,
     startStandby,
     waitUntilStreaming,

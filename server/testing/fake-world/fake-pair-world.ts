@@ -1,5 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { Secret } from '#server/domain/secret.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { OperationNode, PairWorld } from '#server/operations/pair-world.ts';
 import type { NewPair, Preparation } from '#server/ports/inventory.ts';
 import type { NetworkProbe } from '#server/ports/postgres-admin.ts';
@@ -40,11 +41,17 @@ export class FakePairWorld implements PairWorld {
     },
   };
 
-  constructor(clock: Clock) {
+  constructor(
+    clock: Clock,
+    places: { db1: InstanceLocation; db2: InstanceLocation } = {
+      db1: plainLocation({ dataDirectory: '/data/main' }),
+      db2: plainLocation({ dataDirectory: '/data/standby' }),
+    },
+  ) {
     this.clock = clock;
     this.postgres = {
-      db1: new FakePostgres(this.hosts.db1, plainLocation({ dataDirectory: '/data/main' }), this.network),
-      db2: new FakePostgres(this.hosts.db2, plainLocation({ dataDirectory: '/data/standby' }), this.network),
+      db1: new FakePostgres(this.hosts.db1, places.db1, this.network),
+      db2: new FakePostgres(this.hosts.db2, places.db2, this.network),
     };
     this.postgres.db1.initialise('7300000000000000001');
     this.primary = this.#node('db1');

@@ -88,8 +88,8 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
       lsn: this.lsn,
       databaseBytes: 200 * 1024 ** 2,
       superuser: 'postgres',
-      hbaFile: this.path('pg_hba.conf'),
-      configFile: this.path('postgresql.conf'),
+      hbaFile: this.configPath('pg_hba.conf'),
+      configFile: this.configPath('postgresql.conf'),
       collations: ['C'],
       dataChecksums: false,
       tablespaces: [],
@@ -133,12 +133,12 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     const stored = readAutoConf(this.host.text(this.path('postgresql.auto.conf')) ?? '');
     const kept = [...this.inForce].filter(([name]) => POSTMASTER.has(name));
     this.inForce = new Map([...[...stored].filter(([name]) => !POSTMASTER.has(name)), ...kept]);
-    this.loadedHba = this.host.text(this.path('pg_hba.conf')) ?? '';
+    this.loadedHba = this.host.text(this.configPath('pg_hba.conf')) ?? '';
   }
 
   async hbaIsLoaded(): Promise<boolean> {
     await this.requireRunning();
-    return this.loadedHba === this.host.text(this.path('pg_hba.conf'));
+    return this.loadedHba === this.host.text(this.configPath('pg_hba.conf'));
   }
 
   async hbaErrors(): Promise<{ line: number; error: string }[]> {

@@ -32,6 +32,26 @@ if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ]; then
   systemctl daemon-reload
 fi; true`;
 
+/**
+ * $1 configuration directory, $2 data directory. pg_createcluster writes \`environment\` last of what
+ * matters; a cluster of the same name with other data is not ours.
+ */
+const IS_REGISTERED = `[ -e "$1/environment" ] && [ -e "$1/postgresql.conf" ] && [ -e "$1/pg_hba.conf" ] || { echo no; exit 0; }
+grep -q "^data_directory *= *'$2'" "$1/postgresql.conf" && echo yes || echo no`;
+
+/**
+ * $1 configuration directory, $2 data directory, $3 port, $4 version, $5 cluster. Takes on a directory that
+ * is filled already. A try that broke off gives the files back first: pg_createcluster refuses to go on.
+ */
+const REGISTER = `[ -e "$2/PG_VERSION" ] || { echo "$2 holds no cluster" >&2; exit 1; }
+for f in postgresql.conf pg_hba.conf pg_ident.conf; do
+  if [ -e "$1/$f" ] && [ ! -e "$2/$f" ]; then mv -- "$1/$f" "$2/$f" || exit 1; fi; done
+rm -rf -- "$1"
+exec pg_createcluster -d "$2" -p "$3" --start-conf=auto "$4" "$5"`;
+
+/** $1 configuration directory. */
+const UNREGISTER = `rm -rf -- "$1"; [ ! -d /run/systemd/system ] || systemctl daemon-reload`;
+
 /** A cluster of postgresql-common: started by pg_ctlcluster, at boot when its start.conf says auto. */
 export function clusterControl(
   location: InstanceLocation,
@@ -40,13 +60,28 @@ export function clusterControl(
   const { dataDirectory, osOwner } = location;
   const { version, cluster } = clusterOf(location);
   const unit = `postgresql@${version}-${cluster}.service`;
-  const startConf = `/etc/postgresql/${version}/${cluster}/start.conf`;
+  const configDirectory = `/etc/postgresql/${version}/${cluster}`;
+  const startConf = `${configDirectory}/start.conf`;
   const mayBeRoot = rootAsked(transports.read);
   const script = async (transport: HostTransport, body: string, args: readonly string[], o: Wait) => {
     const runAs = (await mayBeRoot(o)) ? 'root' : osOwner;
     return transport.require({ argv: ['sh', '-c', body, 'sh', ...args], runAs, cwd: '/' }, o);
   };
+  const { port } = location;
   return {
+    registration: {
+      isRegistered: async (o) => {
+        const { stdout } = await script(transports.read, IS_REGISTERED, [configDirectory, dataDirectory], o);
+        return stdout.trim() === 'yes';
+      },
+      register: async (o) => {
+        const args = [configDirectory, dataDirectory, String(port), version, cluster];
+        await script(transports.act, REGISTER, args, o);
+      },
+      unregister: async (o) => {
+        await script(transports.act, UNREGISTER, [configDirectory], o);
+      },
+    },
     start: async (o) => {
       const seconds = String(Math.max(1, Math.ceil(o.timeoutMs / 1_000)));
       await script(transports.act, START, [version, cluster, seconds], o);

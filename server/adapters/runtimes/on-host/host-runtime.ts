@@ -77,6 +77,18 @@ export class HostRuntime implements PostgresRuntime {
     });
   }
 
+  async isRegistered(o: Wait): Promise<boolean> {
+    return (await this.#control.registration?.isRegistered(o)) ?? true;
+  }
+
+  async register(o: Wait): Promise<void> {
+    await this.#control.registration?.register(o);
+  }
+
+  async unregister(o: Wait): Promise<void> {
+    await this.#control.registration?.unregister(o);
+  }
+
   autostart(o: Wait): Promise<Autostart> {
     return this.#control.autostart(o);
   }

@@ -7,5 +7,11 @@ export interface ServerControl {
   stop(o: Wait & { mode: StopMode }): Promise<void>;
   autostart(o: Wait): Promise<Autostart>;
   setAutostart(on: boolean, o: Wait): Promise<void>;
+  /** Only where a data directory must be made known before it can be started. */
+  registration?: {
+    isRegistered(o: Wait): Promise<boolean>;
+    register(o: Wait): Promise<void>;
+    unregister(o: Wait): Promise<void>;
+  };
   readLogTail(lines: number, o: Wait): Promise<string>;
 }

@@ -7,6 +7,7 @@ import {
   type StepContext,
 } from '#server/engine/define-operation.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
+import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../../pair-world.ts';
 import type { ChangeInput } from '../input.ts';
@@ -53,14 +54,7 @@ export function promoteNew<O, I extends ChangeInput, W extends ChangeWorld>(
         `Promote ${c.input.newPrimary.serverName}: it accepts writes from here.`,
         `${c.input.newPrimary.serverName} zum Primärserver machen: Ab hier nimmt er Schreibzugriffe an.`,
       ),
-    actions: (c) => [
-      {
-        type: 'command',
-        server: c.input.newPrimary.serverName,
-        runAs: c.input.newPrimary.location.osOwner,
-        line: `${c.input.newPrimary.location.binDirectory}/pg_ctl promote -D ${c.input.newPrimary.location.dataDirectory}`,
-      },
-    ],
+    actions: (c) => [controlAction(c.input.newPrimary.serverName, c.input.newPrimary.location, 'promote')],
     expectedMs: () => 100,
     needs: [],
     isDone: isPromoted,

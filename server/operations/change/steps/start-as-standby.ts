@@ -2,6 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { readAutoConf } from '#server/domain/auto-conf.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
+import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../../pair-world.ts';
 import { autoConfPath, other, type ChangeInput, type Pin } from '../input.ts';
@@ -35,14 +36,7 @@ export function startAsStandby<O, I extends ChangeInput>(
         `Start ${c.input[on].serverName} as the standby of ${c.input[other(on)].serverName}.`,
         `${c.input[on].serverName} als Standby-Server von ${c.input[other(on)].serverName} starten.`,
       ),
-    actions: (c) => [
-      {
-        type: 'command',
-        server: c.input[on].serverName,
-        runAs: c.input[on].location.osOwner,
-        line: `${c.input[on].location.binDirectory}/pg_ctl start -D ${c.input[on].location.dataDirectory} -w`,
-      },
-    ],
+    actions: (c) => [controlAction(c.input[on].serverName, c.input[on].location, 'start')],
     expectedMs: () => 1_000,
     needs: [],
     isDone: async (c) => {

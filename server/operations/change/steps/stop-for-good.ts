@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { RETRY, type DoneAnswer, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
+import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../../pair-world.ts';
 import { signalPath, type ChangeInput } from '../input.ts';
@@ -61,14 +62,7 @@ export function stopForGood<O, I extends ChangeInput>(
         `Stop PostgreSQL on ${c.input.oldPrimary.serverName}: fast, then immediate, then by force.`,
         `PostgreSQL auf ${c.input.oldPrimary.serverName} anhalten: fast, dann immediate, dann mit Gewalt.`,
       ),
-    actions: (c) => [
-      {
-        type: 'command',
-        server: c.input.oldPrimary.serverName,
-        runAs: c.input.oldPrimary.location.osOwner,
-        line: `${c.input.oldPrimary.location.binDirectory}/pg_ctl stop -D ${c.input.oldPrimary.location.dataDirectory} -m fast`,
-      },
-    ],
+    actions: (c) => [controlAction(c.input.oldPrimary.serverName, c.input.oldPrimary.location, 'stop')],
     expectedMs: () => 300,
     needs: [],
     isDone: isDown,

@@ -1,3 +1,4 @@
+import { configDirectoryOf } from '#server/domain/instance-location.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import { gate, ok } from './gate.ts';
 import type { SetupObservation } from '../observation.ts';
@@ -120,21 +121,21 @@ export const hbaIsReadable = gate(
         },
 );
 
-export const configIsInside = gate(
-  'config-in-data-directory',
+export const configIsWhereItIsExpected = gate(
+  'config-is-found',
   'primary',
-  text('Configuration lies in the data directory', 'Die Konfiguration liegt im Datenverzeichnis'),
+  text('The configuration lies where it is expected', 'Die Konfiguration liegt, wo sie erwartet wird'),
   (o) => {
     const { hbaFile, configFile } = o.primary.status;
-    const root = `${o.subject.primary.location.dataDirectory}/`;
+    const root = `${configDirectoryOf(o.subject.primary.location)}/`;
     const outside = [configFile, hbaFile].filter((file) => !file.startsWith(root));
     if (outside.length === 0) return ok(sameText(root));
     return {
       state: 'blocking',
-      detail: sameText(outside.join(', ')),
+      detail: text(`${outside.join(', ')} outside ${root}`, `${outside.join(', ')} außerhalb von ${root}`),
       fix: text(
-        'Configuration outside the data directory is not supported yet for servers run with pg_ctl.',
-        'Konfiguration außerhalb des Datenverzeichnisses wird für Server mit pg_ctl noch nicht unterstützt.',
+        `Move it to ${root}, or set hba_file there: a new standby would not get it.`,
+        `Legen Sie sie nach ${root}, oder setzen Sie hba_file dort: Ein neuer Standby-Server bekäme sie nicht.`,
       ),
     };
   },

@@ -10,7 +10,7 @@ import {
 import {
   senderIsFree,
   slotNameIsFree,
-  configIsInside,
+  configIsWhereItIsExpected,
   noCommandLineSettings,
   hbaIsReadable,
   rewindIsPossible,
@@ -32,7 +32,7 @@ export const SETUP_GATES: readonly SetupGate[] = [
   senderIsFree,
   slotNameIsFree,
   noForeignTablespaces,
-  configIsInside,
+  configIsWhereItIsExpected,
   noCommandLineSettings,
   hbaIsReadable,
   rewindIsPossible,

@@ -34,13 +34,13 @@ export const targetIsFree = gate(
   (o) => {
     const path = o.subject.standby.location.dataDirectory;
     const entries = o.standby.targetEntries;
-    if (o.standby.targetServerRuns) {
+    if (o.standby.targetServerRuns && !o.subject.stopTarget) {
       return {
         state: 'blocking',
         detail: text(`PostgreSQL runs in ${path}`, `PostgreSQL läuft in ${path}`),
         fix: text(
-          'Stop it, or choose another directory.',
-          'Halten Sie es an, oder wählen Sie ein anderes Verzeichnis.',
+          'It holds databases or has clients: stop it, or choose another directory.',
+          'Es enthält Datenbanken oder hat Clients: Halten Sie es an, oder wählen Sie ein anderes Verzeichnis.',
         ),
       };
     }
@@ -48,10 +48,15 @@ export const targetIsFree = gate(
     if (o.subject.moveAsideTo !== null && !o.standby.asideExists) {
       return {
         state: 'warning',
-        detail: text(
-          `${entries} entries in ${path} are moved to ${o.subject.moveAsideTo}`,
-          `${entries} Einträge in ${path} werden nach ${o.subject.moveAsideTo} verschoben`,
-        ),
+        detail: o.standby.targetServerRuns
+          ? text(
+              `an unused PostgreSQL runs in ${path}: it is stopped and moved to ${o.subject.moveAsideTo}`,
+              `ein unbenutztes PostgreSQL läuft in ${path}: Es wird angehalten und nach ${o.subject.moveAsideTo} verschoben`,
+            )
+          : text(
+              `${entries} entries in ${path} are moved to ${o.subject.moveAsideTo}`,
+              `${entries} Einträge in ${path} werden nach ${o.subject.moveAsideTo} verschoben`,
+            ),
       };
     }
     return {

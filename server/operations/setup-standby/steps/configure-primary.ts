@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { needsRestart, type SetupInput } from '../input.ts';
@@ -115,14 +116,7 @@ export const restartPrimary: MutationStep<PairWorld, SetupObservation, SetupInpu
       `Restart PostgreSQL on ${c.input.primary.serverName}; clients are disconnected for a few seconds.`,
       `PostgreSQL auf ${c.input.primary.serverName} neu starten; Clients sind einige Sekunden getrennt.`,
     ),
-  actions: (c) => [
-    {
-      type: 'command',
-      server: c.input.primary.serverName,
-      runAs: c.input.primary.location.osOwner,
-      line: `pg_ctl restart -D ${c.input.primary.location.dataDirectory} -m fast -w`,
-    },
-  ],
+  actions: (c) => [controlAction(c.input.primary.serverName, c.input.primary.location, 'restart')],
   expectedMs: () => 4_000,
   needs: [],
   isDone: async (c) => {

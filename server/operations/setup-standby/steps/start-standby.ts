@@ -2,6 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { withAutoConf } from '#server/domain/auto-conf.ts';
 import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
+import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
 import { passfilePath, standbyConninfo, type SetupInput } from '../input.ts';
@@ -100,14 +101,7 @@ export const startStandby: MutationStep<PairWorld, SetupObservation, SetupInput>
       `Start PostgreSQL on ${c.input.standby.serverName}, read-only.`,
       `PostgreSQL auf ${c.input.standby.serverName} starten, nur lesend.`,
     ),
-  actions: (c) => [
-    {
-      type: 'command',
-      server: c.input.standby.serverName,
-      runAs: c.input.standby.location.osOwner,
-      line: `${c.input.standby.location.binDirectory}/pg_ctl start -D ${c.input.standby.location.dataDirectory} -w`,
-    },
-  ],
+  actions: (c) => [controlAction(c.input.standby.serverName, c.input.standby.location, 'start')],
   expectedMs: () => 2_000,
   needs: [],
   isDone: async (c) => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import { RETRY, type DoneAnswer, type MutationStep } from '#server/engine/define-operation.ts';
+import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
@@ -156,14 +157,7 @@ export const stopOld: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
       `Stop PostgreSQL on ${c.input.oldPrimary.serverName} (fast). Writes stop here.`,
       `PostgreSQL auf ${c.input.oldPrimary.serverName} anhalten (fast). Ab hier sind keine Schreibzugriffe möglich.`,
     ),
-  actions: (c) => [
-    {
-      type: 'command',
-      server: c.input.oldPrimary.serverName,
-      runAs: c.input.oldPrimary.location.osOwner,
-      line: `${c.input.oldPrimary.location.binDirectory}/pg_ctl stop -D ${c.input.oldPrimary.location.dataDirectory} -m fast`,
-    },
-  ],
+  actions: (c) => [controlAction(c.input.oldPrimary.serverName, c.input.oldPrimary.location, 'stop')],
   expectedMs: () => 150,
   needs: [],
   isDone: isStopped,

@@ -1,0 +1,164 @@
+import { AppError } from '#server/errors/app-error.ts';
+import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { configDirectoryOf } from '#server/domain/instance-location.ts';
+import { text } from '#server/domain/text.ts';
+import { within, type PairWorld } from '../../pair-world.ts';
+import { adaptConfiguration, placeOf } from '../configuration.ts';
+import type { SetupContext } from '../context.ts';
+import type { SetupInput } from '../input.ts';
+import type { SetupObservation } from '../observation.ts';
+
+type Step = MutationStep<PairWorld, SetupObservation, SetupInput>;
+
+const configOf = (input: SetupInput, side: 'primary' | 'standby'): string =>
+  configDirectoryOf(input[side].location);
+
+/** The standby's old configuration lies aside with its old data: both are needed to use it again. */
+export const moveConfigurationAside: Step = {
+  kind: 'mutation',
+  name: 'move-configuration-aside',
+  group: 'erases',
+  server: (c) => c.input.standby.serverName,
+  skip: (input) => input.configAsideTo === null,
+  explain: (c) =>
+    text(
+      `Move the configuration in ${configOf(c.input, 'standby')} aside as well; nothing in it is deleted.`,
+      `Auch die Konfiguration in ${configOf(c.input, 'standby')} verschieben; darin wird nichts gelöscht.`,
+    ),
+  actions: (c) => [
+    {
+      type: 'move',
+      server: c.input.standby.serverName,
+      from: configOf(c.input, 'standby'),
+      to: c.input.configAsideTo ?? '',
+    },
+  ],
+  expectedMs: () => 200,
+  needs: [],
+  isDone: async (c) =>
+    (await c.world.standby.files.stat(c.input.configAsideTo ?? '', c)) === null ? 'not-done' : 'done',
+  do: (c) => c.world.standby.files.move(configOf(c.input, 'standby'), c.input.configAsideTo ?? '', c),
+  undo: {
+    explain: () => text('Move it back.', 'Zurückverschieben.'),
+    isDone: async (c) =>
+      (await c.world.standby.files.stat(c.input.configAsideTo ?? '', c)) === null ? 'done' : 'not-done',
+    do: (c) => c.world.standby.files.move(c.input.configAsideTo ?? '', configOf(c.input, 'standby'), c),
+  },
+  timeouts: { doMs: 30_000, settleMs: 5_000 },
+  retry: RETRY.transientOnly,
+};
+
+/** What to write where, read from the primary at this instant. */
+async function filesToBring(
+  c: SetupContext,
+  early: boolean,
+): Promise<{ path: string; content: Buffer; mode: number }[]> {
+  const { primary, standby } = c.input;
+  const from = configOf(c.input, 'primary');
+  const entries = (await c.world.primary.files.list(from, { ...c, recursive: true })) ?? [];
+  const wanted = [];
+  for (const entry of entries) {
+    const place = entry.kind === 'directory' ? null : placeOf(entry.path, standby.location);
+    if (place?.early !== early) continue;
+    const content = await c.world.primary.files.read(`${from}/${entry.path}`, c);
+    if (content === null) throw new AppError('WORLD_CHANGED', { message: `${from}/${entry.path} is gone` });
+    const adapted = adaptConfiguration(content, primary.location, standby.location);
+    wanted.push({ path: place.path, content: adapted, mode: entry.mode & 0o777 || 0o600 });
+  }
+  return wanted;
+}
+
+/** A base backup does not carry what lies outside the data directory. `early` = before the cluster is made known. */
+function bring(early: boolean): Step {
+  return {
+    kind: 'mutation',
+    name: early ? 'bring-configuration' : 'bring-more-configuration',
+    group: 'changes-standby',
+    server: (c) => c.input.standby.serverName,
+    skip: (input) =>
+      input.primary.location.configDirectory === null ||
+      (!early && input.standby.location.configDirectory === null),
+    explain: (c) =>
+      early
+        ? text(
+            `Copy the configuration of ${c.input.primary.serverName} from ${configOf(c.input, 'primary')}: the base backup does not carry it.`,
+            `Die Konfiguration von ${c.input.primary.serverName} aus ${configOf(c.input, 'primary')} kopieren: Die Basissicherung bringt sie nicht mit.`,
+          )
+        : text(
+            `Copy what else lies there (conf.d, environment) to ${configOf(c.input, 'standby')}.`,
+            `Was dort sonst liegt (conf.d, environment), nach ${configOf(c.input, 'standby')} kopieren.`,
+          ),
+    actions: (c) => [
+      {
+        type: 'command',
+        server: c.input.standby.serverName,
+        runAs: c.input.standby.location.osOwner,
+        line: `scp -r ${c.input.primary.serverName}:${configOf(c.input, 'primary')}/${early ? '{postgresql,pg_hba,pg_ident}.conf' : ''} ${early ? c.input.standby.location.dataDirectory : configOf(c.input, 'standby')}/`,
+      },
+    ],
+    expectedMs: () => 500,
+    needs: [],
+    // pg_createcluster takes the early files away: what it made known has them.
+    isDone: async (c) => {
+      const { standby } = c.input;
+      const moved = early && standby.location.configDirectory !== null;
+      if (moved && (await c.world.standby.runtime.isRegistered(within(c)))) return 'done';
+      for (const { path, content } of await filesToBring(c, early))
+        if ((await c.world.standby.files.read(path, c))?.equals(content) !== true) return 'not-done';
+      return 'done';
+    },
+    do: async (c) => {
+      const { files } = c.world.standby;
+      for (const { path, content, mode } of await filesToBring(c, early)) {
+        await files.makeDirectory(path.slice(0, path.lastIndexOf('/')), { ...c, mode: 0o755 });
+        await files.write(path, content, { ...c, mode });
+      }
+    },
+    undo: {
+      nothing: text(
+        'The files go with the new data directory and its configuration.',
+        'Die Dateien verschwinden mit dem neuen Datenverzeichnis und seiner Konfiguration.',
+      ),
+    },
+    timeouts: { doMs: 60_000, settleMs: 5_000 },
+    retry: RETRY.transientOnly,
+  };
+}
+
+export const bringConfiguration = bring(true);
+export const bringMoreConfiguration = bring(false);
+
+/** What starts servers on this host learns of the new directory: a Debian cluster gets its place in /etc. */
+export const registerCluster: Step = {
+  kind: 'mutation',
+  name: 'register-cluster',
+  group: 'changes-standby',
+  server: (c) => c.input.standby.serverName,
+  skip: (input) => input.standby.location.kind !== 'debian',
+  explain: (c) =>
+    text(
+      `Make the directory known as cluster ${c.input.standby.location.name ?? ''}, started at boot.`,
+      `Das Verzeichnis als Cluster ${c.input.standby.location.name ?? ''} bekannt machen, der beim Booten startet.`,
+    ),
+  actions: (c) => {
+    const { name, dataDirectory, port } = c.input.standby.location;
+    const line = `pg_createcluster -d ${dataDirectory} -p ${port} --start-conf=auto ${(name ?? '').replace('/', ' ')}`;
+    return [{ type: 'command', server: c.input.standby.serverName, runAs: 'root', line }];
+  },
+  expectedMs: () => 500,
+  needs: [],
+  isDone: async (c) => ((await c.world.standby.runtime.isRegistered(within(c))) ? 'done' : 'not-done'),
+  do: (c) => c.world.standby.runtime.register(within(c, 30_000)),
+  undo: {
+    explain: (c) =>
+      text(
+        `Remove ${configOf(c.input, 'standby')} again.`,
+        `${configOf(c.input, 'standby')} wieder entfernen.`,
+      ),
+    isDone: async (c) =>
+      (await c.world.standby.files.stat(configOf(c.input, 'standby'), c)) === null ? 'done' : 'not-done',
+    do: (c) => c.world.standby.runtime.unregister(within(c, 30_000)),
+  },
+  timeouts: { doMs: 60_000, settleMs: 5_000 },
+  retry: RETRY.transientOnly,
+};
