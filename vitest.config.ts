@@ -55,6 +55,19 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          ...integration,
+          testTimeout: 240_000,
+          // The first run makes the image of the hosts.
+          hookTimeout: 900_000,
+          name: 'containers',
+          include: ['e2e/containers/**/*.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });
