@@ -1,6 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHOP_PASSWORD, SHOP_ROLE } from '#e2e/lab/processes/shop-sql.ts';
+import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { ClientsLook } from '#server/domain/clients-look.ts';
 import type { RouteDraft } from '#server/services/services.ts';
@@ -74,6 +76,56 @@ describe('client routes of a pair', () => {
     expect(await clients.routes(pair.pairId)).toEqual(before);
   });
 });
+
+describe('a route to a server with TLS', () => {
+  it('is proven with it, and without where only that is let in', async () => {
+    const { db1 } = pair.nodes;
+    await speakTls(db1);
+    const at = { host: db1.host.address, port: db1.location.port, kind: 'direct' } as const;
+    const [db2] = (await pair.tandem.services.servers.list()).filter((server) => server.name === 'db2');
+    const through = { 'from here': null, 'from db2': db2?.id ?? '' };
+    for (const [place, probeServerId] of Object.entries(through))
+      for (const user of ['only_tls', 'never_tls'])
+        await add(
+          { ...at, name: `${user} ${place}`, probeServerId, login: { user, database: 'shop' } },
+          new Secret(SHOP_PASSWORD),
+        );
+    const wrong = { ...at, name: 'wrong password', probeServerId: null };
+    await add({ ...wrong, login: { user: 'only_tls', database: 'shop' } }, new Secret('wrong'));
+    const { routes } = await look((found) => found.routes.some((route) => route.name === wrong.name));
+    const added = routes.filter((route) => /tls|wrong/.test(route.name));
+    expect(added.map((route) => [route.name, route.state, route.serverName])).toEqual([
+      ['only_tls from here', 'node', 'db1'],
+      ['never_tls from here', 'node', 'db1'],
+      ['only_tls from db2', 'node', 'db1'],
+      ['never_tls from db2', 'node', 'db1'],
+      ['wrong password', 'unproven', null],
+    ]);
+    expect(added.at(-1)?.detail).toContain('password authentication failed');
+  });
+});
+
+/** With a certificate that nobody vouches for, and two roles of which one is let in only with TLS, the other only without. */
+async function speakTls(node: LabPostgres): Promise<void> {
+  const { dataDirectory } = node.location;
+  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', `${dataDirectory}/server.key`];
+  const certificate = ['-x509', '-days', '2', '-subj', '/CN=practice', '-out', `${dataDirectory}/server.crt`];
+  await node.host.require(['openssl', 'req', ...key, ...certificate]);
+  const hba = node.host.outside(`${dataDirectory}/pg_hba.conf`);
+  const rules = [
+    'hostssl all only_tls samenet scram-sha-256',
+    'host all only_tls all reject',
+    'hostnossl all never_tls samenet scram-sha-256',
+    'host all never_tls all reject',
+  ];
+  await writeFile(hba, `${rules.join('\n')}\n${await readFile(hba, 'utf8')}`);
+  await node.sql(`
+    CREATE ROLE only_tls LOGIN PASSWORD '${SHOP_PASSWORD}';
+    CREATE ROLE never_tls LOGIN PASSWORD '${SHOP_PASSWORD}';
+    GRANT pg_monitor TO only_tls, never_tls;`);
+  await node.sql('ALTER SYSTEM SET ssl = on');
+  await node.reload();
+}
 
 describe('a session that stays at the standby', () => {
   it('is listed without what it asks, and ended with a run', async () => {

@@ -9,11 +9,17 @@ import type { Secret } from '#server/domain/secret.ts';
 import type { TtlSeconds } from '#server/ports/client-routes.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { SqlTarget } from '#server/ports/sql-session.ts';
+import { preferTls } from './prefer-tls.ts';
 
 /** Two postmasters of one database system never start in the same microsecond. */
 const WHO_SQL = `SELECT pg_is_in_recovery() AS recovery,
   (SELECT system_identifier FROM pg_control_system())::text AS system,
   extract(epoch FROM pg_postmaster_start_time())::text AS started`;
+
+interface Endpoint {
+  host: string;
+  port: number;
+}
 
 interface Asker {
   transport: SqlTarget['transport'];
@@ -42,9 +48,38 @@ export async function askRoute(route: ClientRoute, asker: Asker, o: Wait): Promi
 
 const RANK = { unreachable: 0, refused: 1, answered: 2 } as const;
 
-async function askOne(to: { host: string; port: number }, asker: Asker, o: Wait): Promise<RouteAnswer> {
+/** As libpq's `sslmode=prefer`: with TLS, and without it only where TLS does not come about or is not let in. */
+async function askOne(to: Endpoint, asker: Asker, o: Wait): Promise<RouteAnswer> {
+  const untilMs = performance.now() + o.timeoutMs;
+  const { transport } = asker;
+  const attempt: { tls: 'not-asked' | 'failed' | 'declined' | 'spoken' } = { tls: 'not-asked' };
+  const secured: Asker['transport'] = {
+    openUnixSocket: (path, wait) => transport.openUnixSocket(path, wait),
+    openTcp: async (host, port, wait) => {
+      const plain = await transport.openTcp(host, port, wait);
+      attempt.tls = 'failed';
+      const stream = await preferTls(plain, wait.signal);
+      attempt.tls = stream === plain ? 'declined' : 'spoken';
+      return stream;
+    },
+  };
+  const first = await askWith(secured, to, asker, o);
+  const leftMs = untilMs - performance.now();
+  const again = attempt.tls === 'failed' || (attempt.tls === 'spoken' && first.state === 'refused');
+  if (!again || leftMs <= 0) return first;
+  const plain = await askWith(transport, to, asker, { ...o, timeoutMs: leftMs });
+  if (first.state !== 'refused' || plain.state === 'answered') return plain;
+  return { ...first, detail: `${first.detail}; without TLS: ${plain.detail}` };
+}
+
+async function askWith(
+  transport: Asker['transport'],
+  to: Endpoint,
+  asker: Asker,
+  o: Wait,
+): Promise<RouteAnswer> {
   try {
-    const target = { ...asker, host: to.host, port: to.port, applicationName: ROUTE_CHECK };
+    const target = { ...asker, transport, host: to.host, port: to.port, applicationName: ROUTE_CHECK };
     const session = await new PgSqlConnections().open(target, o);
     try {
       const [row] = await session.query<{ recovery: boolean; system: string; started: string }>(
@@ -68,7 +103,7 @@ async function askOne(to: { host: string; port: number }, asker: Asker, o: Wait)
   }
 }
 
-function failure(error: AppError, to: { host: string; port: number }): RouteAnswer {
+function failure(error: AppError, to: Endpoint): RouteAnswer {
   const detail = error.message.replace(`PostgreSQL at ${to.host}:${to.port}: `, `${to.host}:${to.port}: `);
   const answered = error.code === 'PG_AUTHENTICATION_FAILED' || error.code === 'PG_ERROR';
   return { state: answered ? 'refused' : 'unreachable', detail };

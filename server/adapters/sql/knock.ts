@@ -3,9 +3,8 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import { openPostgresStream } from './open-postgres-stream.ts';
 import { sqlError } from './sql-error-causes.ts';
+import { SSL_REQUEST } from './ssl-request.ts';
 
-/** Length 8, then the code 80877103: "may we speak TLS?" (PostgreSQL manual, "Message Formats"). */
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 /** Both answers prove the same; an old or refusing server sends an error instead. */
 const ANSWERS = new Set(['S', 'N']);
 
