@@ -2,7 +2,7 @@ import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
 import { createHostProbe } from '#server/adapters/hosts/host-probe.ts';
 import { createNetworkProbe } from '#server/adapters/hosts/network-probe.ts';
 import { PsqlPostgresAdmin } from '#server/adapters/postgres-admin/psql-postgres-admin.ts';
-import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
+import { placeInstance } from '#server/adapters/runtimes/create-postgres-runtime.ts';
 import { discoverInstances } from '#server/adapters/runtimes/discover-instances.ts';
 import { lazyTransport } from '#server/adapters/ssh/lazy-transport.ts';
 import { withFence } from '#server/adapters/ssh/with-fence.ts';
@@ -106,15 +106,22 @@ export class Hosts {
     const { server, read, act } = await this.ways(serverId, fence);
     const probe = createHostProbe(read, this.#clock, discoverInstances);
     const node = (location: InstanceLocation): OperationNode => {
-      const runtime = createPostgresRuntime(location, { read, act });
+      const { runtime, place } = placeInstance(location, { read, act });
+      const account = { runAs: location.osOwner, binDirectory: location.binDirectory };
+      const fromPlace = createNetworkProbe(place.read, account);
       return {
         serverName: server.name,
         probe,
         runtime,
         admin: new PsqlPostgresAdmin(runtime),
         logIn: (user, password, o) => tryLogin({ transport: read, location, user, password }, o),
-        files: createHostFiles(act, location.osOwner),
-        network: createNetworkProbe(read, { runAs: location.osOwner, binDirectory: location.binDirectory }),
+        files: createHostFiles(place.act, location.osOwner),
+        // The host has the addresses, the place has PostgreSQL's programs.
+        network: {
+          ...createNetworkProbe(read, account),
+          replication: fromPlace.replication,
+          login: fromPlace.login,
+        },
       };
     };
     return { server, probe, node };

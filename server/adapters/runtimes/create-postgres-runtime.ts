@@ -1,8 +1,8 @@
 import type { InstanceLocation, RuntimeKind } from '#server/domain/instance-location.ts';
-import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { PostgresRuntime } from '#server/ports/postgres-runtime.ts';
 import { clusterControl } from './debian/cluster-control.ts';
+import { containerPlace } from './docker/container-place.ts';
 import { HostRuntime } from './on-host/host-runtime.ts';
 import type { ServerControl } from './on-host/server-control.ts';
 import { plainControl } from './plain/plain-control.ts';
@@ -19,21 +19,35 @@ const CONTROLS: Record<Exclude<RuntimeKind, 'docker'>, MakeControl> = {
   systemd: unitControl,
 };
 
+/** An instance and the place that it lives in: its host, or its container. */
+export interface InstancePlace {
+  runtime: PostgresRuntime;
+  /** Where its files and PostgreSQL's programs are. */
+  place: { read: HostTransport; act: HostTransport };
+}
+
 /**
- * The runtime of an instance. `act` is the fenced transport inside an operation; without it what
- * changes the host goes the same way as what reads.
+ * `act` is the fenced transport inside an operation; without it what changes the host goes the same way as
+ * what reads.
  */
+export function placeInstance(
+  location: InstanceLocation,
+  transports: { read: HostTransport; act?: HostTransport },
+): InstancePlace {
+  const { read, act = read } = transports;
+  const host = { read, act };
+  if (location.kind !== 'docker') {
+    const control = CONTROLS[location.kind](location, host);
+    return { runtime: new HostRuntime(location, host, control), place: host };
+  }
+  const { transports: place, control, reach } = containerPlace(location, host);
+  return { runtime: new HostRuntime(location, place, control, reach), place };
+}
+
+/** The runtime of an instance alone. */
 export function createPostgresRuntime(
   location: InstanceLocation,
   transports: { read: HostTransport; act?: HostTransport },
 ): PostgresRuntime {
-  const { read, act = read } = transports;
-  if (location.kind !== 'docker') {
-    return new HostRuntime(location, { read, act }, CONTROLS[location.kind](location, { read, act }));
-  }
-  throw new AppError('INSTANCE_NOT_SUPPORTED', {
-    message: `PostgreSQL in ${location.dataDirectory} is run by ${location.kind}, which Tandem cannot operate yet`,
-    hint: 'Tandem operates servers that run on the host itself.',
-    data: { kind: location.kind },
-  });
+  return placeInstance(location, transports).runtime;
 }

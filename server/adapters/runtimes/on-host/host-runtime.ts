@@ -23,12 +23,24 @@ const READY_TIMEOUT_S = 3;
 const LOG_LINES_IN_ERRORS = 20;
 const MAX_TOOL_OUTPUT_BYTES = 8 * 1024 ** 2;
 
+type Runs = Pick<HostTransport, 'run' | 'require'>;
+
+/** Where programs run that talk to the living server: its sockets and its processes must be there. */
+export interface ServerReach {
+  read: Runs;
+  act: Runs;
+  /** The arguments of a client program, led to the server. */
+  toServer(argv: Argv): Argv;
+}
+type Argv = readonly [string, ...string[]];
+
 /** A server whose data directory lies on the host, with PostgreSQL's programs beside it; `control` starts and stops it. */
 export class HostRuntime implements PostgresRuntime {
   readonly location: InstanceLocation;
   readonly #read: HostTransport;
   readonly #act: HostTransport;
   readonly #control: ServerControl;
+  readonly #reach: ServerReach;
   readonly #jobs: { read: HostJobs; act: HostJobs };
   #superuser: string | null = null;
 
@@ -37,9 +49,11 @@ export class HostRuntime implements PostgresRuntime {
     location: InstanceLocation,
     transports: { read: HostTransport; act: HostTransport },
     control: ServerControl,
+    reach: ServerReach = { ...transports, toServer: (argv) => [...argv, ...onHost(location)] },
   ) {
     this.location = location;
     this.#control = control;
+    this.#reach = reach;
     this.#read = transports.read;
     this.#act = transports.act;
     const { osOwner } = location;
@@ -111,7 +125,7 @@ export class HostRuntime implements PostgresRuntime {
 
   async #tell(what: 'reload' | 'promote', o: Wait): Promise<void> {
     const { binDirectory, dataDirectory, osOwner } = this.location;
-    await this.#act.require(
+    await this.#reach.act.require(
       { argv: [`${binDirectory}/pg_ctl`, '-D', dataDirectory, '-s', '-W', what], runAs: osOwner, cwd: '/' },
       o,
     );
@@ -119,19 +133,8 @@ export class HostRuntime implements PostgresRuntime {
 
   async isAcceptingConnections(o: Wait): Promise<boolean> {
     const { binDirectory, osOwner } = this.location;
-    const argv = [
-      `${binDirectory}/pg_isready`,
-      '-q',
-      '-t',
-      String(READY_TIMEOUT_S),
-      ...this.#connection(),
-    ] as const;
-    return (await this.#read.run({ argv, runAs: osOwner, cwd: '/' }, o)).exitCode === 0;
-  }
-
-  #connection(): string[] {
-    const { socketDirectory, port } = this.location;
-    return ['-h', socketDirectory ?? '127.0.0.1', '-p', String(port)];
+    const argv = this.#reach.toServer([`${binDirectory}/pg_isready`, '-q', '-t', String(READY_TIMEOUT_S)]);
+    return (await this.#reach.read.run({ argv, runAs: osOwner, cwd: '/' }, o)).exitCode === 0;
   }
 
   async controlData(o: Wait): Promise<ControlData | null> {
@@ -148,6 +151,7 @@ export class HostRuntime implements PostgresRuntime {
   }
 
   async stopState(o: Wait): Promise<StopState> {
+    if (this.#control.stopState !== undefined) return this.#control.stopState(o);
     const { binDirectory, dataDirectory } = this.location;
     return readStopState(
       (await this.#requireScript(POSTMASTER, [binDirectory, dataDirectory], o)).stdout,
@@ -168,7 +172,7 @@ export class HostRuntime implements PostgresRuntime {
     o: Wait,
   ): Promise<string[][]> {
     const script = psqlScript(sql, variables);
-    const candidates = this.#superuser === null ? [this.location.osOwner, 'postgres'] : [this.#superuser];
+    const candidates = this.#superuser === null ? await this.#superusers(o) : [this.#superuser];
     let refused: AppError | null = null;
     for (const user of new Set(candidates)) {
       const result = await this.#psql(user, script, o);
@@ -181,6 +185,11 @@ export class HostRuntime implements PostgresRuntime {
       refused ??= error;
     }
     throw refused ?? new AppError('ASSERTION', { message: 'no superuser was tried' });
+  }
+
+  async #superusers(o: Wait): Promise<string[]> {
+    const told = (await this.#control.superusers?.(o)) ?? [];
+    return [...told, this.location.osOwner, 'postgres'];
   }
 
   #psql(user: string, script: Secret, o: Wait): Promise<RunResult> {
@@ -200,19 +209,10 @@ export class HostRuntime implements PostgresRuntime {
       '-v',
       'VERBOSITY=verbose',
     ];
-    return this.#act.run(
+    const psql = [`${binDirectory}/psql`, ...options, '-U', user, '-d', 'postgres', '-f', '-'] as const;
+    return this.#reach.act.run(
       {
-        argv: [
-          `${binDirectory}/psql`,
-          ...options,
-          ...this.#connection(),
-          '-U',
-          user,
-          '-d',
-          'postgres',
-          '-f',
-          '-',
-        ],
+        argv: this.#reach.toServer(psql),
         runAs: osOwner,
         cwd: '/',
         env: {
@@ -257,8 +257,18 @@ export class HostRuntime implements PostgresRuntime {
     );
   }
 
+  /** The script looks at processes of its own host alone; a control of another kind knows better. */
+  async #requireStopped(o: Wait): Promise<void> {
+    const state = await this.#control.stopState?.(o);
+    if (state !== 'running' && state !== 'writes-ended') return;
+    throw new AppError('WORLD_CHANGED', {
+      message: `the server of ${this.location.dataDirectory} runs: it cannot be recovered in single-user mode`,
+    });
+  }
+
   async recover(o: Wait): Promise<void> {
     const { binDirectory, dataDirectory } = this.location;
+    await this.#requireStopped(o);
     const config = `${configDirectoryOf(this.location)}/postgresql.conf`;
     const result = await this.#script(this.#act, RECOVER, [binDirectory, dataDirectory, config], o);
     if (result.exitCode === 0) return;
@@ -269,6 +279,10 @@ export class HostRuntime implements PostgresRuntime {
       data: { exitCode: result.exitCode },
     });
   }
+}
+
+function onHost({ socketDirectory, port }: InstanceLocation): string[] {
+  return ['-h', socketDirectory ?? '127.0.0.1', '-p', String(port)];
 }
 
 function lastLines(text: string): string {

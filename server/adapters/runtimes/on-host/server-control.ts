@@ -1,4 +1,4 @@
-import type { Autostart, StopMode, Wait } from '#server/ports/postgres-runtime.ts';
+import type { Autostart, StopMode, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 
 /** What differs between the ways a server is run on its host; everything else is the same for all. */
 export interface ServerControl {
@@ -14,4 +14,8 @@ export interface ServerControl {
     unregister(o: Wait): Promise<void>;
   };
   readLogTail(lines: number, o: Wait): Promise<string>;
+  /** Where the server's processes are not the host's own. */
+  stopState?(o: Wait): Promise<StopState>;
+  /** Names of the bootstrap superuser that its way of running tells, besides the OS owner's and `postgres`. */
+  superusers?(o: Wait): Promise<string[]>;
 }

@@ -1,0 +1,54 @@
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { failed } from '#server/adapters/ssh/file-operations.ts';
+import type { Command, HostTransport, RunOptions, RunResult } from '#server/ports/host-transport.ts';
+import type { ServerReach } from '../on-host/host-runtime.ts';
+import type { ServerControl } from '../on-host/server-control.ts';
+import { runInServer, ToolsTransport } from './container-transport.ts';
+import { dockerControl } from './docker-control.ts';
+import { DockerHost, type Way } from './docker-host.ts';
+import { TO_SERVER } from './docker-scripts.ts';
+import { containerNameOf, ToolsContainer } from './tools-container.ts';
+
+/** The container of an instance as the place that it lives in. */
+export interface ContainerPlace {
+  /** The helper container as a host: programs of this version, and the files, also while the server is stopped. */
+  transports: { read: HostTransport; act: HostTransport };
+  control: ServerControl;
+  reach: ServerReach;
+}
+
+/** Looks and makes nothing until it is used. */
+export function containerPlace(
+  location: InstanceLocation,
+  transports: { read: HostTransport; act: HostTransport },
+): ContainerPlace {
+  const docker = new DockerHost(transports);
+  const tools = new ToolsContainer(docker, location);
+  const { osOwner, dataDirectory } = location;
+  const name = containerNameOf(location);
+  const inTools = {
+    read: new ToolsTransport({ docker, tools, osOwner, way: 'read' }),
+    act: new ToolsTransport({ docker, tools, osOwner, way: 'act' }),
+  };
+  const inServer = (way: Way) => {
+    const run = (command: Command, o: RunOptions): Promise<RunResult> =>
+      runInServer({ docker, osOwner, way }, name, command, o);
+    return {
+      run,
+      require: async (command: Command, o: RunOptions): Promise<RunResult> => {
+        const result = await run(command, o);
+        if (result.exitCode !== 0) throw failed(command, result);
+        return result;
+      },
+    };
+  };
+  return {
+    transports: inTools,
+    control: dockerControl(location, { docker, tools, inTools }),
+    reach: {
+      read: inServer('read'),
+      act: inServer('act'),
+      toServer: (argv) => ['sh', '-c', TO_SERVER, 'sh', dataDirectory, ...argv],
+    },
+  };
+}

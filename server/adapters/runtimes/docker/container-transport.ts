@@ -1,0 +1,220 @@
+import type { Duplex } from 'node:stream';
+import {
+  failed,
+  overwriteInPlaceWith,
+  statWith,
+  writeFileAtomicWith,
+  type RunBytes,
+} from '#server/adapters/ssh/file-operations.ts';
+import { Secret } from '#server/domain/secret.ts';
+import { AppError } from '#server/errors/app-error.ts';
+import type {
+  Command,
+  Endpoint,
+  FileStat,
+  HostTransport,
+  RunOptions,
+  RunResult,
+  WriteOptions,
+} from '#server/ports/host-transport.ts';
+import { wasNotEntered, type DockerHost, type Way } from './docker-host.ts';
+import type { ToolsContainer } from './tools-container.ts';
+
+const FILE_TIMEOUT_MS = 30_000;
+const DEFAULT_READ_BYTES = 16 * 1024 ** 2;
+/** Exit code for a file that is not there; no program of the script uses it. */
+const MISSING = 44;
+/** libpq's programs end with it when there is no connection to be had; so does a command that needs the server. */
+const EXIT_NO_CONNECTION = 2;
+const ROOT = '0';
+
+/** $1 path, $2 bytes. Base64, because a command's output is text. */
+const READ = `[ -e "$1" ] || exit ${MISSING}
+head -c 0 -- "$1" && head -c "$2" -- "$1" | base64`;
+
+export interface ContainerAccess {
+  docker: DockerHost;
+  tools: ToolsContainer;
+  way: Way;
+  /** Account inside the container of commands that name none. */
+  osOwner: string;
+}
+
+/**
+ * A container as a host: commands and files inside the helper container. Streams and names of the network
+ * are the host's own.
+ */
+export class ToolsTransport implements HostTransport {
+  readonly serverId: string;
+  readonly #access: ContainerAccess;
+
+  constructor(access: ContainerAccess) {
+    this.#access = access;
+    this.serverId = access.docker.transports.read.serverId;
+  }
+
+  /** The command never starts when the helper is missing: then it is made, and the command tried once more. */
+  async run(command: Command, o: RunOptions): Promise<RunResult> {
+    const { docker, tools, way, osOwner } = this.#access;
+    const once = async (): Promise<RunResult> => {
+      const { home } = await tools.ready(o);
+      return docker.run(way, execLine(tools.name, { runAs: osOwner, ...command, home }, o), o);
+    };
+    const result = await once();
+    if (!wasNotEntered(result)) return result;
+    tools.forget();
+    return once();
+  }
+
+  async require(command: Command, o: RunOptions): Promise<RunResult> {
+    const result = await this.run(command, o);
+    if (result.exitCode !== 0) throw failed(command, result);
+    return result;
+  }
+
+  #runForFiles: RunBytes = async (command, o) => {
+    const { exitCode, stdout, stderr } = await this.run(command, { timeoutMs: FILE_TIMEOUT_MS, ...o });
+    return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
+  };
+
+  async readFile(
+    path: string,
+    o: { signal: AbortSignal; runAs?: string; maxBytes?: number },
+  ): Promise<Buffer | null> {
+    const maxBytes = o.maxBytes ?? DEFAULT_READ_BYTES;
+    const command: Command = {
+      argv: ['sh', '-c', READ, 'sh', path, String(maxBytes + 1)],
+      ...(o.runAs === undefined ? {} : { runAs: o.runAs }),
+    };
+    const maxOutputBytes = Math.ceil((maxBytes + 1) * 1.4) + 1_000;
+    const result = await this.run(command, { signal: o.signal, timeoutMs: FILE_TIMEOUT_MS, maxOutputBytes });
+    if (result.exitCode === MISSING) return null;
+    if (result.exitCode !== 0) throw failed({ argv: ['read', path] }, result);
+    const bytes = Buffer.from(result.stdout, 'base64');
+    if (bytes.length <= maxBytes) return bytes;
+    throw new AppError('COMMAND_FAILED', {
+      message: `${path} is larger than ${maxBytes} bytes`,
+      data: { maxBytes },
+    });
+  }
+
+  stat(path: string, o: { signal: AbortSignal; runAs?: string }): Promise<FileStat | null> {
+    return statWith(this.#runForFiles, path, o);
+  }
+
+  /** A file that is mounted alone keeps its inode, mode and owner: the mount hangs on the inode. */
+  async writeFileAtomic(path: string, data: Buffer | Secret, o: WriteOptions): Promise<void> {
+    if (!(await this.#isMountedAlone(path, o.signal))) {
+      await writeFileAtomicWith(this.#runForFiles, path, data, o);
+      return;
+    }
+    const bytes = data instanceof Secret ? Buffer.from(data.reveal()) : data;
+    await overwriteInPlaceWith(this.#runForFiles, path, bytes, { signal: o.signal, runAs: ROOT });
+    await this.#requireSeenByServer(path, bytes, o.signal);
+  }
+
+  async overwriteInPlace(
+    path: string,
+    data: Buffer,
+    o: { signal: AbortSignal; runAs?: string },
+  ): Promise<void> {
+    const alone = await this.#isMountedAlone(path, o.signal);
+    await overwriteInPlaceWith(this.#runForFiles, path, data, alone ? { ...o, runAs: ROOT } : o);
+    if (alone) await this.#requireSeenByServer(path, data, o.signal);
+  }
+
+  async #isMountedAlone(path: string, signal: AbortSignal): Promise<boolean> {
+    const { server } = await this.#access.tools.ready({ signal, timeoutMs: FILE_TIMEOUT_MS });
+    return server?.mounts.some((m) => m.destination === path) === true;
+  }
+
+  /**
+   * An editor that writes a new file and renames it leaves the server with the old one, which nobody can
+   * reach by name any more: a reload would then read something else than was written.
+   */
+  async #requireSeenByServer(path: string, bytes: Buffer, signal: AbortSignal): Promise<void> {
+    const { docker, tools } = this.#access;
+    const o = { signal, timeoutMs: FILE_TIMEOUT_MS, maxOutputBytes: 32 * 1024 ** 2 };
+    const { server } = await tools.look(o);
+    if (server?.running !== true) return;
+    const argv = ['docker', 'exec', '--user', ROOT, server.name, 'base64', path] as const;
+    const seen = await docker.run('read', argv, o);
+    if (seen.exitCode !== 0 || Buffer.from(seen.stdout, 'base64').equals(bytes)) return;
+    throw new AppError('EFFECT_NOT_REACHED', {
+      message: `${path} was written, but container ${server.name} still sees an older file`,
+      detail:
+        'The file was replaced on the host by another one of the same name after the container was started.',
+      hint: `Restart the container, so that it mounts the file that is there now: docker restart ${server.name}`,
+    });
+  }
+
+  openTcp(host: string, port: number, o: { signal: AbortSignal }): Promise<Duplex> {
+    return this.#host.openTcp(host, port, o);
+  }
+
+  openUnixSocket(path: string, o: { signal: AbortSignal }): Promise<Duplex> {
+    return this.#host.openUnixSocket(path, o);
+  }
+
+  wayTo(to: Endpoint, o: { signal: AbortSignal }): Promise<'forward' | 'relay'> {
+    return this.#host.wayTo(to, o);
+  }
+
+  ping(o: { signal: AbortSignal; timeoutMs: number }): Promise<number> {
+    return this.#host.ping(o);
+  }
+
+  get #host(): HostTransport {
+    return this.#access.docker.transports[this.#access.way];
+  }
+
+  /** The connection belongs to the host. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Runs what needs the living server inside its own container. */
+export function runInServer(
+  { docker, way, osOwner }: Omit<ContainerAccess, 'tools'>,
+  container: string,
+  command: Command,
+  o: RunOptions,
+): Promise<RunResult> {
+  const argv = execLine(container, { runAs: osOwner, ...command, home: null }, o);
+  return docker.run(way, argv, o).then((result) => {
+    if (!wasNotEntered(result)) return result;
+    const stderr = `the container ${container} does not run\n`;
+    return { ...result, exitCode: EXIT_NO_CONNECTION, stderr };
+  });
+}
+
+/**
+ * `docker exec` does not pass on signals: the command inside gets a deadline of its own, so that nothing
+ * outlives the answer that nobody waits for any more.
+ */
+function execLine(
+  container: string,
+  command: Command & { home: string | null },
+  o: RunOptions,
+): Command['argv'] {
+  const environment = {
+    LC_ALL: 'C',
+    LANGUAGE: '',
+    ...(command.home === null ? {} : { HOME: command.home }),
+    ...command.env,
+  };
+  return [
+    'docker', 'exec', ...(o.stdin === undefined ? [] : ['--interactive']),
+    '--user', command.runAs ?? ROOT, '--workdir', command.cwd ?? '/',
+    ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${plain(name, value)}`]),
+    container, 'timeout', '-k', '2', String(Math.ceil(o.timeoutMs / 1_000) + 1), ...command.argv,
+  ]; // prettier-ignore
+}
+
+function plain(name: string, value: string | Secret): string {
+  if (!(value instanceof Secret)) return value;
+  throw new AppError('ASSERTION', {
+    message: `a secret was given as environment variable ${name}; it may only be sent to standard input`,
+  });
+}
