@@ -19,10 +19,11 @@ export async function preferTls(stream: Duplex, signal: AbortSignal): Promise<Du
     });
     const answer = once(stream, 'data', wait);
     stream.write(SSL_REQUEST);
-    const [byte]: unknown[] = await Promise.race([answer, closed]);
+    const answered: unknown[] = await Promise.race([answer, closed]);
+    const byte = String(answered[0]);
     // More than the one byte comes from somebody who speaks before keys are agreed on.
-    if (String(byte) === 'N') return stream;
-    if (String(byte) !== 'S') throw new Error('TLS: neither yes nor no');
+    if (byte === 'N') return stream;
+    if (byte !== 'S') throw new Error('TLS: neither yes nor no');
     // Old servers have short keys; who is not verified anyway is not made safer by a long one.
     const secure = tls.connect({
       socket: stream,
