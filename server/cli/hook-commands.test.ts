@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { HookView } from '#server/services/services.ts';
 import { commandTable } from './command-table.ts';
 import { EXIT } from './exit-codes.ts';
@@ -25,6 +26,23 @@ const HOOK: HookView = {
   },
 };
 
+const REQUEST: HookView = {
+  ...HOOK,
+  id: 'h9',
+  name: 'Tell the proxy',
+  moment: 'redirect',
+  veto: false,
+  call: {
+    kind: 'http',
+    method: 'PUT',
+    url: 'https://proxy.example.com/primary',
+    headers: [{ name: 'X-Team', value: 'shop' }],
+    body: '{"to":"{{newPrimary}}"}',
+    checkUrl: 'https://proxy.example.com/health',
+    hasToken: true,
+  },
+};
+
 async function run(words: string[], state: 'answers' | 'fails' = 'answers') {
   const saved: unknown[] = [];
   const removed: unknown[] = [];
@@ -33,7 +51,7 @@ async function run(words: string[], state: 'answers' | 'fails' = 'answers') {
     operations: [operationView('succeeded')],
     answers: {
       'server.list': async () => [{ id: 's1', name: 'app1' }],
-      'hook.list': async () => [HOOK],
+      'hook.list': async () => [HOOK, REQUEST],
       'hook.save': async (input: never) => {
         saved.push(input);
         return 'h2';
@@ -59,27 +77,25 @@ describe('hooks by command line', () => {
   it('lists them in a stable shape', async () => {
     const { code, out } = await run(['hook', 'list', 'shop', '--json']);
     expect(code).toBe(EXIT.ok);
-    expect(JSON.parse(out)).toEqual([
-      {
-        id: 'h1',
-        name: 'Stop the shop',
-        moment: 'stop-application',
-        kind: 'shell',
-        server: 'app1',
-        runAs: null,
-        mode: 'command',
-        line: 'shopctl stop',
-        method: null,
-        url: null,
-        headers: null,
-        body: null,
-        hasToken: null,
-        check: null,
-        timeoutSeconds: 30,
-        veto: true,
-        repeatable: false,
-      },
-    ]);
+    expect(z.array(z.unknown()).parse(JSON.parse(out))[0]).toEqual({
+      id: 'h1',
+      name: 'Stop the shop',
+      moment: 'stop-application',
+      kind: 'shell',
+      server: 'app1',
+      runAs: null,
+      mode: 'command',
+      line: 'shopctl stop',
+      method: null,
+      url: null,
+      headers: null,
+      body: null,
+      hasToken: null,
+      check: null,
+      timeoutSeconds: 30,
+      veto: true,
+      repeatable: false,
+    });
   });
 
   it('adds a command and a request', async () => {
@@ -125,6 +141,55 @@ describe('hooks by command line', () => {
     [['--moment', 'redirect', '--url', 'https://r', '--token-file', '/no/such/file']],
   ])('refuses %j as wrong usage and saves nothing', async (words) => {
     const { code, saved } = await run(['hook', 'add', 'shop', '--name', 'It', ...words]);
+    expect([code, saved]).toEqual([EXIT.usage, []]);
+  });
+
+  it('changes what is named and keeps the rest, also the token', async () => {
+    const { hasToken, ...call } = REQUEST.call as Extract<HookView['call'], { kind: 'http' }>;
+    expect(hasToken).toBe(true);
+    const { id, ...kept } = REQUEST;
+    const edit = await run(['hook', 'edit', 'shop', REQUEST.name, '--seconds', '9', '--veto']);
+    expect(edit.saved).toEqual([
+      {
+        pairId: 'p-shop',
+        hookId: id,
+        hook: { ...kept, timeoutSeconds: 9, veto: true, call },
+        token: { kind: 'keep' },
+      },
+    ]);
+    const command = ['--script', 'a | b', '--as', 'deploy', '--name', 'Other', '--no-veto'];
+    expect((await run(['hook', 'edit', 'shop', HOOK.name, ...command])).saved).toMatchObject([
+      {
+        hookId: 'h1',
+        hook: {
+          name: 'Other',
+          moment: 'stop-application',
+          timeoutSeconds: 30,
+          veto: false,
+          call: { serverId: 's1', mode: 'script', line: 'a | b', runAs: 'deploy', check: null },
+        },
+      },
+    ]);
+  });
+
+  it('takes away what is refused by name', async () => {
+    const refusals = ['--no-headers', '--no-body', '--no-token', '--no-check'];
+    const { saved } = await run(['hook', 'edit', 'shop', 'h9', ...refusals]);
+    expect(saved).toMatchObject([
+      { hook: { call: { headers: [], body: null, checkUrl: null } }, token: { kind: 'none' } },
+    ]);
+  });
+
+  it.each([
+    [HOOK.name, []],
+    [HOOK.name, ['--url', 'https://r']],
+    [HOOK.name, ['--no-token']],
+    [HOOK.name, ['--command', 'a', '--script', 'b']],
+    [REQUEST.name, ['--server', 'app1']],
+    [REQUEST.name, ['--method', 'DELETE']],
+    ['nobody', ['--veto']],
+  ])('refuses to change %j with %j and saves nothing', async (hook, words) => {
+    const { code, saved } = await run(['hook', 'edit', 'shop', hook, ...words]);
     expect([code, saved]).toEqual([EXIT.usage, []]);
   });
 

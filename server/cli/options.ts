@@ -22,6 +22,15 @@ export function isSet(options: Options, name: string): boolean {
   return options[name] === true;
 }
 
+/** Whether `--x` or `--no-x` was given; null = neither. */
+export function flagOf(options: Options, name: string): boolean | null {
+  const value = options[name];
+  return typeof value === 'boolean' ? value : null;
+}
+
+/** True when `--no-x` was given. */
+export const isOff = (options: Options, name: string): boolean => options[name] === false;
+
 /** Values of an option that may be given more than once. */
 export function textsOf(options: Options, name: string): string[] {
   const value = options[name];

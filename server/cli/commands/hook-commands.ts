@@ -1,11 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import {
-  HOOK_MOMENTS,
-  HOOK_SECONDS,
-  HTTP_METHODS,
-  hookEnvironment,
-  type HttpHeader,
-} from '#server/domain/change-hook.ts';
+import { HOOK_MOMENTS, HOOK_SECONDS, HTTP_METHODS, hookEnvironment } from '#server/domain/change-hook.ts';
 import type { HookDraft, HookView } from '#server/services/services.ts';
 import { askToStart } from '../ask-to-start.ts';
 import { print, type Cli } from '../cli.ts';
@@ -15,6 +8,8 @@ import { findPair, findServer } from '../find.ts';
 import { followOperation } from '../follow-operation.ts';
 import { isSet, numberOf, requiredText, textOf, textsOf, usage, type Options } from '../options.ts';
 import { table } from '../table.ts';
+import { HOOK_EDIT } from './edit-hook.ts';
+import { findHook, headerOf, oneOf, tokenOf } from './hook-options.ts';
 
 const CHECK_WAIT_MS = 60_000;
 const VARIABLES = Object.keys(
@@ -99,12 +94,13 @@ export const HOOK_COMMANDS: readonly CommandRow[] = [
     run: async (cli, [pairName = ''], options) => {
       const { id: pairId } = await findPair(cli.api, pairName);
       const hook = await draftOf(cli, options);
-      const token = await tokenOf(options);
+      const token = (await tokenOf(options)) ?? { kind: 'none' as const };
       const id = await cli.api.hook.save.mutate({ pairId, hookId: null, hook, token });
       print(cli, { id, name: hook.name }, [`Added: ${hook.name} (${id})`]);
       return EXIT.ok;
     },
   },
+  HOOK_EDIT,
   {
     words: 'hook remove',
     args: ['<pair>', '<hook>'],
@@ -144,14 +140,6 @@ export const HOOK_COMMANDS: readonly CommandRow[] = [
   },
 ];
 
-async function findHook(cli: Cli, pairId: string, name: string): Promise<HookView> {
-  const all = await cli.api.hook.list.query({ pairId });
-  const found = all.find((hook) => hook.name === name) ?? all.find((hook) => hook.id === name);
-  if (found !== undefined) return found;
-  const names = all.map((hook) => hook.name).join(', ');
-  throw usage(`there is no hook ${name}`, names === '' ? 'The pair has no hooks.' : `There are: ${names}.`);
-}
-
 async function draftOf(cli: Cli, options: Options): Promise<HookDraft> {
   const moment = oneOf(requiredText(options, 'moment'), HOOK_MOMENTS, 'moment');
   const common = {
@@ -175,27 +163,4 @@ async function draftOf(cli: Cli, options: Options): Promise<HookDraft> {
   const { id: serverId } = await findServer(cli.api, requiredText(options, 'server'));
   const mode = script === null ? 'command' : 'script';
   return { ...common, call: { kind: 'shell', serverId, runAs: textOf(options, 'as'), mode, line, check } };
-}
-
-function oneOf<T extends string>(given: string, known: readonly T[], name: string): T {
-  const found = known.find((each) => each === given);
-  if (found !== undefined) return found;
-  throw usage(`--${name} must be one of ${known.join(', ')}`);
-}
-
-function headerOf(text: string): HttpHeader {
-  const at = text.indexOf(':');
-  if (at < 1) throw usage(`--header must be "Name: value", not ${JSON.stringify(text)}`);
-  return { name: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
-}
-
-async function tokenOf(options: Options) {
-  const file = textOf(options, 'tokenFile');
-  if (file === null) return { kind: 'none' as const };
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw usage(`${file} cannot be read`);
-  });
-  const token = text.trim();
-  if (token === '') throw usage(`${file} is empty`);
-  return { kind: 'new' as const, token };
 }
