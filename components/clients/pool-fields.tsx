@@ -1,9 +1,8 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useWatch } from 'react-hook-form';
-import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { ServerSelect } from '#components/servers/server-select.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { PasswordField, TextField } from '#components/ui/text-field.tsx';
 import type { RouteFieldsProps } from './route-form.tsx';
@@ -11,25 +10,19 @@ import type { RouteFieldsProps } from './route-form.tsx';
 /** How Tandem pauses a PgBouncer and leads it elsewhere: its console and its configuration file. */
 export function PoolFields({ form, errorOf, route }: RouteFieldsProps) {
   const t = useTranslations('routes');
-  const servers = useQuery(useTRPC().server.list.queryOptions());
   const by = useWatch({ control: form.control, name: 'consoleBy' });
   const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
   return (
     <fieldset className="space-y-5 border-t border-line pt-4">
       <legend className="text-sm font-semibold">{t('pool')}</legend>
-      <SelectField
+      <ServerSelect
         label={t('server')}
         hint={t('serverHint')}
+        none={t('chooseServer')}
+        control={form.control}
+        name="serverId"
         error={errorOf('serverId')}
-        {...form.register('serverId')}
-      >
-        <option value="">{t('chooseServer')}</option>
-        {servers.data?.map((server) => (
-          <option key={server.id} value={server.id}>
-            {server.name}
-          </option>
-        ))}
-      </SelectField>
+      />
       <TextField
         label={t('databases')}
         hint={t('databasesHint')}

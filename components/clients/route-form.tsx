@@ -1,9 +1,10 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { useForm, useWatch, type UseFormReturn } from 'react-hook-form';
+import { ServerSelect } from '#components/servers/server-select.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
@@ -160,23 +161,17 @@ function AddressFields({ form, errorOf }: RouteFieldsProps) {
 /** How Tandem finds out who answers at the end of the route. */
 function ProbeFields({ form, errorOf, route }: RouteFieldsProps) {
   const t = useTranslations('routes');
-  const servers = useQuery(useTRPC().server.list.queryOptions());
   return (
     <fieldset className="space-y-5 border-t border-line pt-4">
       <legend className="text-sm font-semibold">{t('probe')}</legend>
       <p className="text-sm text-ink-soft">{t('probeText')}</p>
-      <SelectField
+      <ServerSelect
         label={t('probeFrom')}
+        none={t('fromTandem')}
+        control={form.control}
+        name="probeServerId"
         error={errorOf('probeServerId')}
-        {...form.register('probeServerId')}
-      >
-        <option value="">{t('fromTandem')}</option>
-        {servers.data?.map((server) => (
-          <option key={server.id} value={server.id}>
-            {server.name}
-          </option>
-        ))}
-      </SelectField>
+      />
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField
           label={t('loginUser')}

@@ -1,11 +1,9 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { Controller, useWatch } from 'react-hook-form';
-import { useTRPC } from '#components/trpc/trpc-context.ts';
+import { ServerSelect } from '#components/servers/server-select.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
-import { SelectField } from '#components/ui/select-field.tsx';
 import { TextArea, TextField } from '#components/ui/text-field.tsx';
 import type { HookFieldsProps } from './hook-form.tsx';
 
@@ -19,19 +17,17 @@ const CODE = {
 /** A command on a server of the inventory. */
 export function CommandFields({ form, errorOf }: HookFieldsProps) {
   const t = useTranslations('hooks');
-  const servers = useQuery(useTRPC().server.list.queryOptions());
   const mode = useWatch({ control: form.control, name: 'mode' });
   return (
     <>
       <div className="grid gap-5 sm:grid-cols-2">
-        <SelectField label={t('server')} error={errorOf('serverId')} {...form.register('serverId')}>
-          <option value="">{t('chooseServer')}</option>
-          {servers.data?.map((server) => (
-            <option key={server.id} value={server.id}>
-              {server.name}
-            </option>
-          ))}
-        </SelectField>
+        <ServerSelect
+          label={t('server')}
+          none={t('chooseServer')}
+          control={form.control}
+          name="serverId"
+          error={errorOf('serverId')}
+        />
         <TextField
           label={t('runAs')}
           optional

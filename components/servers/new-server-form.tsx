@@ -10,11 +10,11 @@ import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
-import { SelectField } from '#components/ui/select-field.tsx';
 import { PasswordField, TextArea, TextField } from '#components/ui/text-field.tsx';
 import { parseSshAddress, type SshAddress } from '#server/domain/parse-ssh-address.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { EMPTY_SERVER, newServerSchema, toNewServer } from './new-server-schema.ts';
+import { ServerSelect } from './server-select.tsx';
 
 /** `returnTo` is a page that waits for the server, such as a set-up. */
 export function NewServerForm({ returnTo }: { returnTo: string | null }) {
@@ -107,14 +107,14 @@ export function NewServerForm({ returnTo }: { returnTo: string | null }) {
           {tCommon('more')}
         </summary>
         <div className="mt-4 space-y-5 pb-1">
-          <SelectField label={t('jump')} hint={t('jumpHint')} optional {...form.register('jumpServerId')}>
-            <option value="">{t('jumpNone')}</option>
-            {servers.data?.map((server) => (
-              <option key={server.id} value={server.id}>
-                {server.name}
-              </option>
-            ))}
-          </SelectField>
+          <ServerSelect
+            label={t('jump')}
+            hint={t('jumpHint')}
+            optional
+            none={t('jumpNone')}
+            control={form.control}
+            name="jumpServerId"
+          />
           <PasswordField
             label={t('sudoPassword')}
             hint={t('sudoPasswordHint')}
