@@ -4,11 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { ProblemNote } from '#components/status/problem-note.tsx';
-import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { GateResult, LongSession } from '#server/domain/plan.ts';
 import { newRequestKey } from './new-request-key.ts';
@@ -53,24 +51,19 @@ function EndDialog(props: {
 }) {
   const { pairId, instanceId, session, server, onDone } = props;
   const t = useTranslations('change.transactions');
-  const tCommon = useTranslations('common');
   const [idempotencyKey] = useState(newRequestKey);
   const end = useMutation(useTRPC().clients.endSessions.mutationOptions());
   const { pid, startedAt, user } = session;
   const go = () => end.mutate({ pairId, instanceId, sessions: [{ pid, startedAt }], idempotencyKey });
   return (
-    <Dialog
+    <ConfirmDialog
       open
       title={t('title', { pid, server })}
+      action={t('confirm', { pid })}
+      busy={end.isPending || end.isSuccess}
+      failure={end.error}
       onClose={onDone}
-      actions={
-        <>
-          <Button onClick={onDone}>{tCommon('cancel')}</Button>
-          <Button variant="danger" busy={end.isPending || end.isSuccess} onClick={go}>
-            {t('confirm', { pid })}
-          </Button>
-        </>
-      }
+      onConfirm={go}
     >
       <p>{t('text', { user })}</p>
       {end.data !== undefined && (
@@ -81,7 +74,6 @@ function EndDialog(props: {
           </Link>
         </p>
       )}
-      {end.error !== null && <ProblemNote role="alert" problem={problemOf(end.error)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -3,12 +3,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { ProblemNote } from '#components/status/problem-note.tsx';
-import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -83,7 +81,6 @@ function Routes(props: { pair: PairView; look: ClientsLook | null; routes: reado
 function RemoveDialog(props: { pairId: string; route: RouteView | null; onDone: () => void }) {
   const { pairId, route, onDone } = props;
   const t = useTranslations('routes');
-  const tCommon = useTranslations('common');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const name = route?.name ?? '';
@@ -94,25 +91,16 @@ function RemoveDialog(props: { pairId: string; route: RouteView | null; onDone: 
     }),
   );
   return (
-    <Dialog
+    <ConfirmDialog
       open={route !== null}
       title={t('removeTitle', { name })}
+      action={t('removeOne', { name })}
+      busy={remove.isPending}
+      failure={remove.error}
       onClose={onDone}
-      actions={
-        <>
-          <Button onClick={onDone}>{tCommon('cancel')}</Button>
-          <Button
-            variant="danger"
-            busy={remove.isPending}
-            onClick={() => route !== null && remove.mutate({ pairId, routeId: route.id })}
-          >
-            {t('removeOne', { name })}
-          </Button>
-        </>
-      }
+      onConfirm={() => route !== null && remove.mutate({ pairId, routeId: route.id })}
     >
       <p>{t('removeText')}</p>
-      {remove.error !== null && <ProblemNote role="alert" problem={problemOf(remove.error)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -6,12 +6,10 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { newRequestKey } from '#components/change/new-request-key.ts';
 import { Note } from '#components/status/note.tsx';
-import { ProblemNote } from '#components/status/problem-note.tsx';
-import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { ClientSession, ClientsLook } from '#server/domain/clients-look.ts';
@@ -91,7 +89,6 @@ function EndDialog(props: {
 }) {
   const { pairId, look, asked, onDone } = props;
   const t = useTranslations('sessions');
-  const tCommon = useTranslations('common');
   const router = useRouter();
   const [key, setKey] = useState(newRequestKey);
   const { instanceId, serverName } = look.standby;
@@ -110,21 +107,16 @@ function EndDialog(props: {
       idempotencyKey: key,
     });
   return (
-    <Dialog
+    <ConfirmDialog
       open={asked !== null}
       title={t('endTitle', { count, server: serverName })}
+      action={t('endConfirm', { count })}
+      busy={end.isPending || end.isSuccess}
+      failure={end.error}
       onClose={onDone}
-      actions={
-        <>
-          <Button onClick={onDone}>{tCommon('cancel')}</Button>
-          <Button variant="danger" busy={end.isPending || end.isSuccess} onClick={go}>
-            {t('endConfirm', { count })}
-          </Button>
-        </>
-      }
+      onConfirm={go}
     >
       <p>{t('endText')}</p>
-      {end.error !== null && <ProblemNote role="alert" problem={problemOf(end.error)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

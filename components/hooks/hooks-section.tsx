@@ -8,7 +8,7 @@ import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -116,7 +116,6 @@ function RemoveDialog({
   onDone: () => void;
 }) {
   const t = useTranslations('hooks');
-  const tCommon = useTranslations('common');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const name = hook?.name ?? '';
@@ -127,25 +126,16 @@ function RemoveDialog({
     }),
   );
   return (
-    <Dialog
+    <ConfirmDialog
       open={hook !== null}
       title={t('removeTitle', { name })}
+      action={t('removeOne', { name })}
+      busy={remove.isPending}
+      failure={remove.error}
       onClose={onDone}
-      actions={
-        <>
-          <Button onClick={onDone}>{tCommon('cancel')}</Button>
-          <Button
-            variant="danger"
-            busy={remove.isPending}
-            onClick={() => hook !== null && remove.mutate({ pairId, hookId: hook.id })}
-          >
-            {t('removeOne', { name })}
-          </Button>
-        </>
-      }
+      onConfirm={() => hook !== null && remove.mutate({ pairId, hookId: hook.id })}
     >
       <p>{t('removeText')}</p>
-      {remove.error !== null && <ProblemNote role="alert" problem={problemOf(remove.error)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

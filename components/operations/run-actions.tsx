@@ -8,7 +8,7 @@ import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextArea } from '#components/ui/text-field.tsx';
 import type { OperationView } from '#server/domain/operation-view.ts';
 
@@ -90,19 +90,7 @@ function UndoDialog(
   );
   const undone = doneSteps.filter((step) => step.undo !== null).toReversed();
   return (
-    <Dialog
-      open={props.open}
-      title={props.title}
-      onClose={props.onClose}
-      actions={
-        <>
-          <Button onClick={props.onClose}>{t('keep')}</Button>
-          <Button variant="danger" busy={props.busy} onClick={props.onGo}>
-            {props.action}
-          </Button>
-        </>
-      }
-    >
+    <ConfirmDialog {...props} cancel={t('keep')} onConfirm={props.onGo}>
       {undone.length === 0 ? (
         <p>{t('nothingToUndo')}</p>
       ) : (
@@ -113,28 +101,21 @@ function UndoDialog(
           </ol>
         </>
       )}
-      {props.failure !== null && <ProblemNote role="alert" problem={problemOf(props.failure)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 
 function CloseDialog(props: AskProps & { onGo: (note: string) => void }) {
   const t = useTranslations('run');
-  const tCommon = useTranslations('common');
   const [note, setNote] = useState('');
   return (
-    <Dialog
-      open={props.open}
+    <ConfirmDialog
+      {...props}
       title={t('closeTitle')}
-      onClose={props.onClose}
-      actions={
-        <>
-          <Button onClick={props.onClose}>{tCommon('cancel')}</Button>
-          <Button busy={props.busy} blocked={note.trim() === ''} onClick={() => props.onGo(note)}>
-            {t('closeConfirm')}
-          </Button>
-        </>
-      }
+      action={t('closeConfirm')}
+      variant="secondary"
+      blocked={note.trim() === ''}
+      onConfirm={() => props.onGo(note)}
     >
       <p>{t('closeText')}</p>
       <TextArea
@@ -143,7 +124,6 @@ function CloseDialog(props: AskProps & { onGo: (note: string) => void }) {
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      {props.failure !== null && <ProblemNote role="alert" problem={problemOf(props.failure)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

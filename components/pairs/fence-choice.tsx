@@ -4,11 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { ProblemNote } from '#components/status/problem-note.tsx';
-import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
 import type { NodeView, PairView } from '#server/services/services.ts';
 
@@ -46,7 +44,6 @@ interface FenceDialogProps {
 
 function FenceDialog({ pairId, node, kept, onClose }: FenceDialogProps) {
   const t = useTranslations('pair.fence');
-  const tCommon = useTranslations('common');
   const router = useRouter();
   const [typed, setTyped] = useState('');
   const server = node.serverName;
@@ -61,18 +58,15 @@ function FenceDialog({ pairId, node, kept, onClose }: FenceDialogProps) {
     if (matches && !busy) fence.mutate({ pairId, instanceId: node.instanceId, confirmation: typed.trim() });
   };
   return (
-    <Dialog
+    <ConfirmDialog
       open
       title={t('title', { server })}
+      action={t('confirm', { server })}
+      busy={busy}
+      blocked={!matches}
+      failure={fence.error}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{tCommon('cancel')}</Button>
-          <Button variant="danger" busy={busy} blocked={!matches} onClick={go}>
-            {t('confirm', { server })}
-          </Button>
-        </>
-      }
+      onConfirm={go}
     >
       <p>{t('effect', { server, kept })}</p>
       <TextField
@@ -86,7 +80,6 @@ function FenceDialog({ pairId, node, kept, onClose }: FenceDialogProps) {
           if (event.key === 'Enter' && !event.nativeEvent.isComposing) go();
         }}
       />
-      {fence.error !== null && <ProblemNote role="alert" problem={problemOf(fence.error)} />}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

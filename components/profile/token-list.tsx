@@ -3,19 +3,16 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { ProblemNote } from '#components/status/problem-note.tsx';
-import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { TokenView } from '#server/services/services.ts';
 
 /** The tokens with what they may, until when, and when they were used last. */
 export function TokenList({ tokens }: { tokens: TokenView[] }) {
   const t = useTranslations('profile');
-  const tCommon = useTranslations('common');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [asked, setAsked] = useState<TokenView | null>(null);
@@ -43,26 +40,17 @@ export function TokenList({ tokens }: { tokens: TokenView[] }) {
           </li>
         ))}
       </ul>
-      <Dialog
+      <ConfirmDialog
         open={asked !== null}
         title={t('revokeTitle', { name })}
+        action={t('revokeConfirm', { name })}
+        busy={revoke.isPending}
+        failure={revoke.error}
         onClose={() => setAsked(null)}
-        actions={
-          <>
-            <Button onClick={() => setAsked(null)}>{tCommon('cancel')}</Button>
-            <Button
-              variant="danger"
-              busy={revoke.isPending}
-              onClick={() => asked !== null && revoke.mutate({ id: asked.id })}
-            >
-              {t('revokeConfirm', { name })}
-            </Button>
-          </>
-        }
+        onConfirm={() => asked !== null && revoke.mutate({ id: asked.id })}
       >
         <p>{t('revokeText')}</p>
-        {revoke.error !== null && <ProblemNote role="alert" problem={problemOf(revoke.error)} />}
-      </Dialog>
+      </ConfirmDialog>
     </Card>
   );
 }

@@ -11,13 +11,12 @@ import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ChoiceCard } from '#components/ui/choice-card.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import type { ServerView } from '#server/services/services.ts';
 
 /** Letting go of a server: its key is taken away or left, and the plan of exactly that is started. */
 export function RemoveServer({ server }: { server: ServerView }) {
   const t = useTranslations('servers');
-  const tCommon = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -49,18 +48,15 @@ export function RemoveServer({ server }: { server: ServerView }) {
       <Button variant="quiet" className="-ml-3.5" onClick={() => setAsking(true)}>
         {t('remove')}
       </Button>
-      <Dialog
+      <ConfirmDialog
         open={asking}
         title={t('removeTitle', { server: server.name })}
+        action={t('removeConfirm', { server: server.name })}
+        busy={remove.isPending}
+        blocked={plan.data === undefined}
+        failure={remove.error}
         onClose={() => setAsking(false)}
-        actions={
-          <>
-            <Button onClick={() => setAsking(false)}>{tCommon('cancel')}</Button>
-            <Button variant="danger" busy={remove.isPending} blocked={plan.data === undefined} onClick={go}>
-              {t('removeConfirm', { server: server.name })}
-            </Button>
-          </>
-        }
+        onConfirm={go}
       >
         <p>{t(ownKey ? 'removeText' : 'removeTextGivenKey')}</p>
         {ownKey && (
@@ -80,8 +76,7 @@ export function RemoveServer({ server }: { server: ServerView }) {
         )}
         {plan.data !== undefined && <PlanOutline plan={plan.data} />}
         {plan.error !== null && <ProblemNote role="alert" problem={problemOf(plan.error)} />}
-        {remove.error !== null && <ProblemNote role="alert" problem={problemOf(remove.error)} />}
-      </Dialog>
+      </ConfirmDialog>
     </div>
   );
 }
