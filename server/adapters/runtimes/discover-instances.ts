@@ -1,11 +1,12 @@
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { LIST_CONTAINERS } from './docker/list-containers.ts';
 import { readFoundInstances } from './read-found-instances.ts';
 
 /**
  * Looks through /proc for postmasters: processes whose program is `postgres` and whose parent's is
- * not. Then at what is installed and may not run: Debian's clusters, systemd's units. Runs as root where
+ * not. Then at what is installed and may not run: Debian's clusters, systemd's units, containers. Runs as root where
  * that is allowed without a password, else as the login user, who sees the details of its own servers and
  * of others only that they are there.
  *
@@ -13,7 +14,8 @@ import { readFoundInstances } from './read-found-instances.ts';
  * `process` pid, owner, working directory, program, cgroup, then from postmaster.pid port and socket
  * directory; version file, standby.signal, size in KiB, OS view, the config_file of the command line;
  * `cluster` version, name, port, status, owner, data directory, standby.signal, size in KiB;
- * `unit` name, state, data directory, owner, version file, standby.signal, size in KiB.
+ * `unit` name, state, data directory, owner, version file, standby.signal, size in KiB, port;
+ * `self` PID namespace, cgroup of process 1; `container` and `inside`: see list-containers.ts.
  */
 const DISCOVER = `about() { # $1 data directory: version, standby.signal, size
   v=$(cat "$1/PG_VERSION" 2>/dev/null); s=; k=
@@ -35,7 +37,7 @@ for proc in /proc/[0-9]*; do
   fi
   printf 'process\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${proc#/proc/}" "$owner" "$data" "$program" "$cgroup" "$port" "$socket" "$about" "$pidns" "$config"
 done
-printf 'self\\t%s\\n' "$(readlink /proc/self/ns/pid)"
+printf 'self\\t%s\\t%s\\n' "$(readlink /proc/self/ns/pid)" "$(tr '\\n' ' ' < /proc/1/cgroup 2>/dev/null)"
 if command -v pg_lsclusters >/dev/null 2>&1; then
   pg_lsclusters -h 2>/dev/null | while read -r ver name port status owner data rest; do
     printf 'cluster\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$ver" "$name" "$port" "$status" "$owner" "$data" "$(about "$data")"; done
@@ -50,8 +52,10 @@ if [ -d /run/systemd/system ]; then
     [ -n "$data" ] || data=$(printf '%s\\n' "$say" | sed -n 's/^ExecStart=.*argv\\[\\]=[^;]* -D *\\([^ ;]*\\).*/\\1/p')
     case "$data" in *'\${PGDATA}'*|*'$PGDATA'*|'') continue;; esac
     state=$(printf '%s\\n' "$say" | sed -n 's/^ActiveState=//p'); user=$(printf '%s\\n' "$say" | sed -n 's/^User=//p')
-    printf 'unit\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$unit" "$state" "\${data%/}" "$user" "$(about "$data")"; done
+    port=$(cat "$data/postgresql.conf" "$data/postgresql.auto.conf" 2>/dev/null | sed -n "s/^[[:space:]]*port[[:space:]]*=*[[:space:]]*'*\\([0-9]\\{1,5\\}\\).*/\\1/p" | tail -n 1)
+    printf 'unit\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$unit" "$state" "\${data%/}" "$user" "$(about "$data")" "$port"; done
 fi
+${LIST_CONTAINERS}
 true`;
 
 /** Lists the PostgreSQL instances of a host, of whatever kind, stopped ones too; what cannot be operated says why. */

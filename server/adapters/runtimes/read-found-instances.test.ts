@@ -60,12 +60,15 @@ test('a server run by hand is supported, with all that was seen', () => {
 test.each([
   ['docker', line({ ns: 'pid:[2]' })],
   ['docker', line({ cgroup: '0::/system.slice/docker-0123.scope' })],
-])('a server of kind %s is found and not supported, with the reason in both languages', (kind, lines) => {
-  const [found] = readFoundInstances(`${lines}\n${SELF}\n`);
-  expect(found).toMatchObject({ kind, supported: false });
-  expect(found?.reason?.en).toMatch(/^found, not yet supported/);
-  expect(found?.reason?.de).toMatch(/^gefunden, noch nicht unterstützt/);
-});
+])(
+  'a server of kind %s that Docker does not tell of is found and not supported, with the reason in both languages',
+  (kind, lines) => {
+    const [found] = readFoundInstances(`${lines}\n${SELF}\n`);
+    expect(found).toMatchObject({ kind, supported: false });
+    expect(found?.reason?.en).toContain('in a container');
+    expect(found?.reason?.de).toContain('in einem Container');
+  },
+);
 
 const cluster = (status: string) =>
   [
@@ -114,14 +117,27 @@ test('a unit is named, running or stopped', () => {
     '15',
     'no',
     '9',
+    '5433',
   ].join('\t');
   expect(readFoundInstances(`${SELF}\n${unit}\n`)).toMatchObject([
-    { kind: 'systemd', name: 'postgresql-15.service', running: false, majorVersion: 15 },
+    { kind: 'systemd', name: 'postgresql-15.service', running: false, majorVersion: 15, port: 5433 },
   ]);
   const process = line({ data: '/var/lib/pgsql/15/data', cgroup: '0::/system.slice/postgresql-15.service' });
   expect(readFoundInstances(`${process}\n${SELF}\n${unit}\n`)).toMatchObject([
     { kind: 'systemd', name: 'postgresql-15.service', running: true, supported: true },
   ]);
+});
+
+test('what runs on a host that is a container itself does not lie in one', () => {
+  const own = '1:name=systemd:/docker/0123/init.scope 0::/docker/0123/init.scope';
+  const service = line({
+    cgroup: '1:name=systemd:/docker/0123/system.slice/postgresql-15.service 0::/docker/0123',
+  });
+  expect(readFoundInstances(`${service}\n${SELF}\t${own}\n`)).toMatchObject([
+    { kind: 'systemd', name: 'postgresql-15.service', supported: true },
+  ]);
+  const inside = line({ cgroup: '1:name=systemd:/docker/0123/docker/4567 0::/docker/0123/docker/4567' });
+  expect(readFoundInstances(`${inside}\n${SELF}\t${own}\n`)).toMatchObject([{ kind: 'docker' }]);
 });
 
 test("another user's server that cannot be looked into is found, and says what would help", () => {

@@ -3,11 +3,14 @@ import type { RuntimeKind } from '#server/domain/instance-location.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
+import { readFoundContainers } from './docker/read-found-containers.ts';
 
 const OLDEST_MAJOR = 13;
 const NEWEST_MAJOR = 18;
 /** Where postgresql-common keeps the configuration of `15/main`. */
 const CLUSTER_CONFIG = '/etc/postgresql';
+
+const NOT_RUNNING = text('it does not run: start it first', 'läuft nicht: starten Sie sie zuerst');
 
 type Fields = readonly string[];
 const PROCESS = [
@@ -17,7 +20,17 @@ const PROCESS = [
 const CLUSTER = [
   'line', 'version', 'name', 'port', 'status', 'owner', 'dataDirectory', 'foundVersion', 'standby', 'sizeKib',
 ] as const; // prettier-ignore
-const UNIT = ['line', 'name', 'state', 'dataDirectory', 'owner', 'version', 'standby', 'sizeKib'] as const;
+const UNIT = [
+  'line',
+  'name',
+  'state',
+  'dataDirectory',
+  'owner',
+  'version',
+  'standby',
+  'sizeKib',
+  'port',
+] as const;
 type Cluster = Record<(typeof CLUSTER)[number], string>;
 
 /** An absent field is an empty text. */
@@ -29,16 +42,34 @@ function named<K extends string>(names: readonly K[], fields: Fields): Record<K,
 export function readFoundInstances(output: string): FoundInstance[] {
   const lines = output.split('\n').map((line) => line.split('\t'));
   const of = (kind: string): Fields[] => lines.filter(([first]) => first === kind);
-  const ownNamespace = of('self')[0]?.[1] ?? '';
+  const [, namespace = '', initCgroup = ''] = of('self')[0] ?? [];
+  const host = { namespace, cgroups: cgroupsOfHost(initCgroup) };
   const clusters = of('cluster').map((fields) => named(CLUSTER, fields));
-  const running = of('process').map((fields) => readProcess(fields, ownNamespace, clusters));
+  const containers = readFoundContainers(lines);
+  const isListed = (cgroup: string): boolean => containers.some(({ id }) => cgroup.includes(id));
+  const running = of('process')
+    .filter((fields) => !isListed(named(PROCESS, fields).cgroup))
+    .map((fields) => readProcess(fields, host, clusters));
   const isRunning = (directory: string): boolean => running.some((i) => i.dataDirectory === directory);
   const stopped = [...clusters.map(readStoppedCluster), ...of('unit').map(readStoppedUnit)].filter(
     (i) => !isRunning(i.dataDirectory),
   );
-  return [...running, ...stopped].sort(
+  return [...running, ...stopped, ...containers.map(({ found }) => judged(found))].sort(
     (a, b) => a.port - b.port || a.dataDirectory.localeCompare(b.dataDirectory),
   );
+}
+
+/** A container is judged as everything else is, by what stands in its own way first. */
+function judged({
+  blocked,
+  ...found
+}: ReturnType<typeof readFoundContainers>[number]['found']): FoundInstance {
+  const { osOwner: owner, dataDirectory, majorVersion } = found;
+  const version = majorVersion === 0 ? '' : String(majorVersion);
+  const notRunning = found.running ? null : NOT_RUNNING;
+  const reason =
+    notRunning ?? blocked ?? whyNotSupported(null, { owner, dataDirectory, version, majorVersion });
+  return { ...found, supported: reason === null, reason };
 }
 
 function readAbout(row: { standby: string; sizeKib: string }) {
@@ -48,12 +79,27 @@ function readAbout(row: { standby: string; sizeKib: string }) {
   };
 }
 
-function readProcess(fields: Fields, ownNamespace: string, clusters: readonly Cluster[]): FoundInstance {
+interface Host {
+  /** PID namespace of the host itself. */
+  namespace: string;
+  /** Where it lies itself, for a host that is a container: not what runs on it lies in one. */
+  cgroups: readonly string[];
+}
+
+/** From process 1, which lies in the root of what is the host's, or in `init.scope` just below. */
+function cgroupsOfHost(initCgroup: string): string[] {
+  const paths = initCgroup.split(' ').map((line) => line.replace(/^[^:]*:[^:]*:/, ''));
+  const roots = paths.map((path) => path.replace(/\/init\.scope$/, '')).filter((path) => path.length > 1);
+  return [...new Set(roots)].sort((a, b) => b.length - a.length);
+}
+
+function readProcess(fields: Fields, host: Host, clusters: readonly Cluster[]): FoundInstance {
   const row = named(PROCESS, fields);
   const { owner, dataDirectory, program } = row;
-  const inContainer = row.namespace !== '' && ownNamespace !== '' && row.namespace !== ownNamespace;
+  const inContainer = row.namespace !== '' && host.namespace !== '' && row.namespace !== host.namespace;
+  const cgroup = host.cgroups.reduce((text, own) => text.replaceAll(own, ''), row.cgroup);
   const cluster = clusters.find((each) => each.dataDirectory === dataDirectory);
-  const { kind, name } = kindOf(row.cgroup, inContainer, cluster);
+  const { kind, name } = kindOf(cgroup, inContainer, cluster);
   const majorVersion = parseInt(row.version || (/\/(\d+)\/bin\//.exec(program)?.[1] ?? '0'), 10);
   const reason = whyNotSupported(kind, { ...row, majorVersion });
   const configDirectory = row.configFile === '' ? dataDirectory : path.dirname(row.configFile);
@@ -94,7 +140,13 @@ function readStoppedCluster(row: Cluster): FoundInstance {
 
 function readStoppedUnit(fields: Fields): FoundInstance {
   const row = named(UNIT, fields);
-  return { kind: 'systemd', name: row.name, configDirectory: null, port: 5432, ...stopped(row) };
+  return {
+    kind: 'systemd',
+    name: row.name,
+    configDirectory: null,
+    port: Number(row.port || '5432'),
+    ...stopped(row),
+  };
 }
 
 function stopped(row: {
@@ -113,18 +165,18 @@ function stopped(row: {
     majorVersion: parseInt(row.version || '0', 10),
     ...readAbout(row),
     supported: false,
-    reason: text('it does not run: start it first', 'läuft nicht: starten Sie sie zuerst'),
+    reason: NOT_RUNNING,
   };
 }
 
 function whyNotSupported(
-  kind: RuntimeKind,
+  kind: RuntimeKind | null,
   o: { owner: string; dataDirectory: string; version: string; majorVersion: number },
 ): Text | null {
   if (kind === 'docker') {
     return text(
-      'found, not yet supported: it runs in a container',
-      'gefunden, noch nicht unterstützt: läuft in einem Container',
+      'it runs in a container that cannot be looked into: its image must be laid out as the official one, and the login user in the group docker or allowed sudo',
+      'läuft in einem Container, in den sich nicht sehen lässt: Sein Image muss aufgebaut sein wie das offizielle, und der Anmeldebenutzer in der Gruppe docker sein oder sudo dürfen',
     );
   }
   if (o.dataDirectory === '' || o.version === '') {

@@ -1,0 +1,100 @@
+import { posix } from 'node:path';
+import type { FoundInstance } from '#server/domain/server-check.ts';
+import type { Text } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
+import { parseContainerFacts, type ContainerFacts } from './container-facts.ts';
+
+const PORT = '5432';
+/** Reached by a connection to 127.0.0.1 of the host. */
+const LOOPBACK = ['', '0.0.0.0', '::', '127.0.0.1'];
+
+interface Inside {
+  version: string;
+  standby: string;
+  sizeKib: string;
+  owner: string;
+  binDirectory: string;
+  port: string;
+  gnu: string;
+}
+type Found = Omit<FoundInstance, 'supported' | 'reason'> & { blocked: Text | null };
+
+/** PostgreSQL's containers among the lines of the discovery script, with their ids. */
+export function readFoundContainers(lines: readonly (readonly string[])[]): { id: string; found: Found }[] {
+  const inside = new Map(lines.filter(([kind]) => kind === 'inside').map((l) => [l[1] ?? '', readInside(l)]));
+  return lines
+    .filter(([kind]) => kind === 'container')
+    .map(([, ...facts]) => parseContainerFacts(facts.join('\t')))
+    .map((facts) => ({ id: facts.id, found: describe(facts, inside.get(facts.id) ?? readInside([])) }));
+}
+
+function readInside(fields: readonly string[]): Inside {
+  const [, , version = '', standby = '', sizeKib = '', owner = '', binDirectory = '', port = '', gnu = ''] =
+    fields;
+  return { version, standby, sizeKib, owner, binDirectory, port, gnu };
+}
+
+function describe(facts: ContainerFacts, inside: Inside): Found {
+  const dataDirectory = facts.environment.get('PGDATA') ?? '/var/lib/postgresql/data';
+  const { port, blocked } = reachedBy(facts, inside.port || facts.environment.get('PGPORT') || PORT);
+  const configFile = settingOf(facts.args, 'config_file');
+  const configDirectory = configFile === null ? null : posix.dirname(configFile);
+  const major = inside.version || (facts.environment.get('PG_MAJOR') ?? '0');
+  return {
+    kind: 'docker',
+    name: facts.name,
+    dataDirectory,
+    configDirectory: configDirectory === dataDirectory ? null : configDirectory,
+    binDirectory: inside.binDirectory || null,
+    osOwner: inside.owner || 'postgres',
+    port,
+    socketDirectory: null,
+    running: facts.running,
+    majorVersion: parseInt(major, 10),
+    inRecovery: inside.version === '' ? null : inside.standby === 'yes',
+    sizeBytes: inside.sizeKib === '' ? null : Number(inside.sizeKib) * 1024,
+    blocked: blocked ?? whyNot(facts, inside),
+  };
+}
+
+/** The port of the host that leads to the server, or why there is none. */
+function reachedBy(facts: ContainerFacts, inside: string): { port: number; blocked: Text | null } {
+  if (facts.networkMode === 'host') return { port: Number(inside), blocked: null };
+  const bindings = facts.published[`${inside}/tcp`] ?? [];
+  const onLoopback = bindings.find((b) => LOOPBACK.includes(b.address));
+  if (onLoopback !== undefined) return { port: onLoopback.port, blocked: null };
+  const [other] = bindings;
+  const blocked =
+    other === undefined
+      ? text(
+          `port ${inside} of the container is not published on a fixed port`,
+          `Port ${inside} des Containers ist nicht auf einem festen Port veröffentlicht`,
+        )
+      : text(
+          `port ${inside} of the container is published on ${other.address} only: publish it on 127.0.0.1 too`,
+          `Port ${inside} des Containers ist nur auf ${other.address} veröffentlicht: Veröffentlichen Sie ihn auch auf 127.0.0.1`,
+        );
+  return { port: other?.port ?? Number(inside), blocked };
+}
+
+function whyNot(facts: ContainerFacts, inside: Inside): Text | null {
+  if (facts.removedWhenStopped) {
+    return text(
+      'the container was started with --rm: a stop would remove it',
+      'der Container wurde mit --rm gestartet: Anhalten würde ihn entfernen',
+    );
+  }
+  if (facts.running && inside.gnu === '0') {
+    return text(
+      'its image has no GNU tools (Alpine): use the Debian variant of the same version',
+      'sein Image hat keine GNU-Werkzeuge (Alpine): Verwenden Sie die Debian-Variante derselben Version',
+    );
+  }
+  return null;
+}
+
+/** A setting of the command line: `-c name=value` or `--name=value`; the last one counts. */
+function settingOf(args: readonly string[], name: string): string | null {
+  const found = args.map((arg) => /^(?:--)?([a-z_-]+)=(.*)$/.exec(arg)).filter((m) => m !== null);
+  return found.findLast((m) => m[1]?.replaceAll('-', '_') === name)?.[2] ?? null;
+}
