@@ -1,4 +1,3 @@
-import { AppError } from '#server/errors/app-error.ts';
 import {
   HOOK_MOMENTS,
   HOOK_SECONDS,
@@ -9,6 +8,7 @@ import {
 } from './change-hook.ts';
 import { commandWords } from './command-words.ts';
 import { requireHookBody } from './hook-body.ts';
+import { invalidField, refusedField } from './invalid-field.ts';
 
 const MAX_NAME = 60;
 const MAX_TEXT = 8_000;
@@ -24,10 +24,11 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,2000}$/;
 export function requireHook(hook: ChangeHook): void {
   const { name, timeoutSeconds: seconds, call } = hook;
   if (name.trim() === '' || name.length > MAX_NAME || /[\n\r\0]/.test(name))
-    throw invalid('name', `1 to ${MAX_NAME} characters in one line`, 'Say in a few words what it does.');
-  if (!HOOK_MOMENTS.includes(hook.moment)) throw invalid('moment', 'not a moment', 'Choose one of the list.');
+    throw invalidField('name', `1 to ${MAX_NAME} characters in one line`, 'Say in a few words what it does.');
+  if (!HOOK_MOMENTS.includes(hook.moment))
+    throw invalidField('moment', 'not a moment', 'Choose one of the list.');
   if (!Number.isInteger(seconds) || seconds < HOOK_SECONDS.min || seconds > HOOK_SECONDS.max)
-    throw invalid(
+    throw invalidField(
       'timeoutSeconds',
       `a whole number from ${HOOK_SECONDS.min} to ${HOOK_SECONDS.max}`,
       'The hook is ended after that time.',
@@ -39,9 +40,9 @@ export function requireHook(hook: ChangeHook): void {
 /** Throws INVALID_INPUT when the hook does not go together with the pair's others. */
 export function requireFits(hook: ChangeHook, others: readonly ChangeHook[]): void {
   if (others.some((each) => each.name === hook.name))
-    throw invalid('name', `there is a hook "${hook.name}" already`, 'Choose another name.');
+    throw invalidField('name', `there is a hook "${hook.name}" already`, 'Choose another name.');
   if (others.filter((each) => each.moment === hook.moment).length >= HOOKS_PER_MOMENT)
-    throw invalid(
+    throw invalidField(
       'moment',
       `${HOOKS_PER_MOMENT} hooks are called at this moment already`,
       'Put several calls into one script.',
@@ -49,9 +50,9 @@ export function requireFits(hook: ChangeHook, others: readonly ChangeHook[]): vo
 }
 
 function requireShell(call: ShellCall): void {
-  if (call.serverId === '') throw invalid('serverId', 'no server', 'Choose a server.');
+  if (call.serverId === '') throw invalidField('serverId', 'no server', 'Choose a server.');
   if (call.runAs !== null && !OS_USER.test(call.runAs))
-    throw invalid(
+    throw invalidField(
       'runAs',
       'not the name of an OS user',
       'Leave it empty for the user that Tandem logs in as.',
@@ -61,9 +62,13 @@ function requireShell(call: ShellCall): void {
 }
 
 function requireLine({ mode }: ShellCall, line: string, field: string): void {
-  if (line.trim() === '') throw invalid(field, 'it is empty', 'Enter the command.');
+  if (line.trim() === '') throw invalidField(field, 'it is empty', 'Enter the command.');
   if (line.length > MAX_TEXT || line.includes('\0'))
-    throw invalid(field, `at most ${MAX_TEXT} characters`, 'Put a longer script into a file on the server.');
+    throw invalidField(
+      field,
+      `at most ${MAX_TEXT} characters`,
+      'Put a longer script into a file on the server.',
+    );
   if (mode === 'command') commandWords(line, field);
 }
 
@@ -71,12 +76,12 @@ function requireHttp(call: HttpCall): void {
   requireUrl(call.url, 'url');
   if (call.checkUrl !== null) requireUrl(call.checkUrl, 'checkUrl');
   if (call.headers.length > MAX_HEADERS)
-    throw invalid('headers', `at most ${MAX_HEADERS}`, 'Remove those that are not needed.');
+    throw invalidField('headers', `at most ${MAX_HEADERS}`, 'Remove those that are not needed.');
   for (const { name, value } of call.headers) {
     if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value))
-      throw invalid('headers', `${JSON.stringify(name)} is not a header`, 'One per line: Name: value.');
+      throw invalidField('headers', `${JSON.stringify(name)} is not a header`, 'One per line: Name: value.');
     if (NOT_GIVEN.includes(name.toLowerCase()))
-      throw invalid(
+      throw invalidField(
         'headers',
         `${name} cannot be given here`,
         'A token has its own field, where it is stored encrypted.',
@@ -84,34 +89,27 @@ function requireHttp(call: HttpCall): void {
   }
   if (call.body === null) return;
   if (call.method === 'GET')
-    throw invalid('body', 'a GET request has none', 'Leave it empty, or choose another method.');
-  if (call.body.length > MAX_TEXT) throw invalid('body', `at most ${MAX_TEXT} characters`, 'Shorten it.');
+    throw invalidField('body', 'a GET request has none', 'Leave it empty, or choose another method.');
+  if (call.body.length > MAX_TEXT)
+    throw invalidField('body', `at most ${MAX_TEXT} characters`, 'Shorten it.');
   requireHookBody(call.body, 'body');
 }
 
 function requireUrl(text: string, field: string): void {
   const url = text.length <= MAX_URL && URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw invalid(field, 'not an http or https address', 'For example https://deploy.example.com/hooks/shop');
+    throw invalidField(
+      field,
+      'not an http or https address',
+      'For example https://deploy.example.com/hooks/shop',
+    );
   if (url.username !== '' || url.password !== '')
-    throw invalid(
+    throw invalidField(
       field,
       'it holds a user name or password',
       'Take it out: a token has its own field, where it is stored encrypted.',
     );
 }
 
-function invalid(field: string, message: string, hint: string): AppError {
-  return new AppError('INVALID_INPUT', { message: `${field}: ${message}`, hint, data: { field } });
-}
-
 /** The field that is wrong, for a form that asks before it sends; null = none. */
-export function wrongFieldOf(hook: ChangeHook): string | null {
-  try {
-    requireHook(hook);
-    return null;
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'INVALID_INPUT') return String(thrown.data['field']);
-    throw thrown;
-  }
-}
+export const wrongFieldOf = (hook: ChangeHook): string | null => refusedField(() => requireHook(hook));

@@ -1,4 +1,4 @@
-import { AppError } from '#server/errors/app-error.ts';
+import { invalidField } from './invalid-field.ts';
 
 /** Characters that only a shell understands: without one they would surprise. */
 const FOR_A_SHELL = /[|&;<>()$`*?[\]{}~#\n]/;
@@ -16,9 +16,9 @@ export function commandWords(line: string, field: string): [string, ...string[]]
     rest = rest.slice(length).trimStart();
   }
   const [program, ...others] = words;
-  if (program === undefined || program === '') throw invalid(field, 'it is empty', 'Enter the command.');
+  if (program === undefined || program === '') throw invalidField(field, 'it is empty', 'Enter the command.');
   if (program.startsWith('-') || program.includes('='))
-    throw invalid(
+    throw invalidField(
       field,
       `${JSON.stringify(program)} is not a program`,
       'Begin with the path of the program; variables can be set by a script.',
@@ -43,17 +43,17 @@ function firstWord(text: string, field: string): [word: string, length: number] 
 function partOf(text: string, at: number, char: string, field: string): [part: string, length: number] {
   if (char === "'" || char === '"') {
     const quoted = quotedPart(text.slice(at + 1), char);
-    if (quoted === null) throw invalid(field, 'a quote is not closed', `Close it with ${char}.`);
+    if (quoted === null) throw invalidField(field, 'a quote is not closed', `Close it with ${char}.`);
     return [quoted.text, quoted.length + 1];
   }
   if (char === '\\') {
     const next = text[at + 1];
     if (next === undefined)
-      throw invalid(field, 'it ends with a backslash', 'Remove the backslash, or write \\\\.');
+      throw invalidField(field, 'it ends with a backslash', 'Remove the backslash, or write \\\\.');
     return [next, 2];
   }
   if (FOR_A_SHELL.test(char))
-    throw invalid(
+    throw invalidField(
       field,
       `${char === '\n' ? 'a line break' : char} has a meaning only for a shell`,
       'Put it in single quotes, or choose "script", which /bin/sh runs.',
@@ -74,8 +74,4 @@ function quotedPart(text: string, quote: string): { text: string; length: number
     } else out += char;
   }
   return null;
-}
-
-function invalid(field: string, message: string, hint: string): AppError {
-  return new AppError('INVALID_INPUT', { message: `${field}: ${message}`, hint, data: { field } });
 }

@@ -1,5 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { HOOK_VALUES, type HookEvent } from './change-hook.ts';
+import { invalidField } from './invalid-field.ts';
 
 const PLACE = /\{\{\s*([A-Za-z]*)\s*\}\}/g;
 const isValue = (name: string): name is keyof HookEvent => HOOK_VALUES.some((each) => each === name);
@@ -16,11 +17,11 @@ export function hookBody(template: string | null, event: HookEvent): string {
 export function requireHookBody(template: string, field: string): void {
   const unknown = [...template.matchAll(PLACE)].map(([, name = '']) => name).find((name) => !isValue(name));
   if (unknown !== undefined)
-    throw new AppError('INVALID_INPUT', {
-      message: `${field}: there is no value {{${unknown}}}`,
-      hint: `There are: ${HOOK_VALUES.map((name) => `{{${name}}}`).join(', ')}.`,
-      data: { field },
-    });
+    throw invalidField(
+      field,
+      `there is no value {{${unknown}}}`,
+      `There are: ${HOOK_VALUES.map((name) => `{{${name}}}`).join(', ')}.`,
+    );
   const sample = { event: 'check', pair: 'a"b', oldPrimary: 'a', newPrimary: 'b' } as const;
   const filled = hookBody(template, { ...sample, oldPrimaryAddress: 'a:1', newPrimaryAddress: 'b:1' });
   try {

@@ -1,4 +1,4 @@
-import { AppError } from '#server/errors/app-error.ts';
+import { invalidField } from './invalid-field.ts';
 
 export interface MultiHost {
   endpoints: { host: string; port: number }[];
@@ -17,14 +17,19 @@ const ENDPOINT = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z
 export function parseMultiHost(uri: string): MultiHost {
   const match = URI.exec(uri.trim());
   if (match === null)
-    throw refused('not a postgresql:// URI', 'Write postgresql://host1:5432,host2:5432/db?…');
+    throw invalidField('uri', 'not a postgresql:// URI', 'Write postgresql://host1:5432,host2:5432/db?…');
   const [, login = '', hosts = '', database = '', query = ''] = match;
   const options = new URLSearchParams(query);
   if (login.includes(':') || options.has('password'))
-    throw refused('it holds a password', 'Leave the password out: give it as the login of the route.');
+    throw invalidField(
+      'uri',
+      'it holds a password',
+      'Leave the password out: give it as the login of the route.',
+    );
   const endpoints = hosts.split(',').map(parseEndpoint);
   if (!['read-write', 'primary'].includes(options.get('target_session_attrs') ?? ''))
-    throw refused(
+    throw invalidField(
+      'uri',
       'clients would take the first host, whatever its role',
       'Add ?target_session_attrs=read-write, which finds the primary.',
     );
@@ -40,7 +45,8 @@ function parseEndpoint(text: string): { host: string; port: number } {
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3]);
   if (host !== undefined && port >= 1 && port <= 65_535) return { host, port };
-  throw refused(
+  throw invalidField(
+    'uri',
     `${JSON.stringify(text)} is no host with a port`,
     'Separate hosts with commas: host1:5432,host2:5432.',
   );
@@ -50,10 +56,10 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw refused('a % in it is not followed by two hexadecimal digits', 'Write % itself as %25.');
+    throw invalidField(
+      'uri',
+      'a % in it is not followed by two hexadecimal digits',
+      'Write % itself as %25.',
+    );
   }
-}
-
-function refused(what: string, hint: string): AppError {
-  return new AppError('INVALID_INPUT', { message: `uri: ${what}`, hint, data: { field: 'uri' } });
 }

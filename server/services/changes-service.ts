@@ -1,5 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { worseSince, type Assessment, type ChangeKind } from '#server/domain/assessment.ts';
+import { invalidField } from '#server/domain/invalid-field.ts';
 import type { Operation } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import { changedAround } from '#server/operations/change/changed-around.ts';
@@ -119,11 +120,11 @@ async function fenceOne(
   const input = fenceInputOf(fencing(base, instanceId), null);
   const { serverName } = input.oldPrimary;
   if (confirmation.trim() !== serverName)
-    throw new AppError('INVALID_INPUT', {
-      message: `confirmation: type ${serverName} to confirm`,
-      hint: 'It is stopped, and every later start of it is read-only.',
-      data: { field: 'confirmation' },
-    });
+    throw invalidField(
+      'confirmation',
+      `type ${serverName} to confirm`,
+      'It is stopped, and every later start of it is read-only.',
+    );
   const id = await startOperation(deps, fenceNode, input as FenceInput & Json, {
     actor,
     serverId: null,

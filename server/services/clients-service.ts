@@ -1,6 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { invalid, requireRoute, requireRouteFits } from '#server/domain/check-route.ts';
+import { requireRoute, requireRouteFits } from '#server/domain/check-route.ts';
 import { routeAddress, routeSecrets, type ClientRoute } from '#server/domain/client-route.ts';
+import { invalidField } from '#server/domain/invalid-field.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import type { AuditLog, NewAuditEntry } from '#server/ports/audit-log.ts';
 import type { PairRoutes } from '#server/ports/client-routes.ts';
@@ -8,6 +9,7 @@ import type { PairClients } from '#server/ports/pair-clients.ts';
 import type { PairFactsReader } from '#server/ports/pair-facts.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
+import { requireCheckedServer, requireServer } from './require-server.ts';
 import type {
   Actor,
   EndSessionsRequest,
@@ -134,13 +136,13 @@ function keptSecrets(old: ClientRoute | null): StoredSecrets {
 function requirePasswords(draft: RouteDraft, given: RoutePasswords, kept: StoredSecrets): void {
   const pool = draft.kind === 'pgbouncer' ? draft.console : null;
   if (pool !== null && pool.socketDirectory === null && (given.console ?? kept.console) === null)
-    throw invalid(
+    throw invalidField(
       'console.password',
       'it is missing',
       'Give the password of the console user, or the socket directory where PgBouncer trusts its own OS user.',
     );
   if (draft.login !== null && (given.login ?? kept.login) === null)
-    throw invalid('login.password', 'it is missing', 'Give the password of this login.');
+    throw invalidField('login.password', 'it is missing', 'Give the password of this login.');
 }
 
 function routeOf(id: string, draft: RouteDraft, stored: StoredSecrets): ClientRoute {
@@ -151,26 +153,8 @@ function routeOf(id: string, draft: RouteDraft, stored: StoredSecrets): ClientRo
 
 async function requireServers(deps: ClientsDeps, draft: RouteDraft): Promise<void> {
   const servers = await deps.servers.list();
-  const find = (id: string, field: string) => {
-    const server = servers.find((each) => each.id === id);
-    if (server === undefined)
-      throw invalid(
-        field,
-        'there is no such server',
-        'Choose a server of the list; it may have been removed.',
-      );
-    return server;
-  };
-  if (draft.probeServerId !== null) find(draft.probeServerId, 'probeServerId');
-  if (draft.kind !== 'pgbouncer') return;
-  const server = find(draft.serverId, 'serverId');
-  // Without its checks a server has no place for the locks that guard a change.
-  if (server.stateDirectory === null)
-    throw invalid(
-      'serverId',
-      `${server.name} was never checked completely`,
-      'Open the server and run its checks first.',
-    );
+  if (draft.probeServerId !== null) requireServer(servers, draft.probeServerId, 'probeServerId');
+  if (draft.kind === 'pgbouncer') requireCheckedServer(servers, draft.serverId, 'serverId');
 }
 
 async function removeRoute(deps: ClientsDeps, pairId: string, routeId: string, actor: Actor): Promise<void> {

@@ -1,5 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import type { Assessment } from '#server/domain/assessment.ts';
+import { invalidField } from '#server/domain/invalid-field.ts';
 import type { ChangeRequest } from './services.ts';
 
 /** Rejects unless everything that the page asks for was given; each error names its field. */
@@ -14,20 +15,20 @@ export function requireConfirmed(a: Assessment, request: ChangeRequest): void {
   }
   const { word, ticks, reasonRequired } = a.confirmation;
   if (word !== null && request.confirmation?.trim() !== word.text) {
-    throw field('confirmation', `type ${word.text} to confirm`, 'The text has to match exactly.');
+    throw invalidField('confirmation', `type ${word.text} to confirm`, 'The text has to match exactly.');
   }
   const missing = ticks.filter((t) => !request.ticks.includes(t.code));
   if (missing.length > 0) {
-    throw field('ticks', missing.map((t) => t.text.en).join('; '), 'Tick each sentence that you accept.');
+    throw invalidField(
+      'ticks',
+      missing.map((t) => t.text.en).join('; '),
+      'Tick each sentence that you accept.',
+    );
   }
   if (reasonRequired && (request.reason ?? '').trim() === '') {
-    throw field('reason', 'say why', 'The reason is kept with the run.');
+    throw invalidField('reason', 'say why', 'The reason is kept with the run.');
   }
   if (request.kind === 'switchover' && (request.outageLimitMs < 2_000 || request.outageLimitMs > 3_600_000)) {
-    throw field('outageLimitMs', 'from 2 to 3600 seconds', 'Give the longest outage that you accept.');
+    throw invalidField('outageLimitMs', 'from 2 to 3600 seconds', 'Give the longest outage that you accept.');
   }
-}
-
-function field(name: string, message: string, hint: string): AppError {
-  return new AppError('INVALID_INPUT', { message: `${name}: ${message}`, hint, data: { field: name } });
 }

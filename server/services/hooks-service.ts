@@ -1,6 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { hookLine, type ChangeHook, type HttpCall, type PinnedHook } from '#server/domain/change-hook.ts';
 import { requireFits, requireHook } from '#server/domain/check-hook.ts';
+import { invalidField } from '#server/domain/invalid-field.ts';
 import { checkHooks, parseHookLooks } from '#server/operations/check-hooks/check-hooks.ts';
 import type { HookLook } from '#server/operations/hooks/hooks-gate.ts';
 import type { AuditLog, NewAuditEntry } from '#server/ports/audit-log.ts';
@@ -9,6 +10,7 @@ import type { Json } from '#server/ports/operation-store.ts';
 import type { PairHooks } from '#server/ports/pair-hooks.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
+import { requireCheckedServer } from './require-server.ts';
 import type { Actor, HookDraft, HookToken, HookView, Services } from './services.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
 
@@ -61,7 +63,7 @@ async function save(deps: HooksDeps, saving: Saving, actor: Actor): Promise<stri
     wanted,
     before.filter((hook) => hook.id !== id),
   );
-  await requireServer(deps, draft);
+  await requirePlace(deps, draft);
   if (token.kind === 'keep') requireSameHost(old, draft);
   const kept = tokenOf(old);
   const stored = draft.call.kind === 'http' ? await storeToken(deps, draft, token, kept) : null;
@@ -101,11 +103,11 @@ const tokenOf = (hook: ChangeHook | null): string | null =>
 function requireSameHost(old: ChangeHook | null, { call }: HookDraft): void {
   if (old?.call.kind !== 'http' || old.call.tokenSecretId === null || call.kind !== 'http') return;
   if (new URL(old.call.url).origin === new URL(call.url).origin) return;
-  throw new AppError('INVALID_INPUT', {
-    message: 'token: the address leads to another host',
-    hint: 'Enter the token again, or choose none: the stored one is only sent where it was meant for.',
-    data: { field: 'token' },
-  });
+  throw invalidField(
+    'token',
+    'the address leads to another host',
+    'Enter the token again, or choose none: the stored one is only sent where it was meant for.',
+  );
 }
 
 async function storeToken(
@@ -117,30 +119,16 @@ async function storeToken(
   if (token.kind === 'none') return null;
   if (token.kind === 'keep') return kept;
   if (!/^[\x21-\x7e]{1,4000}$/.test(token.token.reveal()))
-    throw new AppError('INVALID_INPUT', {
-      message: 'token: 1 to 4000 visible ASCII characters without blanks',
-      hint: 'Copy the token again, without line breaks and without the word Bearer.',
-      data: { field: 'token' },
-    });
+    throw invalidField(
+      'token',
+      '1 to 4000 visible ASCII characters without blanks',
+      'Copy the token again, without line breaks and without the word Bearer.',
+    );
   return deps.secrets.put(`token of the hook ${draft.name}`, token.token);
 }
 
-/** A server that was never checked completely has no place for the command's files. */
-async function requireServer(deps: HooksDeps, { call }: HookDraft): Promise<void> {
-  if (call.kind !== 'shell') return;
-  const server = (await deps.servers.list()).find((each) => each.id === call.serverId);
-  if (server === undefined)
-    throw new AppError('INVALID_INPUT', {
-      message: 'serverId: there is no such server',
-      hint: 'Choose a server of the list; it may have been removed.',
-      data: { field: 'serverId' },
-    });
-  if (server.stateDirectory === null)
-    throw new AppError('INVALID_INPUT', {
-      message: `serverId: ${server.name} was never checked completely`,
-      hint: 'Open the server and run its checks first.',
-      data: { field: 'serverId' },
-    });
+async function requirePlace(deps: HooksDeps, { call }: HookDraft): Promise<void> {
+  if (call.kind === 'shell') requireCheckedServer(await deps.servers.list(), call.serverId, 'serverId');
 }
 
 async function remove(deps: HooksDeps, pairId: string, hookId: string, actor: Actor): Promise<void> {
