@@ -8,7 +8,7 @@ import type { ChangeInput } from '#server/operations/change/input.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { fenceInputOf, type FenceInput } from '#server/operations/fence-node/input.ts';
-import { changeInputOf } from '#server/operations/switchover/assess-switchover.ts';
+import { changeInputOf } from '#server/operations/change/change-input-of.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
 import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';

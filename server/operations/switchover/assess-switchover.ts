@@ -11,6 +11,7 @@ import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { changeInputOf } from '../change/change-input-of.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { observeChange } from '../change/look.ts';
 import type { FailoverWorld } from '../failover/world.ts';
@@ -21,29 +22,6 @@ import { switchover } from './switchover.ts';
 const MIB = 1024 ** 2;
 export const DEFAULT_OUTAGE_LIMIT_MS = 30_000;
 const FIRST_FORECAST_MS = 1_000;
-
-/** What every change of roles is pinned to; null = the pair lacks what a way back needs. */
-export function changeInputOf(pair: ChangePair): ChangeInput | null {
-  const { slotName, replicationRole, rewindRole } = pair;
-  if (slotName === null || replicationRole === null || rewindRole === null) return null;
-  return {
-    pairId: pair.pairId,
-    pairName: pair.name,
-    environment: pair.environment,
-    epoch: pair.epoch,
-    majorVersion: pair.majorVersion,
-    systemIdentifier: pair.systemIdentifier,
-    mode: pair.mode,
-    oldPrimary: pair.primary,
-    newPrimary: pair.standby,
-    slotName,
-    replicationRole,
-    rewindRole,
-    hooks: pair.hooks,
-    routes: pair.routes,
-    reason: null,
-  };
-}
 
 /** Limits that a person may change are defaults here. */
 export function switchoverInputOf(base: ChangeInput): SwitchoverInput {
