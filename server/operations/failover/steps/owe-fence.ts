@@ -12,6 +12,23 @@ type Context = ChangeContext<FailoverInput> & { world: FailoverWorld };
 
 export const fenceIdOf = (input: ChangeInput): string => `${input.pairId}:${input.epoch}`;
 
+/** Keeps the old primary's fence as owed; `detail` says why it could not be set at once. */
+export function oweFenceOf(
+  { world, input }: { world: Pick<FailoverWorld, 'fences'>; input: ChangeInput },
+  detail: string,
+): Promise<void> {
+  const { instanceId, serverName } = input.oldPrimary;
+  return world.fences.owe({
+    id: fenceIdOf(input),
+    pairId: input.pairId,
+    instanceId,
+    serverName,
+    input: fenceInputOf(input, fenceIdOf(input)),
+    state: 'pending',
+    detail,
+  });
+}
+
 /** Stopped and read-only on disk, both seen: the only thing that counts as a proof. */
 function isProven(c: Pick<Context, 'outputOf'>): boolean {
   const fenced = zFenced.safeParse(c.outputOf('stop-old')).data;
@@ -38,15 +55,7 @@ export const oweFence: MutationStep<FailoverWorld, unknown, FailoverInput> = {
   isDone: async (c) => ((await c.world.fences.exists(fenceIdOf(c.input))) ? 'done' : 'not-done'),
   do: async (c) => {
     if (!c.input.acceptUnproven) throw notProven(c.input.oldPrimary.serverName);
-    await c.world.fences.owe({
-      id: fenceIdOf(c.input),
-      pairId: c.input.pairId,
-      instanceId: c.input.oldPrimary.instanceId,
-      serverName: c.input.oldPrimary.serverName,
-      input: fenceInputOf(c.input, fenceIdOf(c.input)),
-      state: 'pending',
-      detail: 'the host was out of reach at the failover',
-    });
+    await oweFenceOf(c, 'the host was out of reach at the failover');
   },
   undo: {
     explain: () => text('The fence is owed no more.', 'Die Abschottung steht nicht mehr aus.'),

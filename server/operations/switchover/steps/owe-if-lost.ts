@@ -1,7 +1,6 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
-import { fenceInputOf } from '../../fence-node/input.ts';
-import { fenceIdOf } from '../../failover/steps/owe-fence.ts';
+import { fenceIdOf, oweFenceOf } from '../../failover/steps/owe-fence.ts';
 import type { FailoverWorld } from '../../failover/world.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { zProof } from './nothing-was-lost.ts';
@@ -26,16 +25,7 @@ export const oweIfLost: MutationStep<FailoverWorld, unknown, SwitchoverInput> = 
     const lost = zProof.parse(c.outputOf('nothing-was-lost')).by === 'received-wal';
     return !lost || (await c.world.fences.exists(fenceIdOf(c.input))) ? 'done' : 'not-done';
   },
-  do: (c) =>
-    c.world.fences.owe({
-      id: fenceIdOf(c.input),
-      pairId: c.input.pairId,
-      instanceId: c.input.oldPrimary.instanceId,
-      serverName: c.input.oldPrimary.serverName,
-      input: fenceInputOf(c.input, fenceIdOf(c.input)),
-      state: 'pending',
-      detail: 'the host went away while it stopped; standby.signal was seen on its disk before',
-    }),
+  do: (c) => oweFenceOf(c, 'the host went away while it stopped; standby.signal was seen on its disk before'),
   undo: { nothing: text('It records what is.', 'Es vermerkt, was ist.') },
   timeouts: { doMs: 10_000, settleMs: 3_000 },
   retry: RETRY.transientOnly,
