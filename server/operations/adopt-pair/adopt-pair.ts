@@ -12,7 +12,8 @@ import { registerPair } from '../setup-standby/steps/register-pair.ts';
 import { writeHba } from '../setup-standby/steps/write-hba.ts';
 import { within, type PairWorld } from '../pair-world.ts';
 import { parseAdoptInput, type AdoptInput } from './input.ts';
-import { ADOPT_GATES, observePair, type AdoptObservation } from './observation.ts';
+import { observePair, type AdoptObservation } from './observation.ts';
+import { replicates } from './replicates.ts';
 import { requireLogin } from './require-login.ts';
 
 const given = (input: AdoptInput): boolean => input.monitorGiven;
@@ -120,19 +121,7 @@ export const adoptPair = defineOperation<PairWorld, AdoptObservation, AdoptInput
   parseInput: parseAdoptInput,
   observe: (c) => observePair(c.world, within(c)),
   steps: [
-    {
-      kind: 'check',
-      name: 'replicates',
-      group: 'reads',
-      server: () => null,
-      explain: () =>
-        text(
-          'Check once more that the pair replicates.',
-          'Noch einmal prüfen, dass das Serverpaar repliziert.',
-        ),
-      expectedMs: () => 500,
-      gates: ADOPT_GATES,
-    },
+    replicates,
     createMonitorRole,
     allowOn('primary'),
     allowOn('standby'),

@@ -1,7 +1,8 @@
 import { defineOperation, RETRY, type MutationStep, type WaitStep } from '#server/engine/define-operation.ts';
 import { readHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
-import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
+import { observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
+import { replicates } from '../adopt-pair/replicates.ts';
 import { hbaRulesOf, passfilePath } from '../setup-standby/input.ts';
 import { createRole } from '../setup-standby/steps/create-role.ts';
 import { createSlot } from '../setup-standby/steps/create-slot.ts';
@@ -87,19 +88,7 @@ export const preparePair = defineOperation<PairWorld, AdoptObservation, PrepareI
   parseInput: parsePrepareInput,
   observe: (c) => observePair(c.world, within(c)),
   steps: [
-    {
-      kind: 'check',
-      name: 'replicates',
-      group: 'reads',
-      server: () => null,
-      explain: () =>
-        text(
-          'Check once more that the pair replicates.',
-          'Noch einmal prüfen, dass das Serverpaar repliziert.',
-        ),
-      expectedMs: () => 500,
-      gates: ADOPT_GATES,
-    },
+    replicates,
     role('replication', 'streams WAL to the other node', 'überträgt WAL zum anderen Knoten'),
     role(
       'rewind',
