@@ -84,11 +84,17 @@ export function loginFailure(stderr: string): string {
   return last.split(/FATAL:\s+|failed: /).at(-1) ?? last;
 }
 
+/** In the languages of Tandem: a server's answer before the login is in its own. */
+const NO_RULE =
+  /(?:no pg_hba\.conf entry for replication connection from host "|kein pg_hba\.conf-Eintrag für Replikationsverbindung von Host »)([^"«]+)["«]/;
+const WRONG_PASSWORD =
+  /password authentication failed|no password supplied|Passwort-Authentifizierung .*fehlgeschlagen/;
+
 /** The server's own words tell the cause, and the address that it saw (LC_ALL=C is the transport's). */
 export function replicationFailure(stderr: string): ReplicationTry {
-  const seen = /no pg_hba\.conf entry for replication connection from host "([^"]+)"/.exec(stderr)?.[1];
+  const seen = NO_RULE.exec(stderr)?.[1];
   if (seen !== undefined) return { result: 'no-hba-rule', seenAddress: seen };
-  if (/password authentication failed|no password supplied/.test(stderr)) return { result: 'wrong-password' };
+  if (WRONG_PASSWORD.test(stderr)) return { result: 'wrong-password' };
   const detail = stderr.trim().split('\n').slice(-3).join('; ');
   const unreachable =
     /could not connect|Connection refused|timeout expired|No route|could not translate/.test(stderr);

@@ -24,10 +24,14 @@ export function psqlError(result: RunResult, variables: Readonly<Record<string, 
   });
 }
 
+/** A refused login is told in the server's own language; the languages of Tandem are known. */
+const REFUSED =
+  /authentication failed|no pg_hba\.conf entry|role ".*" does not exist|Authentifizierung .*fehlgeschlagen|kein pg_hba\.conf-Eintrag|Rolle ».*« existiert nicht/;
+
 function connectionError(text: string): AppError {
   const data = { sqlstate: null };
   const detail = text.slice(0, 500);
-  if (/authentication failed|no pg_hba\.conf entry|role ".*" does not exist/.test(text)) {
+  if (REFUSED.test(text)) {
     return new AppError('PG_AUTHENTICATION_FAILED', {
       message: 'PostgreSQL refuses its own OS owner over the local socket',
       detail,

@@ -7,6 +7,9 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const FIELD_SEPARATOR = '\u001f';
 export const ROW_SEPARATOR = '\u001e';
 
+/** What PostgreSQL answers is read by us and shown beside English text. */
+const ENGLISH = "SET lc_messages = 'C';\n";
+
 /** Statements with a secret in them must reach no log, not even when they fail. */
 const QUIET = `SET log_statement = 'none';
 SET log_min_duration_statement = -1;
@@ -25,7 +28,7 @@ export function psqlScript(sql: string, variables: Readonly<Record<string, strin
   );
   const hasSecret = Object.values(variables).some((value) => value instanceof Secret);
   const statement = sql.trim().replace(/;+$/, '');
-  return new Secret(`${hasSecret ? QUIET : ''}${lines.join('\n')}\n${statement}\n;\n`);
+  return new Secret(`${ENGLISH}${hasSecret ? QUIET : ''}${lines.join('\n')}\n${statement}\n;\n`);
 }
 
 /** Rows of text from unaligned, tuples-only output with our separators. */
