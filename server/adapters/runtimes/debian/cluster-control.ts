@@ -3,17 +3,19 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { rootAsked } from '../on-host/as-root.ts';
-import { LOG_TAIL, STOP_UNIT } from '../on-host/server-scripts.ts';
+import { LOG_TAIL, START_UNIT, STOP_UNIT } from '../on-host/server-scripts.ts';
 import type { ServerControl } from '../on-host/server-control.ts';
 import { stopWaitMs, STOP_SIGNALS } from '../on-host/stop-signals.ts';
 
 /**
- * $1 version, $2 cluster, $3 seconds, $4 data directory. As root pg_ctlcluster goes through systemd where
- * that runs; the unit ignores a failed start, so what counts is that the postmaster lives afterwards.
+ * As START_UNIT, then $4 version, $5 cluster. pg_ctlcluster would go through systemd itself where that runs,
+ * but stumbles over starts that systemd has counted.
  */
-const START = `pg_ctlcluster "$1" "$2" status >/dev/null 2>&1 && exit 0
-timeout "$3" pg_ctlcluster "$1" "$2" start || exit 1
-pg_ctlcluster "$1" "$2" status`;
+const START = `if [ ! -d /run/systemd/system ] || [ "$(id -u)" != 0 ]; then
+  pg_ctlcluster "$4" "$5" status >/dev/null 2>&1 || timeout "$2" pg_ctlcluster "$4" "$5" start || exit 1
+  exec pg_ctlcluster "$4" "$5" status
+fi
+${START_UNIT}`;
 
 /**
  * $1 start.conf, $2 unit. Prints on or off. A unit that somebody enabled by name starts at boot whatever
@@ -25,7 +27,7 @@ case "$mode" in auto|'') echo on;; *) echo off;; esac`;
 
 /** $1 start.conf, $2 unit, $3 auto or manual. Rewritten in place: owner, mode and comments stay. */
 const SET_AUTOSTART = `new=$(sed 's/^[[:space:]]*\\(auto\\|manual\\|disabled\\)/'"$3"'/' "$1" 2>/dev/null)
-case "$new" in *"$3"*) ;; *) new=$(printf '%s\\n%s' "$new" "$3");; esac
+printf '%s\\n' "$new" | grep -q "^$3" || new=$(printf '%s\\n%s' "$new" "$3")
 printf '%s\\n' "$new" > "$1" || exit 1; sync -- "$1"
 if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ]; then
   [ "$3" = manual ] && ls /etc/systemd/system/*.wants/"$2" >/dev/null 2>&1 && systemctl disable -q -- "$2"
@@ -84,7 +86,7 @@ export function clusterControl(
     },
     start: async (o) => {
       const seconds = String(Math.max(1, Math.ceil(o.timeoutMs / 1_000)));
-      await script(transports.act, START, [version, cluster, seconds], o);
+      await script(transports.act, START, [dataDirectory, seconds, unit, version, cluster], o);
     },
     stop: async (o) => {
       const args = [dataDirectory, stopWaitMs(o), STOP_SIGNALS[o.mode], unit];

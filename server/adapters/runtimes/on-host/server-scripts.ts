@@ -48,13 +48,34 @@ remember_log "$1"
 ${END_POSTMASTER}`;
 
 /**
- * As STOP_SERVER, for a server that systemd watches: $4 is its unit. The unit is told as well, after the
- * signal and without waiting: it must not start the server again, whatever its Restart= says, also where
- * the server just crashed.
+ * $1 data directory, $2 seconds, $3 unit. A server that runs is a success, whoever started it; while systemd
+ * has yet to see that its process is gone, a start would do nothing. Starts that systemd has counted are
+ * forgotten, and after a start that failed it does not go on trying: nothing may come up behind our back.
  */
-export const STOP_UNIT = `${FUNCTIONS}unit() { [ ! -d /run/systemd/system ] || systemctl stop "$@"; }
+export const START_UNIT = `${FUNCTIONS}state() { systemctl is-active -- "$1"; }
+n=0; while [ "$(state "$3")" = active ]; do postmaster "$1" >/dev/null && exit 0
+  n=$((n + 1)); [ "$n" -gt 100 ] && break; sleep 0.05; done
+case "$(state "$3")" in inactive|failed) postmaster "$1" >/dev/null && exit 0;; esac
+systemctl reset-failed -- "$3" 2>/dev/null
+timeout "$2" systemctl start -- "$3"; code=$?
+if [ "$code" -ne 0 ] && [ "$code" -ne 124 ]; then systemctl stop -- "$3" 2>/dev/null; exit "$code"; fi
+[ "$code" -eq 0 ] && postmaster "$1" >/dev/null || { echo "no server runs after the start of $3" >&2; exit 1; }`;
+
+/**
+ * As STOP_SERVER, for a server that systemd watches: $4 is its unit. The unit is told as well, without
+ * waiting: it must not start the server again, whatever its Restart= says, also where the server just
+ * crashed. Told after the signal where clients wait for the end; a unit that would signal every process, also
+ * those that still send to the standby, is told when they are gone. What it started again meanwhile is stopped.
+ */
+export const STOP_UNIT = `${FUNCTIONS}unit() { [ ! -d /run/systemd/system ] || systemctl --no-ask-password stop "$@"; }
+spares_children() { say=$(systemctl show -p KillMode,ExecStop -- "$1" 2>/dev/null)
+  case "$say" in *KillMode=control-group*) case "$say" in *ExecStop=?*) ;; *) return 1;; esac;; esac; }
 p=$(postmaster "$1") || { unit -- "$4"; p=$(postmaster "$1") || exit 0; }
-(sleep 0.005; unit --no-block -- "$4") &
+if [ "$3" = INT ]; then (sleep 0.005; spares_children "$4" && unit --no-block -- "$4") & else unit --no-block -- "$4" & fi
+told=$!
+(${END_POSTMASTER}) || exit 1
+wait "$told" || unit -- "$4"
+p=$(postmaster "$1") || exit 0
 ${END_POSTMASTER}`;
 
 /**

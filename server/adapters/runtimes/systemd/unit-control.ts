@@ -2,19 +2,17 @@ import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import { LOG_TAIL, STOP_UNIT } from '../on-host/server-scripts.ts';
+import { LOG_TAIL, START_UNIT, STOP_UNIT } from '../on-host/server-scripts.ts';
 import type { ServerControl } from '../on-host/server-control.ts';
 import { stopWaitMs, STOP_SIGNALS } from '../on-host/stop-signals.ts';
 
 /** Only files under /run let a barred unit start: they do not outlive a boot. */
 const ALLOWED = '/run/tandem/start-allowed';
 
-/** $1 unit, $2 seconds. The permission lies there for this one start; reset-failed, because systemd counts starts. */
-const START = `systemctl is-active -q -- "$1" && exit 0
-mkdir -p ${ALLOWED} && : > "${ALLOWED}/$1" || exit 1
-trap 'rm -f -- "${ALLOWED}/$1"' EXIT
-systemctl reset-failed -- "$1" 2>/dev/null
-timeout "$2" systemctl start -- "$1"`;
+/** As START_UNIT. The permission lies there for this one start. */
+const START = `mkdir -p ${ALLOWED} && : > "${ALLOWED}/$3" || exit 1
+trap 'rm -f -- "${ALLOWED}/$3"' EXIT
+${START_UNIT}`;
 
 /** $1 unit. Prints on or off. */
 const AUTOSTART = `[ -e "/etc/systemd/system/$1.d/tandem-barred.conf" ] && { echo off; exit 0; }
@@ -44,7 +42,7 @@ export function unitControl(
   return {
     start: async (o) => {
       const seconds = String(Math.max(1, Math.ceil(o.timeoutMs / 1_000)));
-      await script(transports.act, START, [unit, seconds], o);
+      await script(transports.act, START, [dataDirectory, seconds, unit], o);
     },
     stop: async (o) => {
       const args = [dataDirectory, stopWaitMs(o), STOP_SIGNALS[o.mode], unit];
