@@ -1,0 +1,74 @@
+import type { ProgramResult } from '#e2e/lab/processes/run-program.ts';
+import type { ServerHost } from './server-host.ts';
+
+export const SERVER_BIN_DIRECTORY = '/usr/lib/postgresql/15/bin';
+export const SERVER_SOCKET_DIRECTORY = '/var/run/postgresql';
+
+export interface ServerPostgresLocation {
+  /** As its runtime calls it: `15/main`, `postgresql-15.service`. */
+  name: string;
+  /** The unit that systemd knows it by. */
+  unit: string;
+  port: number;
+  dataDirectory: string;
+  /** Of postgresql.conf and pg_hba.conf. */
+  configDirectory: string;
+}
+
+/** One PostgreSQL 15 on a practice server, run by systemd as `postgres`. */
+export class ServerPostgres {
+  readonly host: ServerHost;
+  readonly location: ServerPostgresLocation;
+
+  constructor(host: ServerHost, location: ServerPostgresLocation) {
+    this.host = host;
+    this.location = location;
+  }
+
+  get name(): string {
+    return this.location.name;
+  }
+
+  async start(): Promise<void> {
+    await this.host.require(['systemctl', 'start', this.location.unit]);
+  }
+
+  async stop(): Promise<void> {
+    await this.host.require(['systemctl', 'stop', this.location.unit]);
+  }
+
+  /** SIGKILL to every process of the server at once; systemd sees a crash. */
+  async kill(): Promise<void> {
+    const script =
+      'pid=$(head -n1 "$1/postmaster.pid") || exit 1; kill -KILL "$pid" $(pgrep -P "$pid"); true';
+    await this.host.require(['sh', '-c', script, 'sh', this.location.dataDirectory]);
+  }
+
+  /** Whether the postmaster of postmaster.pid lives. */
+  async isAlive(): Promise<boolean> {
+    const script =
+      'pid=$(head -n1 "$1/postmaster.pid" 2>/dev/null) && [ "$(readlink "/proc/$pid/cwd")" = "$1" ]';
+    return (await this.host.run(['sh', '-c', script, 'sh', this.location.dataDirectory])).exitCode === 0;
+  }
+
+  /** SQL as the superuser over the local socket; unaligned rows, fields separated by `|`. */
+  async sql(text: string, database = 'postgres'): Promise<string> {
+    const result = await this.psql(text, database);
+    if (result.exitCode !== 0) throw new Error(`psql on ${this.host.name}: ${result.stderr.trim()}`);
+    return result.stdout.trim();
+  }
+
+  psql(text: string, database = 'postgres'): Promise<ProgramResult> {
+    const options = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-p', String(this.location.port)];
+    return this.host.run([`${SERVER_BIN_DIRECTORY}/psql`, ...options, '-d', database], {
+      as: 'postgres',
+      input: text,
+    });
+  }
+
+  /** What systemd says of its unit. */
+  async unitState(): Promise<string> {
+    const show = ['systemctl', 'show', '-p', 'ActiveState', '--value', this.location.unit] as const;
+    return (await this.host.require(show)).stdout.trim();
+  }
+}
