@@ -1,3 +1,4 @@
+import { perlOrPython } from '#server/adapters/ssh/perl-or-python.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 
@@ -23,12 +24,6 @@ except OSError:
     s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("", port))
 s.listen(1); print("listening", flush=True); print("peer", s.accept()[1][0], flush=True)`;
 
-const CHOOSE = `perl=$1 python=$2 port=$3
-if perl -MSocket -e 1 2>/dev/null; then exec perl -e "$perl" "$port"; fi
-for p in python3 /usr/libexec/platform-python; do
-  if command -v "$p" >/dev/null 2>&1; then exec "$p" -c "$python" "$port"; fi
-done; exit 1`;
-
 /**
  * Opens a free port of the host for one connection, at most 8 s, and answers the address that it came
  * from, as a server there would see it. `connect` is called when the port is open. Null when the port
@@ -49,7 +44,7 @@ export async function acceptOne(
     open = true;
     called = connect().catch(() => undefined);
   };
-  const argv = ['sh', '-c', CHOOSE, 'sh', PERL, PYTHON, String(port)] as const;
+  const argv = perlOrPython({ perl: PERL, python: PYTHON, otherwise: 'exit 1' }, [String(port)]);
   const { stdout } = await transport.run({ argv }, { ...o, onOutput });
   await called;
   const [, peer] = /^peer (\S+)$/m.exec(stdout) ?? [];

@@ -2,6 +2,7 @@ import type { ClientChannel } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Endpoint } from '#server/ports/host-transport.ts';
+import { perlOrPython } from './perl-or-python.ts';
 import { forwardError, forwardingOff } from './ssh-error-causes.ts';
 import { quoteWord } from './to-shell-line.ts';
 
@@ -62,18 +63,11 @@ if child == 0:
     time.sleep(5); os.kill(parent, signal.SIGTERM); os._exit(0)
 os.close(0); copy(s.fileno(), 1); os.kill(child, signal.SIGTERM); os._exit(0)`;
 
-/** `$1` mark, `$2` Perl, `$3` Python, `$4…` the endpoint. One of the two is on nearly every server. */
-const CHOOSE = `mark=$1 perl=$2 python=$3; shift 3
-if perl -MSocket -e 1 2>/dev/null; then exec perl -e "$perl" "$mark" "$@"; fi
-for p in python3 /usr/libexec/platform-python; do
-  if command -v "$p" >/dev/null 2>&1; then exec "$p" -c "$python" "$mark" "$@"; fi
-done
-echo "$mark none"`;
-
 /** The line that starts a relay in a session channel. */
 export function relayLine(mark: string, to: Endpoint): string {
   const where = to.kind === 'unix' ? ['unix', to.path] : ['tcp', to.host, String(to.port)];
-  return ['exec', '/bin/sh', '-c', ...[CHOOSE, 'sh', mark, PERL, PYTHON, ...where].map(quoteWord)].join(' ');
+  const program = { perl: PERL, python: PYTHON, otherwise: 'echo "$1 none"' };
+  return ['exec', ...perlOrPython(program, [mark, ...where]).map(quoteWord)].join(' ');
 }
 
 /** Waits until the relay is connected; what login scripts print before is skipped. */
