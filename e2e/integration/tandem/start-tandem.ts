@@ -24,12 +24,17 @@ import type { Actor, Services } from '#server/services/services.ts';
 import { composeServices } from '#server/web/compose-services.ts';
 import { startTestDatabase } from '../platform/control-database.ts';
 import { until } from '../platform/until.ts';
-import type { Lab } from '#e2e/lab/processes/start-lab.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** A worker starts in half the time when another has compiled its source. */
 const COMPILE_CACHE = process.env['NODE_COMPILE_CACHE'] ?? path.join(ROOT, '.cache/compile');
 export const ADA: Actor = { userId: 'ada', name: 'Ada' };
+
+/** Practice hosts of any kind. */
+interface PracticeHosts {
+  host(name: string): { address: string; sshPort: number; user: string };
+  loginKey: { privateKey: string };
+}
 
 /** Tandem without its pages: control database, the web's services in this process, workers as processes. */
 export interface TestTandem {
@@ -48,7 +53,7 @@ export interface TestTandem {
   freezeWorkers(): () => void;
   startWorker(environment?: Record<string, string>): Promise<ChildProcess>;
   /** Adds a practice host, approves its key and waits for a complete checklist. */
-  addServer(lab: Lab, name: string): Promise<string>;
+  addServer(hosts: PracticeHosts, name: string): Promise<string>;
   /** Fills a draft, waits for its plan. */
   plan(
     data: Partial<NewStandbyDraft> & { name: string },
@@ -140,7 +145,7 @@ export async function startTandem(): Promise<TestTandem> {
       });
       return child;
     },
-    addServer: (lab, name) => addServer(services, finished, lab, name),
+    addServer: (hosts, name) => addServer(services, finished, hosts, name),
     plan: (data) => makePlan(services, data),
     stop: async () => {
       for (const child of workers) {
@@ -158,10 +163,10 @@ export async function startTandem(): Promise<TestTandem> {
 async function addServer(
   services: Services,
   finished: TestTandem['finished'],
-  lab: Lab,
+  hosts: PracticeHosts,
   name: string,
 ): Promise<string> {
-  const host = lab.host(name);
+  const host = hosts.host(name);
   const { id } = await services.servers.create(
     {
       name,
@@ -169,7 +174,11 @@ async function addServer(
       port: host.sshPort,
       username: host.user,
       jumpServerId: null,
-      credential: { kind: 'private-key', privateKey: new Secret(lab.loginKey.privateKey), passphrase: null },
+      credential: {
+        kind: 'private-key',
+        privateKey: new Secret(hosts.loginKey.privateKey),
+        passphrase: null,
+      },
       sudoPassword: null,
     },
     ADA,

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 import { SHOP_PASSWORD, SHOP_ROLE } from '#e2e/lab/processes/shop-sql.ts';
 
 const zReport = z.object({
@@ -18,13 +17,20 @@ const zReport = z.object({
 });
 export type LedgerReport = z.infer<typeof zReport>;
 
+/** A server of practice hosts of any kind. */
+interface LedgerServer {
+  host: { address: string };
+  location: { port: number };
+  sql(text: string, database?: string): Promise<string>;
+}
+
 export interface Ledger {
   /** What happened since the last report. */
   report(): Promise<LedgerReport>;
   /** Every number that was ever acknowledged. */
   acknowledged(): number[];
   /** Acknowledged numbers that are not on this server. */
-  missingOn(server: LabPostgres): Promise<number[]>;
+  missingOn(server: LedgerServer): Promise<number[]>;
   /** What is missing so far is known: only later commits are looked for from here on. */
   forget(): void;
   stop(): Promise<void>;
@@ -33,14 +39,14 @@ export interface Ledger {
 const PROGRAM = fileURLToPath(new URL('./ledger-program.ts', import.meta.url));
 
 /** The table that the ledger writes to; on the primary, before the client starts. */
-export async function createLedgerTable(primary: LabPostgres): Promise<void> {
+export async function createLedgerTable(primary: LedgerServer): Promise<void> {
   await primary.sql('CREATE TABLE IF NOT EXISTS ledger (n bigint PRIMARY KEY)', 'shop');
   await primary.sql(`GRANT SELECT, INSERT ON ledger TO ${SHOP_ROLE}`, 'shop');
 }
 
 /** Starts a client with acknowledged sequence numbers. It is a process of its own, so that nobody's load delays its clock. */
 export function startLedger(
-  servers: readonly LabPostgres[],
+  servers: readonly LedgerServer[],
   o: { pauseMs?: number; pool?: { host: string; port: number }; from?: number } = {},
 ): Ledger {
   const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
