@@ -3,6 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { NodeFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { locationOf } from './instance-location.ts';
+import { noPair } from './pair-column.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** Operations whose success makes roles, rules or slots for a pair. */
@@ -41,8 +42,7 @@ export function createPairFactsReader(prisma: Prisma): PairFactsReader {
   return {
     get: async (pairId) => {
       const row = await findPair(prisma, pairId);
-      if (row === null)
-        throw new AppError('NOT_FOUND', { message: `no pair ${pairId}`, hint: 'It may have been removed.' });
+      if (row === null) throw noPair(pairId);
       const [primary, standby] = [instanceOf(row, 'primary'), instanceOf(row, 'standby')];
       const makers = await prisma.operation.findMany({
         where: { pairId, kind: { in: MAKERS }, status: 'succeeded' },

@@ -1,30 +1,13 @@
-import { AppError } from '#server/errors/app-error.ts';
 import type { ChangeHook, PinnedHook } from '#server/domain/change-hook.ts';
 import type { PairHooks } from '#server/ports/pair-hooks.ts';
-import type { Prisma as Sql } from './generated/client.ts';
+import { createPairColumn } from './pair-column.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** The column's value: written by this store only, so its shape is what was put in. */
 const hooksOf = (column: unknown): ChangeHook[] => column as ChangeHook[];
 
 /** Hooks in the control database. */
-export function createPairHooks(prisma: Prisma): PairHooks {
-  return {
-    list: async (pairId) => {
-      const row = await prisma.pair.findUnique({ where: { id: pairId }, select: { hooks: true } });
-      if (row === null) throw noPair(pairId);
-      return hooksOf(row.hooks);
-    },
-    update: (pairId, change) =>
-      prisma.$transaction(async (tx) => {
-        const [row] = await tx.$queryRaw<{ hooks: unknown }[]>`
-          select hooks from pair where id = ${pairId} for update`;
-        if (row === undefined) throw noPair(pairId);
-        const hooks = JSON.parse(JSON.stringify(change(hooksOf(row.hooks)))) as Sql.InputJsonValue;
-        await tx.pair.update({ where: { id: pairId }, data: { hooks } });
-      }),
-  };
-}
+export const createPairHooks = (prisma: Prisma): PairHooks => createPairColumn(prisma, 'hooks', hooksOf);
 
 /** With the names of their servers; a hook whose server is gone is left out, because servers that a hook names stay. */
 export function pinHooks(
@@ -56,7 +39,3 @@ export const hookSecrets = (column: unknown): string[] =>
   hooksOf(column).flatMap(({ call }) =>
     call.kind === 'http' && call.tokenSecretId !== null ? [call.tokenSecretId] : [],
   );
-
-function noPair(pairId: string): AppError {
-  return new AppError('NOT_FOUND', { message: `no pair ${pairId}`, hint: 'It may have been removed.' });
-}

@@ -4,6 +4,7 @@ import type { Assessment } from '#server/domain/assessment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
 import { locationOf } from './instance-location.ts';
+import { noPair } from './pair-column.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -94,8 +95,7 @@ export function createPairReader(prisma: Prisma): PairReader {
     list: () => read(),
     get: async (id) => {
       const [pair] = await read(id);
-      if (pair === undefined)
-        throw new AppError('NOT_FOUND', { message: `no pair ${id}`, hint: 'It may have been removed.' });
+      if (pair === undefined) throw noPair(id);
       return pair;
     },
     history: async (pairId, resolution, fromMs) => {

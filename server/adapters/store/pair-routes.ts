@@ -1,30 +1,13 @@
-import { AppError } from '#server/errors/app-error.ts';
 import { routeSecrets, type ClientRoute, type PinnedRoute } from '#server/domain/client-route.ts';
 import type { PairRoutes } from '#server/ports/client-routes.ts';
-import type { Prisma as Sql } from './generated/client.ts';
+import { createPairColumn } from './pair-column.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** The column's value: written by this store only, so its shape is what was put in. */
 const routesOf = (column: unknown): ClientRoute[] => column as ClientRoute[];
 
 /** Client routes in the control database. */
-export function createPairRoutes(prisma: Prisma): PairRoutes {
-  return {
-    list: async (pairId) => {
-      const row = await prisma.pair.findUnique({ where: { id: pairId }, select: { routes: true } });
-      if (row === null) throw noPair(pairId);
-      return routesOf(row.routes);
-    },
-    update: (pairId, change) =>
-      prisma.$transaction(async (tx) => {
-        const [row] = await tx.$queryRaw<{ routes: unknown }[]>`
-          select routes from pair where id = ${pairId} for update`;
-        if (row === undefined) throw noPair(pairId);
-        const routes = JSON.parse(JSON.stringify(change(routesOf(row.routes)))) as Sql.InputJsonValue;
-        await tx.pair.update({ where: { id: pairId }, data: { routes } });
-      }),
-  };
-}
+export const createPairRoutes = (prisma: Prisma): PairRoutes => createPairColumn(prisma, 'routes', routesOf);
 
 /** With the names of their servers; servers that a pool names stay in the inventory. */
 export function pinRoutes(
@@ -53,7 +36,3 @@ export async function pairsWithRoutesOn(
 
 /** Stored secrets of all routes of a pair. */
 export const secretsOfRoutes = (column: unknown): string[] => routesOf(column).flatMap(routeSecrets);
-
-function noPair(pairId: string): AppError {
-  return new AppError('NOT_FOUND', { message: `no pair ${pairId}`, hint: 'It may have been removed.' });
-}
