@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { expectPromises } from '#server/testing/expect-promises.ts';
 import {
   CHANGE_INPUT,
   changeEffectsOf,
@@ -54,11 +55,6 @@ const cells = Object.entries(subjects).flatMap(([story, s]) =>
 );
 /** Grows with every step; a number that falls means that cells were lost. */
 const CELLS_AT_LEAST = 216;
-const at = failover.steps.indexOf('point-of-no-return');
-const beforeCommit = new Set(
-  failover.steps.slice(0, at).flatMap((s) => (typeof s === 'string' ? [] : [s.name])),
-);
-
 describe('failover', () => {
   it('is well formed', () => {
     assertWellFormed(failover);
@@ -141,23 +137,7 @@ describe('failover', () => {
     expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
   });
 
-  it.each(cells)(
-    'keeps its promises ($story) after $fault at $direction $step $point',
-    async ({ s, ...cell }) => {
-      const [undisturbed, r] = [await runCell(s, null), await runCell(s, cell)];
-      const committed = !beforeCommit.has(cell.step);
-      if (cell.direction === 'forward' && (cell.fault === 'crash' || committed || !r.fired)) {
-        expect(r.operation.status).toBe('succeeded');
-        expect(r.asked).toBe(r.fired && cell.fault === 'failure');
-        expect(r.after).toEqual(undisturbed.after);
-        expect(r.effects).toEqual(undisturbed.effects);
-      } else {
-        expect(r.operation.problem).toMatchObject({
-          code: cell.fault === 'cancel' ? 'CANCELLED' : 'COMMAND_FAILED',
-        });
-        expect(r.operation.status).toBe('undone');
-        expect(r.after).toEqual(r.before);
-      }
-    },
+  it.each(cells)('keeps its promises ($story) after $fault at $direction $step $point', ({ s, ...cell }) =>
+    expectPromises(s, cell),
   );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import { cellsOf, runCell, type CellOutcome, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { expectPromises } from '#server/testing/expect-promises.ts';
 import {
   CHANGE_INPUT,
   changeEffectsOf,
@@ -67,33 +68,14 @@ const emergency = failoverWith(sampleHooks());
 /** Grows with every step; a number that falls means that cells were lost. */
 const CELLS_AT_LEAST = 450;
 
-const beforeCommit = (subject: { operation: { steps: readonly (string | { name: string })[] } }) => {
-  const { steps } = subject.operation;
-  return new Set(
-    steps.slice(0, steps.indexOf('point-of-no-return')).map((s) => (typeof s === 'string' ? s : s.name)),
-  );
-};
-
 function promises<O, I>(
   name: string,
   subject: MatrixSubject<FakeChangeWorld, O, I>,
-  effectsOnce: boolean,
+  eachEffectOnce: boolean,
 ): void {
-  const cells = cellsOf(subject);
-  const early = beforeCommit(subject);
-  it.each(cells)(`${name} keep their promises after $fault at $direction $step $point`, async (cell) => {
-    const [undisturbed, r] = [await runCell(subject, null), await runCell(subject, cell)];
-    const committed = !early.has(cell.step);
-    if (cell.direction === 'forward' && (cell.fault === 'crash' || committed || !r.fired)) {
-      expect(r.operation.problem).toBeNull();
-      expect(r.operation.status).toBe('succeeded');
-      expect(r.after).toEqual(undisturbed.after);
-      if (effectsOnce) expect(r.effects).toEqual(undisturbed.effects);
-    } else {
-      expect(r.operation.status).toBe('undone');
-      expect(r.after).toEqual(r.before);
-    }
-  });
+  it.each(cellsOf(subject))(`${name} keep their promises after $fault at $direction $step $point`, (cell) =>
+    expectPromises(subject, cell, { eachEffectOnce }),
+  );
 }
 
 describe('hooks around a switchover', () => {

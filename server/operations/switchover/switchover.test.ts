@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { expectPromises } from '#server/testing/expect-promises.ts';
 import {
   CHANGE_INPUT,
   changeEffectsOf,
@@ -55,12 +56,6 @@ const lostCells = cellsOf(hostLost).filter((c) => c.fault === 'crash');
 
 /** Grows with every step; a number that falls means that cells were lost. */
 const CELLS_AT_LEAST = 540;
-
-const beforeCommit = new Set(
-  switchover.steps
-    .slice(0, switchover.steps.indexOf('point-of-no-return'))
-    .flatMap((s) => (typeof s === 'string' ? [] : [s.name])),
-);
 
 describe('switchover', () => {
   it('is well formed', () => {
@@ -157,22 +152,8 @@ describe('switchover', () => {
     expect(all).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
   });
 
-  it.each(cells)(
-    'keeps its promises ($mode) after $fault at $direction $step $point',
-    async ({ s, ...cell }) => {
-      const [undisturbed, r] = [await runCell(s, null), await runCell(s, cell)];
-      const committed = !beforeCommit.has(cell.step);
-      if (cell.direction === 'forward' && (cell.fault === 'crash' || committed || !r.fired)) {
-        expect(r.operation.status).toBe('succeeded');
-        expect(r.crashes).toBe(r.fired && cell.fault === 'crash' ? 1 : 0);
-        expect(r.asked).toBe(r.fired && cell.fault === 'failure');
-        expect(r.after).toEqual(undisturbed.after);
-        expect(r.effects).toEqual(undisturbed.effects);
-      } else {
-        expect(r.operation.status).toBe('undone');
-        expect(r.after).toEqual(r.before);
-      }
-    },
+  it.each(cells)('keeps its promises ($mode) after $fault at $direction $step $point', ({ s, ...cell }) =>
+    expectPromises(s, cell),
   );
 
   it.each(lostCells)(
