@@ -44,7 +44,8 @@ export function ChangeHeading({ pair, kind, names, aside }: ChangeHeadingProps) 
 
 function Handover({ kind, names }: { kind: ChangeKind; names: ChangeNames }) {
   const t = useTranslations('change');
-  if (kind === 'prepare') return <p className="mt-3 max-w-3xl text-ink-soft">{t('prepareLead')}</p>;
+  if (kind === 'prepare' || kind === 'start-gate')
+    return <p className="mt-3 max-w-3xl text-ink-soft">{t(`lead.${kind}`)}</p>;
   const [from, to] = kind === 'rejoin' ? [names.current, names.back] : [names.old, names.new];
   return (
     <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">

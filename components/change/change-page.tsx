@@ -12,7 +12,7 @@ import { ButtonLink } from '#components/ui/button.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
-import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { Assessment, ChangeKind, ChangeWay } from '#server/domain/assessment.ts';
 import type { PairView } from '#server/services/services.ts';
 import { ChangeEvidence } from './change-evidence.tsx';
 import { EMPTY_FORM, limitMs, startBlocks } from './change-form.ts';
@@ -45,7 +45,7 @@ export function ChangePage({ pairId, kind }: ChangePageProps) {
 
 function Look({ pair, kind }: { pair: PairView; kind: ChangeKind }) {
   const t = useTranslations('change');
-  const [way, setWay] = useState<RejoinWay | null>(null);
+  const [way, setWay] = useState<ChangeWay | null>(null);
   const { query, assessment } = useLook(pair.id, kind, way);
   if (assessment !== null) return <Decision pair={pair} assessment={assessment} way={way} onWay={setWay} />;
   return (
@@ -65,8 +65,8 @@ function Look({ pair, kind }: { pair: PairView; kind: ChangeKind }) {
 interface DecisionProps {
   pair: PairView;
   assessment: Assessment;
-  way: RejoinWay | null;
-  onWay: (way: RejoinWay) => void;
+  way: ChangeWay | null;
+  onWay: (way: ChangeWay) => void;
 }
 
 function Decision({ pair, assessment, way, onWay }: DecisionProps) {

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLiveStatus, useServerNow, type Shown } from '#components/live/use-live.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
-import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { Assessment, ChangeKind, ChangeWay } from '#server/domain/assessment.ts';
 import { changedGates, EMPTY_GATE_LOG, logGates } from './gate-log.ts';
 
 /** Asking keeps the worker looking every two seconds. */
@@ -14,7 +14,7 @@ const LIVE_MS = 4_500;
 const FRESH_MS = 10_000;
 
 /** The newest look, kept alive while the page is open. */
-export function useLook(pairId: string, kind: ChangeKind, way: RejoinWay | null) {
+export function useLook(pairId: string, kind: ChangeKind, way: ChangeWay | null) {
   const query = useQuery(
     useTRPC().change.assess.queryOptions(
       { pairId, kind, way },

@@ -5,15 +5,15 @@ import { useId } from 'react';
 import { useText } from '#components/i18n/use-text.ts';
 import { ChoiceCard } from '#components/ui/choice-card.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
-import type { RejoinOption, RejoinWay } from '#server/domain/assessment.ts';
+import { REJOIN_WAYS, type ChangeWay, type WayOption } from '#server/domain/assessment.ts';
 
 export interface WayChoicesProps {
-  ways: readonly RejoinOption[];
+  ways: readonly WayOption[];
   /** What the person took, or the proposal. */
-  chosen: RejoinWay | null;
+  chosen: ChangeWay | null;
   /** The cheapest safe way. */
-  proposed: RejoinWay | null;
-  onChoose: (way: RejoinWay) => void;
+  proposed: ChangeWay | null;
+  onChoose: (way: ChangeWay) => void;
 }
 
 /** Ways back with what each costs; one is proposed, another may be taken. */
@@ -22,9 +22,10 @@ export function WayChoices({ ways, chosen, proposed, onChoose }: WayChoicesProps
   const text = useText();
   const name = useId();
   const cost = useWayCost();
+  const isBack = ways.some((option) => REJOIN_WAYS.some((way) => way === option.way));
   return (
     <fieldset>
-      <legend className="mb-3 text-base font-semibold">{t('title')}</legend>
+      <legend className="mb-3 text-base font-semibold">{t(isBack ? 'title' : 'gateTitle')}</legend>
       <div className="space-y-2">
         {ways.map((option) => (
           <ChoiceCard
@@ -39,13 +40,17 @@ export function WayChoices({ ways, chosen, proposed, onChoose }: WayChoicesProps
                 {t(`way.${option.way}`)}{' '}
                 {!option.feasible && <span className="text-sm font-normal">({t('notPossible')})</span>}
                 {option.way === proposed && option.feasible && (
-                  <span className="text-sm font-normal text-ink-soft">({t('chosen')})</span>
+                  <span className="text-sm font-normal text-ink-soft">
+                    ({t(isBack ? 'chosen' : 'recommended')})
+                  </span>
                 )}
               </>
             }
             text={
               <>
-                {option.feasible && <span className="block text-ink tabular-nums">{cost(option)}</span>}
+                {option.feasible && isBack && (
+                  <span className="block text-ink tabular-nums">{cost(option)}</span>
+                )}
                 {text(option.reason)}
               </>
             }
@@ -56,7 +61,7 @@ export function WayChoices({ ways, chosen, proposed, onChoose }: WayChoicesProps
   );
 }
 
-function useWayCost(): (option: RejoinOption) => string {
+function useWayCost(): (option: WayOption) => string {
   const t = useTranslations('change.ways');
   const format = useFormat();
   return ({ bytes, expectedMs }) => {

@@ -100,6 +100,11 @@ function PairContent({ pair }: { pair: PairView }) {
           <ButtonLink href={`/pairs/${pair.id}/clients`} variant="quiet">
             {tClients('open')}
           </ButtonLink>
+          {pair.prepared && (
+            <ButtonLink href={`/pairs/${pair.id}/start-gate`} variant="quiet">
+              {t('startGate')}
+            </ButtonLink>
+          )}
           <ButtonLink href={`/pairs/${pair.id}/remove`} variant="quiet">
             {tRemoval('open')}
           </ButtonLink>

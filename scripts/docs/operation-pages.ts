@@ -18,6 +18,8 @@ import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { parseRemoveInput } from '#server/operations/remove-pair/input.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import { removeServer } from '#server/operations/remove-server/remove-server.ts';
+import { parseGateInput } from '#server/operations/start-gate/input.ts';
+import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { renderOperation } from './render-operation.ts';
 
@@ -194,6 +196,23 @@ const removeServerExample = removeServer.parseInput({
   takeKey: true,
 });
 
+const onCluster = (serverName: string, address: string) => {
+  const { serverId, instanceId, location } = node(serverName, address);
+  const debian = { kind: 'debian', name: '15/main', dataDirectory: '/var/lib/postgresql/15/main' };
+  return { serverId, serverName, instanceId, location: { ...location, ...debian }, address };
+};
+const startGateExample = parseGateInput({
+  pairId: 'shop',
+  pairName: 'shop',
+  choice: 'while-attached',
+  waitSeconds: 60,
+  systemIdentifier: '7300000000000000001',
+  slotName: 'tandem_shop',
+  replicationRole: 'tandem_replication',
+  primary: onCluster('db1', '10.0.0.1'),
+  standby: onCluster('db2', '10.0.0.2'),
+});
+
 /** All generated pages by file name under docs/operations. */
 export function operationPages(): Map<string, string> {
   return new Map([
@@ -220,6 +239,7 @@ export function operationPages(): Map<string, string> {
       ),
     ],
     ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
+    ['start-gate.md', renderOperation(placeStartGate, startGateExample)],
     ['end-sessions.md', renderOperation(endSessions, endSessionsExample)],
     ['rejoin.md', renderOperation(rejoin, rejoinExample)],
   ]);

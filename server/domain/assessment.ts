@@ -1,8 +1,12 @@
+import { GATE_POLICIES } from './start-gate.ts';
 import type { GateResult, Plan, Text } from './plan.ts';
 import { bytesText, text } from './text.ts';
 
-/** Changes that a person confirms on live evidence; `prepare` makes the others possible on an adopted pair. */
-export const CHANGE_KINDS = ['switchover', 'failover', 'rejoin', 'prepare'] as const;
+/**
+ * Changes that a person confirms on live evidence; `prepare` makes the others possible on an adopted pair,
+ * `start-gate` lays or takes away what decides at a start without Tandem.
+ */
+export const CHANGE_KINDS = ['switchover', 'failover', 'rejoin', 'prepare', 'start-gate'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Whether a pair could change its roles now. `unknown` = the look is too old or has never been. */
@@ -79,8 +83,13 @@ export interface FailureDiagnosis {
 export const REJOIN_WAYS = ['start', 'rewind', 'rebuild'] as const;
 export type RejoinWay = (typeof REJOIN_WAYS)[number];
 
-export interface RejoinOption {
-  way: RejoinWay;
+/** What a person may choose for a change: a way back, or what a start gate does and whether there is one. */
+export const GATE_WAYS = [...GATE_POLICIES, 'remove'] as const;
+export const CHANGE_WAYS = [...REJOIN_WAYS, ...GATE_WAYS] as const;
+export type ChangeWay = (typeof CHANGE_WAYS)[number];
+
+export interface WayOption {
+  way: ChangeWay;
   feasible: boolean;
   /** Bytes over the network, and time; null = unknown. */
   bytes: number | null;
@@ -119,8 +128,8 @@ export interface Assessment {
   loss: LossPreview | null;
   diagnosis: FailureDiagnosis | null;
   /** Rejoin only; the chosen way is the plan's. */
-  ways: RejoinOption[];
-  chosenWay: RejoinWay | null;
+  ways: WayOption[];
+  chosenWay: ChangeWay | null;
   /** What stays unguaranteed, named before. */
   warnings: Text[];
   confirmation: ConfirmationDemand;

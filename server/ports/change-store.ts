@@ -1,4 +1,4 @@
-import type { Assessment, ChangeKind, RejoinWay } from '#server/domain/assessment.ts';
+import type { Assessment, ChangeKind, ChangeWay } from '#server/domain/assessment.ts';
 import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
@@ -51,7 +51,7 @@ export interface StoredAssessment {
 export interface AssessmentWish {
   pairId: string;
   kind: ChangeKind;
-  way: RejoinWay | null;
+  way: ChangeWay | null;
 }
 
 /** Looks at pairs between the worker that takes them and the pages that show them. */

@@ -8,6 +8,11 @@ export interface Command {
   runAs?: string;
   env?: Readonly<Record<string, string | Secret>>;
   cwd?: string;
+  /**
+   * A program that the command's shell is reached through, such as `docker exec …`: `runAs` is who runs that
+   * program on the host; everything else holds behind it. For looking alone: a fence does not reach there.
+   */
+  through?: readonly string[];
 }
 
 export interface RunOptions {

@@ -1,6 +1,7 @@
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import type { Secret } from '#server/domain/secret.ts';
+import type { GateDecision, GatePaths, StartGateSpec, StartGateState } from '#server/domain/start-gate.ts';
 
 /** pg_controldata, the fields that decisions use (PostgreSQL manual, "pg_controldata"). */
 export interface ControlData {
@@ -41,14 +42,30 @@ export interface Wait {
   timeoutMs: number;
 }
 
-/** Whether something starts the server at boot; `not-here` = nothing that this runtime knows of. */
-export type Autostart = 'on' | 'off' | 'not-here';
+/**
+ * Whether something starts the server at boot; `taken` = not, because Tandem took that away and can give it
+ * back; `not-here` = nothing that this runtime knows of.
+ */
+export type Autostart = 'on' | 'off' | 'taken' | 'not-here';
 
 export type StopMode = 'fast' | 'immediate' | 'kill';
+
+/** What decides before each start by the host itself, with Tandem or without it. */
+export interface StartGateControl {
+  readonly paths: GatePaths;
+  /** `not-here` = the host has no systemd running. */
+  state(o: Wait): Promise<StartGateState | 'none' | 'not-here'>;
+  install(spec: StartGateSpec, o: Wait): Promise<void>;
+  remove(o: Wait): Promise<void>;
+  /** What it would decide now; changes nothing. */
+  try(o: Wait): Promise<{ decision: GateDecision; reason: string }>;
+}
 
 /** Acts on one instance whose location is known. Stateless: every answer is read at that instant. */
 export interface PostgresRuntime {
   readonly location: InstanceLocation;
+  /** Null where nothing starts the server that a gate could stand before. */
+  readonly startGate: StartGateControl | null;
   start(o: Wait): Promise<void>;
   /** `kill` ends every process of the directory: a frozen postmaster hears nothing else. */
   stop(o: Wait & { mode: StopMode }): Promise<void>;

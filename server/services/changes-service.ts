@@ -14,6 +14,8 @@ import { parseRejoinInput } from '#server/operations/rejoin/input.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
+import { parseGateInput } from '#server/operations/start-gate/input.ts';
+import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { ChangeStore, StoredAssessment } from '#server/ports/change-store.ts';
@@ -251,6 +253,11 @@ async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredA
     }
     case 'rejoin':
       return startWith(rejoin, parseRejoinInput({ ...kept, reason: request.reason }), plan);
+    case 'start-gate': {
+      const input = parseGateInput(kept);
+      const locks = [input.primary.instanceId, input.standby.instanceId];
+      return { kind: placeStartGate.kind, version: placeStartGate.version, input, plan, locks };
+    }
     case 'prepare':
       return startPreparing(deps, parsePrepareInput(kept), plan);
   }

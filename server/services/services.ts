@@ -2,7 +2,7 @@ import type {
   Assessment,
   ChangeKind,
   Readiness,
-  RejoinWay,
+  ChangeWay,
   SeenAssessment,
 } from '#server/domain/assessment.ts';
 import type { ChangeHook, HttpCall, ShellCall } from '#server/domain/change-hook.ts';
@@ -136,7 +136,7 @@ export interface ChangeRequest {
   pairId: string;
   kind: ChangeKind;
   /** Rejoin only. */
-  way: RejoinWay | null;
+  way: ChangeWay | null;
   /** The look that was on the screen: `seenOf` of it. */
   seen: SeenAssessment;
   confirmation: string | null;
@@ -346,7 +346,7 @@ export interface Services {
      * The newest look for this kind of change and whether it is fresh; asking keeps the worker looking
      * every 2 s for a while. Null = the worker has not looked yet: ask again.
      */
-    assess(pairId: string, kind: ChangeKind, way: RejoinWay | null): Promise<AssessmentAnswer>;
+    assess(pairId: string, kind: ChangeKind, way: ChangeWay | null): Promise<AssessmentAnswer>;
     /**
      * Starts exactly what was shown. Rejects STALE_VIEW with the differences when the state got worse
      * since, INVALID_INPUT naming the field (confirmation, ticks, reason, outageLimitMs),

@@ -2,7 +2,9 @@ import { systemIds } from '#server/adapters/clock/system-ids.ts';
 import { assessFailover } from '#server/operations/failover/assess-failover.ts';
 import { planWorld } from '#server/operations/host-access.ts';
 import { assessPrepare } from '#server/operations/prepare-pair/assess-prepare.ts';
+import { REJOIN_WAYS } from '#server/domain/assessment.ts';
 import { assessRejoin } from '#server/operations/rejoin/assess-rejoin.ts';
+import { assessStartGate } from '#server/operations/start-gate/assess-start-gate.ts';
 import { assessSwitchover } from '#server/operations/switchover/assess-switchover.ts';
 import type { ChangeStore } from '#server/ports/change-store.ts';
 import type { LastPrimaries } from './last-primaries.ts';
@@ -24,11 +26,14 @@ export function createLook(o: {
     const world = await openChangeWorld(o.parts, { oldPrimary, newPrimary }, null);
     const common = { world, pair, ids: systemIds, signal };
     try {
-      if (wish.kind === 'prepare') {
-        const nodes = { primary: world.oldPrimary, standby: world.newPrimary };
-        return await assessPrepare({ ...common, world: planWorld(world, nodes) });
+      const nodes = { primary: world.oldPrimary, standby: world.newPrimary };
+      if (wish.kind === 'prepare') return await assessPrepare({ ...common, world: planWorld(world, nodes) });
+      if (wish.kind === 'start-gate')
+        return await assessStartGate({ ...common, way: wish.way, world: planWorld(world, nodes) });
+      if (wish.kind === 'rejoin') {
+        const way = REJOIN_WAYS.find((each) => each === wish.way) ?? null;
+        return await assessRejoin({ ...common, way });
       }
-      if (wish.kind === 'rejoin') return await assessRejoin({ ...common, way: wish.way });
       if (wish.kind === 'failover')
         return await assessFailover({ ...common, last: await o.primaries.get(pair.pairId) });
       return await assessSwitchover({

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { seenOf, type Assessment, type ChangeKind, type RejoinWay } from '#server/domain/assessment.ts';
+import { seenOf, type Assessment, type ChangeKind, type ChangeWay } from '#server/domain/assessment.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { ChangeRequest } from '#server/services/services.ts';
 import { createPairRoles } from '#server/adapters/store/pair-roles.ts';
@@ -121,7 +121,7 @@ export function actingOn(
 ): Pick<StreamingPair, 'assess' | 'start' | 'again' | 'change' | 'healthy'> {
   const { changes, pairs } = tandem.services;
   let last: ChangeRequest | null = null;
-  const look = async (kind: ChangeKind, way: RejoinWay | null, accept: (a: Assessment) => boolean) => {
+  const look = async (kind: ChangeKind, way: ChangeWay | null, accept: (a: Assessment) => boolean) => {
     let seen: Assessment | null = null;
     try {
       return await until(`a fresh look for ${kind}`, LOOK_MS, async () => {

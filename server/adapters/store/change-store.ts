@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CHANGE_KINDS, REJOIN_WAYS, type Assessment } from '#server/domain/assessment.ts';
+import { CHANGE_KINDS, CHANGE_WAYS, type Assessment } from '#server/domain/assessment.ts';
 import type {
   ChangeMember,
   ChangePair,
@@ -81,7 +81,7 @@ async function findSurroundings(prisma: Prisma, id: string): Promise<ChangeSurro
 }
 
 const zKind = z.enum(CHANGE_KINDS);
-const zWay = z.enum(REJOIN_WAYS).nullable();
+const zWay = z.enum(CHANGE_WAYS).nullable();
 
 /** Looks at pairs in the control database. */
 export function createChangeStore(prisma: Prisma): ChangeStore {

@@ -1,9 +1,10 @@
 import {
+  GATE_WAYS,
   REJOIN_WAYS,
   seenOf,
   type Assessment,
   type ChangeKind,
-  type RejoinWay,
+  type ChangeWay,
 } from '#server/domain/assessment.ts';
 import { askToStart, CONFIRM_OPTIONS, type Demand } from '../ask-to-start.ts';
 import { print, type Cli } from '../cli.ts';
@@ -76,6 +77,13 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
     run: (cli, [name = ''], options) => change(cli, 'prepare', name, options),
   },
   {
+    words: 'pair gate',
+    args: ['<pair>'],
+    summary: 'lay a gate before each start of both servers that asks the other one who is primary',
+    options: [['--way <way>', `${GATE_WAYS.join(', ')} (default: ${GATE_WAYS[0]})`], ...START_OPTIONS],
+    run: (cli, [name = ''], options) => change(cli, 'start-gate', name, options),
+  },
+  {
     words: 'rehearse',
     args: ['<pair>'],
     summary: 'run everything of a switchover short of changing anything, and keep the result',
@@ -90,7 +98,7 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
 ];
 
 async function change(cli: Cli, kind: ChangeKind, name: string, options: Options): Promise<ExitCode> {
-  const way = wayOf(options);
+  const way = wayOf(kind, options);
   const syncWhileAlone = syncOf(options);
   const limitS = numberOf(options, 'outageLimit', { min: 2, max: 3_600, default: 30 });
   const { id: pairId } = await findPair(cli.api, name);
@@ -116,7 +124,7 @@ async function change(cli: Cli, kind: ChangeKind, name: string, options: Options
 }
 
 /** The newest look; the worker takes one within seconds after somebody asked. */
-async function look(cli: Cli, pairId: string, kind: ChangeKind, way: RejoinWay | null): Promise<Assessment> {
+async function look(cli: Cli, pairId: string, kind: ChangeKind, way: ChangeWay | null): Promise<Assessment> {
   const deadline = cli.terminal.nowMs() + LOOK_DEADLINE_MS;
   while (cli.terminal.nowMs() < deadline) {
     const { assessment, fresh } = await cli.api.change.assess.query({ pairId, kind, way });
@@ -165,11 +173,12 @@ function withAcceptFlags(options: Options): Options {
   return { ...options, accept: [...textsOf(options, 'accept'), ...flags.map((flag) => TICK_OF_FLAG[flag])] };
 }
 
-function wayOf(options: Options): RejoinWay | null {
+function wayOf(kind: ChangeKind, options: Options): ChangeWay | null {
   const given = textOf(options, 'way');
-  const way = REJOIN_WAYS.find((each) => each === given);
+  const possible = kind === 'start-gate' ? GATE_WAYS : REJOIN_WAYS;
+  const way = possible.find((each) => each === given);
   if (given === null || way !== undefined) return way ?? null;
-  throw usage(`--way must be one of ${REJOIN_WAYS.join(', ')}`);
+  throw usage(`--way must be one of ${possible.join(', ')}`);
 }
 
 function syncOf(options: Options): 'keep' | 'release' {

@@ -2,7 +2,7 @@ import {
   readinessOf,
   REJOIN_WAYS,
   type Assessment,
-  type RejoinOption,
+  type WayOption,
   type RejoinWay,
 } from '#server/domain/assessment.ts';
 import { bytesBetween, requireLsn } from '#server/domain/lsn.ts';
@@ -31,7 +31,7 @@ export function rejoinBaseOf(pair: ChangePair): ChangeInput | null {
   return base === null ? null : { ...base, oldPrimary: pair.standby, newPrimary: pair.primary };
 }
 
-function optionsOf(o: RejoinObservation): RejoinOption[] {
+function optionsOf(o: RejoinObservation): (WayOption & { way: RejoinWay })[] {
   const since =
     o.next === null || o.relation === null || !('fork' in o.relation) || o.relation.fork === null
       ? null
@@ -48,7 +48,10 @@ function optionsOf(o: RejoinObservation): RejoinOption[] {
 }
 
 /** The cheapest safe way first; a person may take another one that is possible. */
-function chooseWay(options: readonly RejoinOption[], wanted: RejoinWay | null): RejoinWay {
+function chooseWay(
+  options: readonly (WayOption & { way: RejoinWay })[],
+  wanted: RejoinWay | null,
+): RejoinWay {
   const feasible = options.filter((w) => w.feasible).map((w) => w.way);
   if (wanted !== null && feasible.includes(wanted)) return wanted;
   return feasible[0] ?? 'rebuild';

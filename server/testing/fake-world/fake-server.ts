@@ -15,6 +15,7 @@ import type {
   PostgresRuntime,
   StopMode,
   StopState,
+  StartGateControl,
 } from '#server/ports/postgres-runtime.ts';
 import type { FakeHost } from './fake-host.ts';
 
@@ -35,6 +36,8 @@ export type FakeNetwork = Map<string, FakeServer>;
  */
 export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, 'position' | 'write'> {
   readonly location: InstanceLocation;
+  /** A host that starts nothing by itself has none; a test gives it one. */
+  startGate: StartGateControl | null = null;
   readonly host: FakeHost;
   readonly network: FakeNetwork;
   running = false;

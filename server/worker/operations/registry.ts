@@ -20,6 +20,7 @@ import { removeServer } from '#server/operations/remove-server/remove-server.ts'
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
+import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { PairInventory } from '#server/ports/inventory.ts';
@@ -76,6 +77,9 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(adoptPair, (o, lease) => pairWorld(p, adoptPair.parseInput(o.input), lease.token)),
     registerOperation(switchover, (o, lease) => changeWorld(p, switchover.parseInput(o.input), o, lease)),
     registerOperation(preparePair, (o, lease) => pairWorld(p, preparePair.parseInput(o.input), lease.token)),
+    registerOperation(placeStartGate, (o, lease) =>
+      pairWorld(p, placeStartGate.parseInput(o.input), lease.token),
+    ),
     registerOperation(rehearse, (o, lease) => changeWorld(p, rehearse.parseInput(o.input), o, lease)),
     registerOperation(failover, (o, lease) => changeWorld(p, failover.parseInput(o.input), o, lease)),
     registerOperation(rejoin, (o, lease) => changeWorld(p, rejoin.parseInput(o.input), o, lease)),

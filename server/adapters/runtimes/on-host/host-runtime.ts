@@ -7,10 +7,12 @@ import type {
   ControlData,
   HostJobState,
   PostgresRuntime,
+  StartGateControl,
   StopMode,
   StopState,
   Wait,
 } from '#server/ports/postgres-runtime.ts';
+import { hostStartGate } from '../start-gate/host-start-gate.ts';
 import { HostJobs } from './host-job.ts';
 import { parseControlData } from './parse-control-data.ts';
 import { psqlError } from './psql-error.ts';
@@ -37,6 +39,7 @@ type Argv = readonly [string, ...string[]];
 /** A server whose data directory lies on the host, with PostgreSQL's programs beside it; `control` starts and stops it. */
 export class HostRuntime implements PostgresRuntime {
   readonly location: InstanceLocation;
+  readonly startGate: StartGateControl | null;
   readonly #read: HostTransport;
   readonly #act: HostTransport;
   readonly #control: ServerControl;
@@ -52,6 +55,7 @@ export class HostRuntime implements PostgresRuntime {
     reach: ServerReach = { ...transports, toServer: (argv) => [...argv, ...onHost(location)] },
   ) {
     this.location = location;
+    this.startGate = hostStartGate(location, transports);
     this.#control = control;
     this.#reach = reach;
     this.#read = transports.read;

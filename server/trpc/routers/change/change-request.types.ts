@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANGE_KINDS, REJOIN_WAYS } from '#server/domain/assessment.ts';
+import { CHANGE_KINDS, CHANGE_WAYS } from '#server/domain/assessment.ts';
 import { idSchema } from '../id.types.ts';
 
 const gateState = z.enum(['ok', 'warning', 'blocking', 'unknown']);
@@ -7,7 +7,7 @@ const gateState = z.enum(['ok', 'warning', 'blocking', 'unknown']);
 export const assessChangeSchema = z.object({
   pairId: idSchema,
   kind: z.enum(CHANGE_KINDS),
-  way: z.enum(REJOIN_WAYS).nullable(),
+  way: z.enum(CHANGE_WAYS).nullable(),
 });
 
 export const startChangeSchema = assessChangeSchema.extend({

@@ -1,0 +1,44 @@
+import {
+  gateConfig,
+  gatePaths,
+  readGateConfig,
+  type GateDecision,
+  type StartGateSpec,
+  type StartGateState,
+} from '#server/domain/start-gate.ts';
+import type { StartGateControl } from '#server/ports/postgres-runtime.ts';
+import type { FakeServer } from './fake-server.ts';
+
+/** A gate as its configuration file on the host; asks the partner as the model knows it. */
+export class FakeStartGate implements StartGateControl {
+  readonly paths = gatePaths('postgresql@15-main.service');
+  readonly #server: FakeServer;
+  /** What the next try answers; null = what the model says. */
+  answers: GateDecision | null = null;
+
+  constructor(server: FakeServer) {
+    this.#server = server;
+  }
+
+  async state(): Promise<StartGateState | 'none'> {
+    await this.#server.host.touch();
+    const config = this.#server.host.text(this.paths.config);
+    return config === null ? 'none' : { config, ...readGateConfig(config), last: null };
+  }
+
+  async install(spec: StartGateSpec): Promise<void> {
+    await this.#server.host.touch();
+    this.#server.host.putFile(this.paths.config, gateConfig(spec));
+  }
+
+  async remove(): Promise<void> {
+    await this.#server.host.touch();
+    this.#server.host.files.delete(this.paths.config);
+  }
+
+  async try(): Promise<{ decision: GateDecision; reason: string }> {
+    await this.#server.host.touch();
+    const decision = this.answers ?? (this.#server.inRecovery ? 'read-only' : 'open');
+    return { decision, reason: 'as the model says' };
+  }
+}
