@@ -10,7 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { othersMayPass } from '#server/config/default-state-directory.ts';
+import { closedFolder } from '#server/config/closed-folder.ts';
 import { startDemoHosts, type DemoHosts } from './demo/practice-hosts.ts';
 import { describeFailure } from './demo/describe-failure.ts';
 import { claimConsole } from './demo/console-client.ts';
@@ -25,7 +25,8 @@ const project = path.resolve(import.meta.dirname, '../..');
 /** Root's embedded database runs as a user who cannot enter a checkout in root's home. */
 function stateDirectory(): string {
   const inside = path.join(project, '.lab/demo/state');
-  return process.getuid?.() === 0 && !othersMayPass(project) ? path.join(tmpdir(), 'tandem-demo') : inside;
+  const closed = process.getuid?.() === 0 && closedFolder(inside, null) !== null;
+  return closed ? path.join(tmpdir(), 'tandem-demo') : inside;
 }
 
 const { values } = parseArgs({

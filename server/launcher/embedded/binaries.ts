@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
-import { closedFolder, type OsUser } from './database-user.ts';
+import { closedFolder, type OsUser } from '#server/config/closed-folder.ts';
 
 export interface EmbeddedBinaries {
   initdb: string;
@@ -27,7 +27,8 @@ export async function findEmbeddedBinaries(user: OsUser | undefined): Promise<Em
   const sample = path.resolve(programs.initdb, '../../share/postgresql/postgres.bki');
   const major = /^# PostgreSQL (\d+)/.exec(readFileSync(sample, 'utf8'))?.[1] ?? 'unknown';
   const folder = path.resolve(realpathSync(programs.pg_ctl), '../..');
-  const bin = path.join(closedFolder(user, folder) === null ? folder : copyFor(folder, major), 'bin');
+  const closed = user !== undefined && closedFolder(folder, user) !== null;
+  const bin = path.join(closed ? copyFor(folder, major) : folder, 'bin');
   return { initdb: path.join(bin, 'initdb'), pgCtl: path.join(bin, 'pg_ctl'), major };
 }
 

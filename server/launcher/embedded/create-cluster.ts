@@ -3,7 +3,7 @@ import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import path from 'node:path';
 import { AppError } from '#server/errors/app-error.ts';
 import type { EmbeddedBinaries } from './binaries.ts';
-import type { OsUser } from './database-user.ts';
+import type { OsUser } from '#server/config/closed-folder.ts';
 import type { EmbeddedLayout } from './layout.ts';
 import { runProgram } from './run-program.ts';
 

@@ -1,15 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
+import { closedFolder, type OsUser } from '#server/config/closed-folder.ts';
 import { AppError } from '#server/errors/app-error.ts';
 
 /** The OS user that runs the embedded database when Tandem runs as root: PostgreSQL refuses root. */
 const USER_NAME = 'tandem';
-
-export interface OsUser {
-  uid: number;
-  gid: number;
-}
 
 /** Ids to run the embedded database under; undefined = as ourselves. Makes the user when it is missing. */
 export function ensureDatabaseUser(): OsUser | undefined {
@@ -50,27 +45,8 @@ function createUser(): OsUser {
  * checkout in somebody's home directory (0700) is the usual case.
  */
 export function requireReachable(user: OsUser | undefined, target: string): void {
-  const folder = closedFolder(user, target);
+  const folder = user === undefined ? null : closedFolder(target, user);
   if (folder !== null) throw notReachable(folder, target);
-}
-
-/** The first folder on the way to `target` that the user may not pass; null = none, or no such user. */
-export function closedFolder(user: OsUser | undefined, target: string): string | null {
-  if (!user) return null;
-  return parentsOf(target).find((folder) => existsSync(folder) && !mayPass(user, folder)) ?? null;
-}
-
-function parentsOf(target: string): string[] {
-  const parent = path.dirname(target);
-  return parent === target ? [] : [...parentsOf(parent), parent];
-}
-
-function mayPass(user: OsUser, folder: string): boolean {
-  const stat = statSync(folder);
-  accessSync(folder, constants.X_OK);
-  if (stat.uid === user.uid) return (stat.mode & 0o100) !== 0;
-  if (stat.gid === user.gid) return (stat.mode & 0o010) !== 0;
-  return (stat.mode & 0o001) !== 0;
 }
 
 function notReachable(folder: string, target: string): AppError {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { OsUser } from './database-user.ts';
+import type { OsUser } from '#server/config/closed-folder.ts';
 
 /** Where the embedded database keeps its things, all below `<state directory>/postgres`. */
 export interface EmbeddedLayout {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { OsUser } from './database-user.ts';
+import type { OsUser } from '#server/config/closed-folder.ts';
 
 export interface ProgramResult {
   exitCode: number | null;
