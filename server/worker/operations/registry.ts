@@ -30,6 +30,7 @@ import type { ServerStore } from '#server/ports/server-store.ts';
 import { openChangeWorld, type ChangeParts } from './change-world.ts';
 import { createRemoveServerWorld } from './remove-server-world.ts';
 import { createProbeWorld } from './probe-world.ts';
+import { unless } from './unless.ts';
 
 export interface OperationParts extends ChangeParts {
   servers: ServerStore;
@@ -131,18 +132,17 @@ async function pairWorld(p: OperationParts, input: Sides, token: bigint) {
   });
 }
 
+const isThere = (secrets: SecretStore, id: string): Promise<boolean> =>
+  unless(
+    'NOT_FOUND',
+    () => false,
+    secrets.get(id).then(() => true),
+  );
+
 /** Whether a secret is still there, and its end. */
 function secretsOf(secrets: SecretStore) {
   return {
-    secretExists: async (id: string) => {
-      try {
-        await secrets.get(id);
-        return true;
-      } catch (thrown) {
-        if (thrown instanceof AppError && thrown.code === 'NOT_FOUND') return false;
-        throw thrown;
-      }
-    },
+    secretExists: (id: string) => isThere(secrets, id),
     forgetSecret: (id: string) => secrets.remove(id),
   };
 }
@@ -150,14 +150,9 @@ function secretsOf(secrets: SecretStore) {
 function installKeyWorld(p: OperationParts, serverId: string) {
   return {
     keyLogsIn: async ({ signal }: { signal: AbortSignal }) => {
-      try {
-        await p.hosts.connections.forget(serverId);
-        await p.hosts.connect(serverId, signal);
-        return true;
-      } catch (thrown) {
-        if (thrown instanceof AppError && thrown.code === 'SSH_LOGIN_REFUSED') return false;
-        throw thrown;
-      }
+      await p.hosts.connections.forget(serverId);
+      const login = p.hosts.connect(serverId, signal).then(() => true);
+      return unless('SSH_LOGIN_REFUSED', () => false, login);
     },
     install: async (passwordId: string, wait: { signal: AbortSignal; timeoutMs: number }) => {
       const server = await p.servers.get(serverId);
@@ -170,15 +165,7 @@ function installKeyWorld(p: OperationParts, serverId: string) {
         wait,
       );
     },
-    hasPassword: async (passwordId: string) => {
-      try {
-        await p.secrets.get(passwordId);
-        return true;
-      } catch (thrown) {
-        if (thrown instanceof AppError && thrown.code === 'NOT_FOUND') return false;
-        throw thrown;
-      }
-    },
+    hasPassword: (passwordId: string) => isThere(p.secrets, passwordId),
     forgetPassword: (passwordId: string) => p.secrets.remove(passwordId),
   };
 }

@@ -1,11 +1,11 @@
 import { addKey, hasKey, removeKey } from '#server/adapters/ssh/install-key.ts';
-import { AppError } from '#server/errors/app-error.ts';
 import type { RemoveServerWorld } from '#server/operations/remove-server/remove-server.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
 import type { Hosts } from '../hosts.ts';
+import { unless } from './unless.ts';
 
 /** RemoveServerWorld on a real server. */
 export function createRemoveServerWorld(
@@ -41,18 +41,4 @@ export function createRemoveServerWorld(
         if (id !== null) await secrets.remove(id);
     },
   };
-}
-
-/** Turns one kind of refusal into an answer. */
-async function unless<T, U>(
-  code: AppError['code'],
-  answer: (thrown: AppError) => U,
-  work: Promise<T>,
-): Promise<T | U> {
-  try {
-    return await work;
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === code) return answer(thrown);
-    throw thrown;
-  }
 }
