@@ -24,7 +24,15 @@ export interface ShellAccess {
   sudoPassword: Secret | null;
 }
 
-/** The kept shells of one connection, per OS user. Dies with its connection. */
+/** Where a shell stands: an account of the host and, where there is one, the program that it goes through. */
+export interface ShellPlace {
+  user: string;
+  through: readonly string[];
+}
+
+const keyOf = (place: ShellPlace): string => [place.user, ...place.through].join('\0');
+
+/** The kept shells of one connection, per place. Dies with its connection. */
 export class ShellPool {
   readonly #client: Client;
   readonly #access: ShellAccess;
@@ -45,14 +53,14 @@ export class ShellPool {
     return idle + this.#places.held;
   }
 
-  /** Runs a quoted line as an OS user. `onSent` is called when the line may have reached the host. */
+  /** Runs a quoted line at a place. `onSent` is called when the line may have reached the host. */
   async run(
-    user: string,
+    place: ShellPlace,
     line: string,
     input: Buffer | null,
     o: ShellRunOptions & { deadline: Deadline; onSent: () => void },
   ): Promise<ShellAnswer> {
-    const { shell, release } = await this.#take(user, o.deadline);
+    const { shell, release } = await this.#take(place, o.deadline);
     let answered = false;
     try {
       o.onSent();
@@ -60,8 +68,8 @@ export class ShellPool {
       answered = true;
       return answer;
     } finally {
-      if (answered) this.#keep(user, shell);
-      else this.#end(user, shell);
+      if (answered) this.#keep(place, shell);
+      else this.#end(place, shell);
       release();
     }
   }
@@ -108,12 +116,12 @@ export class ShellPool {
     }
   }
 
-  /** A shell of that user's and a place for it; waits while the host gives no more sessions. */
-  async #take(user: string, deadline: Deadline): Promise<{ shell: KeptShell; release: () => void }> {
+  /** A shell of that place and a channel for it; waits while the host gives no more sessions. */
+  async #take(place: ShellPlace, deadline: Deadline): Promise<{ shell: KeptShell; release: () => void }> {
     for (;;) {
       const release = await acquire(this.#places, deadline);
       try {
-        return { shell: this.#takeIdle(user) ?? (await this.#open(user, deadline)), release };
+        return { shell: this.#takeIdle(place) ?? (await this.#open(place, deadline)), release };
       } catch (thrown) {
         release();
         if (!(thrown instanceof SessionRefused) || !this.#lowerLimit()) throw thrown;
@@ -132,41 +140,41 @@ export class ShellPool {
     return true;
   }
 
-  #takeIdle(user: string): KeptShell | null {
-    const shells = this.#idle.get(user) ?? [];
+  #takeIdle(place: ShellPlace): KeptShell | null {
+    const shells = this.#idle.get(keyOf(place)) ?? [];
     for (let shell = shells.pop(); shell !== undefined; shell = shells.pop()) {
       if (shell.alive) return shell;
     }
     return null;
   }
 
-  #keep(user: string, shell: KeptShell): void {
-    const shells = this.#idle.get(user) ?? [];
+  #keep(place: ShellPlace, shell: KeptShell): void {
+    const shells = this.#idle.get(keyOf(place)) ?? [];
     if (!shell.alive) return;
     if (shells.length >= KEPT_PER_USER) shell.close();
-    else this.#idle.set(user, [...shells, shell]);
+    else this.#idle.set(keyOf(place), [...shells, shell]);
   }
 
   /** A shell whose command was given up: ends the command on the host too, as well as can be. */
-  #end(user: string, shell: KeptShell): void {
+  #end(place: ShellPlace, shell: KeptShell): void {
     if (!shell.alive) return;
     const line = shell.killLine;
     shell.close();
-    const other = this.#takeIdle(user);
+    const other = this.#takeIdle(place);
     if (line === null) return;
-    const started = other === null ? this.#openPlain(user) : Promise.resolve(other);
+    const started = other === null ? this.#openPlain(place) : Promise.resolve(other);
     started
       .then(async (helper) => {
         await helper.run(line, null, { maxOutputBytes: 1_000 });
-        this.#keep(user, helper);
+        this.#keep(place, helper);
       })
       // The connection went away: sshd ends its children's streams, which is all that can be had.
       .catch(() => undefined);
   }
 
-  async #open(user: string, deadline: Deadline): Promise<KeptShell> {
+  async #open(place: ShellPlace, deadline: Deadline): Promise<KeptShell> {
     this.#makeRoom(this.#limit);
-    return deadline.race(this.#openPlain(user));
+    return deadline.race(this.#openPlain(place));
   }
 
   /** Closes idle shells, whoever's, until at most `channels` are open. */
@@ -176,16 +184,17 @@ export class ShellPool {
     }
   }
 
-  async #openPlain(user: string): Promise<KeptShell> {
+  async #openPlain(place: ShellPlace): Promise<KeptShell> {
     const mark = KeptShell.newMark();
     const { loginUser, sudoPassword } = this.#access;
-    const prefix = becomeUser(loginUser, user, sudoPassword !== null);
-    const channel = await this.#exec(`${prefix}${KeptShell.startLine(mark)}`);
+    const prefix = becomeUser(loginUser, place.user, sudoPassword !== null);
+    const through = place.through.map((word) => `${quoteWord(word)} `).join('');
+    const channel = await this.#exec(`${prefix}${through}${KeptShell.startLine(mark)}`);
     try {
       const wantsPassword = prefix.startsWith('sudo') && sudoPassword !== null;
       return await KeptShell.open(channel, mark, wantsPassword ? sudoPassword.reveal() : null);
     } catch (thrown) {
-      if (thrown instanceof ShellDidNotOpen) throw this.#explain(user, thrown);
+      if (thrown instanceof ShellDidNotOpen) throw this.#explain(place, thrown);
       throw thrown;
     }
   }
@@ -199,9 +208,16 @@ export class ShellPool {
     });
   }
 
-  #explain(user: string, thrown: ShellDidNotOpen): AppError {
+  #explain({ user, through }: ShellPlace, thrown: ShellDidNotOpen): AppError {
     const { host, loginUser } = this.#access;
     const detail = thrown.complaint.slice(0, 500);
+    if (through.length > 0) {
+      return new AppError('COMMAND_FAILED', {
+        message: `no shell opened on ${host} through ${through.join(' ').slice(0, 200)}`,
+        detail,
+        data: { host },
+      });
+    }
     if (user === loginUser) {
       return new AppError('SSH_LOGIN_REFUSED', {
         message: `${loginUser} may log in to ${host} but gets no shell`,

@@ -99,12 +99,17 @@ export class SshTransport implements HostTransport {
     const client = await deadline.race(this.#attempts.client());
     let sent = false;
     try {
-      return await this.#pool(client).run(command.runAs ?? user, line, input, {
-        deadline,
-        maxOutputBytes: o.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,
-        onSent: () => (sent = true),
-        ...(o.onChunk === undefined ? {} : { onOutput: o.onChunk }),
-      });
+      return await this.#pool(client).run(
+        { user: command.runAs ?? user, through: command.through ?? [] },
+        line,
+        input,
+        {
+          deadline,
+          maxOutputBytes: o.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,
+          onSent: () => (sent = true),
+          ...(o.onChunk === undefined ? {} : { onOutput: o.onChunk }),
+        },
+      );
     } catch (thrown) {
       if (thrown instanceof AppError)
         throw thrown.code === 'COMMAND_ANSWER_LOST' ? answerLost(command, host, thrown) : thrown;

@@ -86,6 +86,9 @@ async function runGuarded(
   command: Command,
   o: RunOptions,
 ): Promise<RunResult> {
+  if (command.through !== undefined) {
+    throw new AppError('ASSERTION', { message: 'a fenced command cannot go through another program' });
+  }
   const mark = `tandem-fence-${randomBytes(8).toString('hex')}`;
   const guarded: Command = {
     ...command,

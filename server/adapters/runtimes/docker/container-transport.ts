@@ -17,7 +17,7 @@ import type {
   RunResult,
   WriteOptions,
 } from '#server/ports/host-transport.ts';
-import { wasNotEntered, type DockerHost, type Way } from './docker-host.ts';
+import type { DockerHost, Way } from './docker-host.ts';
 import type { ToolsContainer } from './tools-container.ts';
 
 const FILE_TIMEOUT_MS = 30_000;
@@ -53,17 +53,27 @@ export class ToolsTransport implements HostTransport {
     this.serverId = access.docker.transports.read.serverId;
   }
 
+  run(command: Command, o: RunOptions): Promise<RunResult> {
+    return this.#run(this.#access.way, command, o);
+  }
+
   /** The command never starts when the helper is missing: then it is made, and the command tried once more. */
-  async run(command: Command, o: RunOptions): Promise<RunResult> {
-    const { docker, tools, way, osOwner } = this.#access;
-    const once = async (): Promise<RunResult> => {
+  async #run(way: Way, command: Command, o: RunOptions): Promise<RunResult> {
+    const { docker, tools, osOwner } = this.#access;
+    const once = async (): Promise<RunResult | null> => {
       const { home } = await tools.ready(o);
-      return docker.run(way, execLine(tools.name, { runAs: osOwner, ...command, home }, o), o);
+      const inside = { container: tools.name, user: command.runAs ?? osOwner, home };
+      return docker.enter(way, inside, command, o);
     };
     const result = await once();
-    if (!wasNotEntered(result)) return result;
+    if (result !== null) return result;
     tools.forget();
-    return once();
+    const again = await once();
+    if (again !== null) return again;
+    throw new AppError('COMMAND_FAILED', {
+      message: `the helper container ${tools.name} does not run`,
+      hint: `Look at it on the server: docker logs ${tools.name}`,
+    });
   }
 
   async require(command: Command, o: RunOptions): Promise<RunResult> {
@@ -72,10 +82,15 @@ export class ToolsTransport implements HostTransport {
     return result;
   }
 
-  #runForFiles: RunBytes = async (command, o) => {
-    const { exitCode, stdout, stderr } = await this.run(command, { timeoutMs: FILE_TIMEOUT_MS, ...o });
-    return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
-  };
+  #forFiles(way: Way): RunBytes {
+    return async (command, o) => {
+      const { exitCode, stdout, stderr } = await this.#run(way, command, {
+        timeoutMs: FILE_TIMEOUT_MS,
+        ...o,
+      });
+      return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
+    };
+  }
 
   async readFile(
     path: string,
@@ -87,7 +102,8 @@ export class ToolsTransport implements HostTransport {
       ...(o.runAs === undefined ? {} : { runAs: o.runAs }),
     };
     const maxOutputBytes = Math.ceil((maxBytes + 1) * 1.4) + 1_000;
-    const result = await this.run(command, { signal: o.signal, timeoutMs: FILE_TIMEOUT_MS, maxOutputBytes });
+    const wait = { signal: o.signal, timeoutMs: FILE_TIMEOUT_MS, maxOutputBytes };
+    const result = await this.#run('read', command, wait);
     if (result.exitCode === MISSING) return null;
     if (result.exitCode !== 0) throw failed({ argv: ['read', path] }, result);
     const bytes = Buffer.from(result.stdout, 'base64');
@@ -99,17 +115,20 @@ export class ToolsTransport implements HostTransport {
   }
 
   stat(path: string, o: { signal: AbortSignal; runAs?: string }): Promise<FileStat | null> {
-    return statWith(this.#runForFiles, path, o);
+    return statWith(this.#forFiles('read'), path, o);
   }
 
   /** A file that is mounted alone keeps its inode, mode and owner: the mount hangs on the inode. */
   async writeFileAtomic(path: string, data: Buffer | Secret, o: WriteOptions): Promise<void> {
     if (!(await this.#isMountedAlone(path, o.signal))) {
-      await writeFileAtomicWith(this.#runForFiles, path, data, o);
+      await writeFileAtomicWith(this.#forFiles(this.#access.way), path, data, o);
       return;
     }
     const bytes = data instanceof Secret ? Buffer.from(data.reveal()) : data;
-    await overwriteInPlaceWith(this.#runForFiles, path, bytes, { signal: o.signal, runAs: ROOT });
+    await overwriteInPlaceWith(this.#forFiles(this.#access.way), path, bytes, {
+      signal: o.signal,
+      runAs: ROOT,
+    });
     await this.#requireSeenByServer(path, bytes, o.signal);
   }
 
@@ -119,7 +138,12 @@ export class ToolsTransport implements HostTransport {
     o: { signal: AbortSignal; runAs?: string },
   ): Promise<void> {
     const alone = await this.#isMountedAlone(path, o.signal);
-    await overwriteInPlaceWith(this.#runForFiles, path, data, alone ? { ...o, runAs: ROOT } : o);
+    await overwriteInPlaceWith(
+      this.#forFiles(this.#access.way),
+      path,
+      data,
+      alone ? { ...o, runAs: ROOT } : o,
+    );
     if (alone) await this.#requireSeenByServer(path, data, o.signal);
   }
 
@@ -175,46 +199,14 @@ export class ToolsTransport implements HostTransport {
 }
 
 /** Runs what needs the living server inside its own container. */
-export function runInServer(
+export async function runInServer(
   { docker, way, osOwner }: Omit<ContainerAccess, 'tools'>,
   container: string,
   command: Command,
   o: RunOptions,
 ): Promise<RunResult> {
-  const argv = execLine(container, { runAs: osOwner, ...command, home: null }, o);
-  return docker.run(way, argv, o).then((result) => {
-    if (!wasNotEntered(result)) return result;
-    const stderr = `the container ${container} does not run\n`;
-    return { ...result, exitCode: EXIT_NO_CONNECTION, stderr };
-  });
-}
-
-/**
- * `docker exec` does not pass on signals: the command inside gets a deadline of its own, so that nothing
- * outlives the answer that nobody waits for any more.
- */
-function execLine(
-  container: string,
-  command: Command & { home: string | null },
-  o: RunOptions,
-): Command['argv'] {
-  const environment = {
-    LC_ALL: 'C',
-    LANGUAGE: '',
-    ...(command.home === null ? {} : { HOME: command.home }),
-    ...command.env,
-  };
-  return [
-    'docker', 'exec', ...(o.stdin === undefined ? [] : ['--interactive']),
-    '--user', command.runAs ?? ROOT, '--workdir', command.cwd ?? '/',
-    ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${plain(name, value)}`]),
-    container, 'timeout', '-k', '2', String(Math.ceil(o.timeoutMs / 1_000) + 1), ...command.argv,
-  ]; // prettier-ignore
-}
-
-function plain(name: string, value: string | Secret): string {
-  if (!(value instanceof Secret)) return value;
-  throw new AppError('ASSERTION', {
-    message: `a secret was given as environment variable ${name}; it may only be sent to standard input`,
-  });
+  const inside = { container, user: command.runAs ?? osOwner, home: null };
+  const result = await docker.enter(way, inside, command, o);
+  const stderr = `the container ${container} does not run\n`;
+  return result ?? { exitCode: EXIT_NO_CONNECTION, stdout: '', stderr, durationMs: 0 };
 }
