@@ -1,0 +1,3 @@
+-- Closed lists
+ALTER TABLE "pair_assessment" DROP CONSTRAINT "pair_assessment_kind_closed";
+ALTER TABLE "pair_assessment" ADD CONSTRAINT "pair_assessment_kind_closed" CHECK ("kind" IN ('switchover', 'failover', 'rejoin', 'prepare', 'start-gate'));
