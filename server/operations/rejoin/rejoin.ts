@@ -8,6 +8,7 @@ import { recordRejoin } from '../change/steps/record-roles.ts';
 import { startAsStandby } from '../change/steps/start-as-standby.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
+import { returnAutostart } from '../change/steps/take-autostart.ts';
 import { waitStreaming } from '../change/steps/wait-streaming.ts';
 import { REJOIN_GATES } from './gates.ts';
 import { parseRejoinInput, type RejoinInput } from './input.ts';
@@ -66,6 +67,7 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
     admitClients(),
     startAsStandby('start-old', 'oldPrimary'),
     waitStreaming('wait-old', 'oldPrimary', () => null),
+    returnAutostart(),
     setSyncNames({
       name: 'sync-after',
       on: 'newPrimary',

@@ -5,6 +5,7 @@ import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { rootAsked } from '../on-host/as-root.ts';
 import { LOG_TAIL, START_UNIT, STOP_UNIT } from '../on-host/server-scripts.ts';
 import type { ServerControl } from '../on-host/server-control.ts';
+import { readAutostart } from '../on-host/read-autostart.ts';
 import { stopWaitMs, STOP_SIGNALS } from '../on-host/stop-signals.ts';
 
 /**
@@ -17,17 +18,20 @@ const START = `if [ ! -d /run/systemd/system ] || [ "$(id -u)" != 0 ]; then
 fi
 ${START_UNIT}`;
 
+/** Told in start.conf beside the mode, so that it is given back to whom it was taken from. */
+const TAKEN = '# taken away by Tandem';
+
 /**
- * $1 start.conf, $2 unit. Prints on or off. A unit that somebody enabled by name starts at boot whatever
+ * $1 start.conf, $2 unit. Prints on, off or taken. A unit that somebody enabled by name starts at boot whatever
  * start.conf says; the generator's own links lie in /run.
  */
 const AUTOSTART = `mode=$(sed -n 's/^[[:space:]]*\\([a-z]\\{1,\\}\\).*/\\1/p' "$1" 2>/dev/null | head -n 1)
 [ -d /run/systemd/system ] && ls /etc/systemd/system/*.wants/"$2" >/dev/null 2>&1 && mode=auto
-case "$mode" in auto|'') echo on;; *) echo off;; esac`;
+case "$mode" in auto|'') echo on;; *) if grep -q '${TAKEN}' "$1"; then echo taken; else echo off; fi;; esac`;
 
-/** $1 start.conf, $2 unit, $3 auto or manual. Rewritten in place: owner, mode and comments stay. */
-const SET_AUTOSTART = `new=$(sed 's/^[[:space:]]*\\(auto\\|manual\\|disabled\\)/'"$3"'/' "$1" 2>/dev/null)
-printf '%s\\n' "$new" | grep -q "^$3" || new=$(printf '%s\\n%s' "$new" "$3")
+/** $1 start.conf, $2 unit, $3 auto or manual, $4 a remark. Rewritten in place: owner, mode and comments stay. */
+const SET_AUTOSTART = `line=$3\${4:+ $4}; new=$(sed 's/^[[:space:]]*\\(auto\\|manual\\|disabled\\).*/'"$line"'/' "$1" 2>/dev/null)
+printf '%s\\n' "$new" | grep -q "^$3" || new=$(printf '%s\\n%s' "$new" "$line")
 printf '%s\\n' "$new" > "$1" || exit 1; sync -- "$1"
 if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ]; then
   [ "$3" = manual ] && ls /etc/systemd/system/*.wants/"$2" >/dev/null 2>&1 && systemctl disable -q -- "$2"
@@ -94,10 +98,15 @@ export function clusterControl(
     },
     autostart: async (o) => {
       const { stdout } = await script(transports.read, AUTOSTART, [startConf, unit], o);
-      return stdout.trim() === 'on' ? 'on' : 'off';
+      return readAutostart(stdout);
     },
     setAutostart: async (on, o) => {
-      await script(transports.act, SET_AUTOSTART, [startConf, unit, on ? 'auto' : 'manual'], o);
+      await script(
+        transports.act,
+        SET_AUTOSTART,
+        [startConf, unit, on ? 'auto' : 'manual', on ? '' : TAKEN],
+        o,
+      );
     },
     readLogTail: async (lines, o) => {
       const log = `/var/log/postgresql/postgresql-${version}-${cluster}.log`;

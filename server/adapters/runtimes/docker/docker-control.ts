@@ -50,7 +50,11 @@ export function dockerControl(location: InstanceLocation, parts: DockerParts): S
       await docker.script('act', STOP, [name, seconds(o), STOP_SIGNALS[o.mode]], o);
     },
     stopState: (o) => stopState(location, parts, o),
-    autostart: async (o) => (policyOf(await requireServer(tools, o)) === 'no' ? 'off' : 'on'),
+    autostart: async (o) => {
+      if (policyOf(await requireServer(tools, o)) !== 'no') return 'on';
+      const kept = await inTools.read.readFile(await policyFile(o), { signal: o.signal });
+      return kept === null ? 'off' : 'taken';
+    },
     setAutostart: async (on, o) => {
       const file = await policyFile(o);
       const policy = policyOf(await requireServer(tools, o));

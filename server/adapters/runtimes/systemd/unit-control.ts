@@ -4,6 +4,7 @@ import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { LOG_TAIL, START_UNIT, STOP_UNIT } from '../on-host/server-scripts.ts';
 import type { ServerControl } from '../on-host/server-control.ts';
+import { readAutostart } from '../on-host/read-autostart.ts';
 import { stopWaitMs, STOP_SIGNALS } from '../on-host/stop-signals.ts';
 
 /** Only files under /run let a barred unit start: they do not outlive a boot. */
@@ -14,8 +15,8 @@ const START = `mkdir -p ${ALLOWED} && : > "${ALLOWED}/$3" || exit 1
 trap 'rm -f -- "${ALLOWED}/$3"' EXIT
 ${START_UNIT}`;
 
-/** $1 unit. Prints on or off. */
-const AUTOSTART = `[ -e "/etc/systemd/system/$1.d/tandem-barred.conf" ] && { echo off; exit 0; }
+/** $1 unit. Prints on, off or taken. */
+const AUTOSTART = `[ -e "/etc/systemd/system/$1.d/tandem-barred.conf" ] && { echo taken; exit 0; }
 case "$(systemctl is-enabled -- "$1" 2>/dev/null)" in enabled*|alias|generated|linked*) echo on;; *) echo off;; esac`;
 
 /**
@@ -48,8 +49,7 @@ export function unitControl(
       const args = [dataDirectory, stopWaitMs(o), STOP_SIGNALS[o.mode], unit];
       await script(transports.act, STOP_UNIT, args, o);
     },
-    autostart: async (o) =>
-      (await script(transports.read, AUTOSTART, [unit], o)).stdout.trim() === 'on' ? 'on' : 'off',
+    autostart: async (o) => readAutostart((await script(transports.read, AUTOSTART, [unit], o)).stdout),
     setAutostart: async (on, o) => {
       await script(transports.act, on ? UNBAR : BAR, [unit], o);
     },

@@ -5,7 +5,7 @@ import { within } from '../../pair-world.ts';
 import type { ChangeInput } from '../input.ts';
 import type { ChangeWorld } from '../world.ts';
 
-const zAutostart = z.object({ autostart: z.enum(['on', 'off', 'not-here']) });
+const zAutostart = z.object({ autostart: z.enum(['on', 'off', 'taken', 'not-here']) });
 
 /** A rung of the fence: nothing may start the old primary at the next boot, where a runtime knows what does. */
 export function takeAutostart<O, I extends ChangeInput>(
@@ -43,6 +43,29 @@ export function takeAutostart<O, I extends ChangeInput>(
           : 'not-done',
       do: (c) => c.world.oldPrimary.runtime.setAutostart(true, within(c)),
     },
+    timeouts: { doMs: 15_000, settleMs: 3_000 },
+    retry: RETRY.transientOnly,
+  };
+}
+
+/** The node is part of the pair again: what starts it at boot is given back, where Tandem took it away. */
+export function returnAutostart<O, I extends ChangeInput>(): MutationStep<ChangeWorld, O, I> {
+  return {
+    kind: 'mutation',
+    name: 'return-autostart',
+    group: 'comes-back',
+    server: (c) => c.input.oldPrimary.serverName,
+    explain: (c) =>
+      text(
+        `Let ${c.input.oldPrimary.serverName} start at boot again, where Tandem took that away.`,
+        `${c.input.oldPrimary.serverName} wieder beim Booten starten lassen, wo Tandem das abgeschaltet hat.`,
+      ),
+    expectedMs: () => 50,
+    needs: [],
+    isDone: async (c) =>
+      (await c.world.oldPrimary.runtime.autostart(within(c))) === 'taken' ? 'not-done' : 'done',
+    do: (c) => c.world.oldPrimary.runtime.setAutostart(true, within(c)),
+    undo: { nothing: text('It is a standby now.', 'Er ist jetzt Standby-Server.') },
     timeouts: { doMs: 15_000, settleMs: 3_000 },
     retry: RETRY.transientOnly,
   };
