@@ -5,7 +5,7 @@ import { useWatch } from 'react-hook-form';
 import { ServerSelect } from '#components/servers/server-select.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { PasswordField, TextField } from '#components/ui/text-field.tsx';
-import type { RouteFieldsProps } from './route-form.tsx';
+import type { RouteFieldsProps } from './route-fields-props.ts';
 
 /** How Tandem pauses a PgBouncer and leads it elsewhere: its console and its configuration file. */
 export function PoolFields({ form, errorOf, route }: RouteFieldsProps) {

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
-import { useForm, useWatch, type UseFormReturn } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { ServerSelect } from '#components/servers/server-select.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
@@ -14,6 +14,7 @@ import { PasswordField, TextField } from '#components/ui/text-field.tsx';
 import { ROUTE_KINDS } from '#server/domain/client-route.ts';
 import type { RouteView } from '#server/services/services.ts';
 import { PoolFields } from './pool-fields.tsx';
+import type { RouteFieldsProps } from './route-fields-props.ts';
 import {
   fieldOf,
   savingOf,
@@ -22,14 +23,6 @@ import {
   type RouteField,
   type RouteFormValues,
 } from './route-form-values.ts';
-
-export interface RouteFieldsProps {
-  form: UseFormReturn<RouteFormValues>;
-  /** What to say of a field that is wrong. */
-  errorOf: (field: RouteField) => string | undefined;
-  /** As it is kept; null = a new one. */
-  route: RouteView | null;
-}
 
 /** Adds or changes a client route. Nothing on a server changes by it. */
 export function RouteForm(props: { pairId: string; route: RouteView | null; onDone: () => void }) {

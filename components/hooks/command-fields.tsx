@@ -5,7 +5,7 @@ import { Controller, useWatch } from 'react-hook-form';
 import { ServerSelect } from '#components/servers/server-select.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { TextArea, TextField } from '#components/ui/text-field.tsx';
-import type { HookFieldsProps } from './hook-form.tsx';
+import type { HookFieldsProps } from './hook-fields-props.ts';
 
 const CODE = {
   autoComplete: 'off',

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
-import { useForm, useWatch, type UseFormReturn } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
@@ -30,12 +30,6 @@ export interface HookFormProps {
   /** Null = a new one. */
   hook: HookView | null;
   onDone: () => void;
-}
-
-export interface HookFieldsProps {
-  form: UseFormReturn<HookFormValues>;
-  /** What to say of a field that is wrong. */
-  errorOf: (field: HookField) => string | undefined;
 }
 
 /** Adds or changes a hook. Nothing is called by it. */

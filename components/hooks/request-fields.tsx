@@ -5,7 +5,7 @@ import { useWatch } from 'react-hook-form';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { PasswordField, TextArea, TextField } from '#components/ui/text-field.tsx';
 import { HOOK_VALUES, HTTP_METHODS } from '#server/domain/change-hook.ts';
-import type { HookFieldsProps } from './hook-form.tsx';
+import type { HookFieldsProps } from './hook-fields-props.ts';
 
 const CODE = {
   autoComplete: 'off',

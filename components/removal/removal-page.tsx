@@ -9,10 +9,8 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { PairView } from '#server/services/services.ts';
+import { KEEPS, type Keep } from './removal-keep.ts';
 import { RemovalPlan } from './removal-plan.tsx';
-
-const KEEPS = ['all', 'replication', 'nothing'] as const;
-export type Keep = (typeof KEEPS)[number];
 
 /** Letting go of a pair: what becomes of the servers, the plan of exactly that, the decision. */
 export function RemovalPage({ pairId }: { pairId: string }) {

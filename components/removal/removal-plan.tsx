@@ -13,7 +13,7 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { PairView, PlanAnswer } from '#server/services/services.ts';
 import { RemovalForm } from './removal-form.tsx';
-import type { Keep } from './removal-page.tsx';
+import type { Keep } from './removal-keep.ts';
 
 const ASK_AGAIN_MS = 700;
 

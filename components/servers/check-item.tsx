@@ -7,7 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { CommandBlock } from '#components/ui/command-block.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
 import type { CheckResult, CheckRow } from '#server/domain/server-check.ts';
-import type { CheckListProps } from './check-list.tsx';
+import type { CheckListProps } from './check-list-props.ts';
 import { CHECK_LOOK } from './check-table.ts';
 import { HostKeyApproval } from './host-key-approval.tsx';
 import { KeyInstall } from './key-install.tsx';

@@ -3,20 +3,10 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { Card } from '#components/ui/card.tsx';
-import { CHECK_ROWS, type CheckRow } from '#server/domain/server-check.ts';
-import type { ServerView } from '#server/services/services.ts';
+import { CHECK_ROWS } from '#server/domain/server-check.ts';
 import { CheckItem } from './check-item.tsx';
+import type { CheckListProps } from './check-list-props.ts';
 import { CHECK_LOOK } from './check-table.ts';
-
-export interface CheckListProps {
-  server: ServerView;
-  checking: boolean;
-  /** The person has just added the server: begin reading here. */
-  focusOnOpen: boolean;
-  onRetry: (row: CheckRow) => void;
-  onApprove: (fingerprint: string) => void;
-  approving: boolean;
-}
 
 /** Each step of the way to the server, live; when all is said, the first that asks something gets the focus. */
 export function CheckList(props: CheckListProps) {

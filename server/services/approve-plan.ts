@@ -5,7 +5,7 @@ import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import type { StoredDraft } from '#server/ports/draft-store.ts';
 import type { NewOperation } from '#server/ports/operation-store.ts';
-import type { DraftsDeps } from './drafts-service.ts';
+import type { DraftsDeps } from './drafts-deps.ts';
 import type { Actor } from './services.ts';
 
 export interface Approval {

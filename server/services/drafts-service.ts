@@ -8,25 +8,14 @@ import type { DraftData } from '#server/domain/setup-draft.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
-import type { AuditLog } from '#server/ports/audit-log.ts';
-import type { DraftStore, StoredDraft } from '#server/ports/draft-store.ts';
-import type { OperationReader } from '#server/ports/operation-reader.ts';
+import type { StoredDraft } from '#server/ports/draft-store.ts';
 import type { StoredOperation } from '#server/ports/operation-store.ts';
-import type { SecretStore } from '#server/ports/secret-store.ts';
-import type { ServerStore } from '#server/ports/server-store.ts';
 import { approvePlan } from './approve-plan.ts';
+import type { DraftsDeps } from './drafts-deps.ts';
 import { emptyDraft, missingAnswers } from './draft-answers.ts';
 import { operationView } from './operation-view.ts';
 import type { Actor, DraftView, PlanAnswer, Services } from './services.ts';
-import { startOperation, type StartDeps } from './start-operation.ts';
-
-export interface DraftsDeps extends StartDeps {
-  drafts: DraftStore;
-  servers: ServerStore;
-  secrets: SecretStore;
-  reader: OperationReader;
-  audit: AuditLog;
-}
+import { startOperation } from './start-operation.ts';
 
 const PLAN_KINDS = [planSetup.kind, planAdopt.kind];
 const zPlanInput = z.object({ dataHash: z.string() });

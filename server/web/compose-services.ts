@@ -29,7 +29,7 @@ import { createServersService } from '#server/services/servers-service.ts';
 import { createSlotsService } from '#server/services/slots-service.ts';
 import { createTokensService } from '#server/services/tokens-service.ts';
 import type { Services } from '#server/services/services.ts';
-import type { WebParts } from './compose.ts';
+import type { WebParts } from './web-parts.ts';
 
 /** The use cases behind the API. Keys are made and read here; connections are the worker's alone. */
 export function composeServices(parts: Omit<WebParts, 'services'>): Services {

@@ -19,28 +19,8 @@ import { createSecretRows } from '#server/adapters/store/secret-rows.ts';
 import { readConfig, type Config } from '#server/config/config.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Identity, IdentityRows } from '#server/ports/identity.ts';
-import type { LiveSubscriber } from '#server/ports/live-feed.ts';
-import type { Log } from '#server/ports/log.ts';
-import type { PersonalTokens } from '#server/ports/personal-tokens.ts';
-import type { RequestOrigins } from '#server/ports/request-origin.ts';
-import type { SecretStore } from '#server/ports/secret-store.ts';
-import type { WakeSender } from '#server/ports/work-queue.ts';
-import type { Services } from '#server/services/services.ts';
 import { composeServices } from './compose-services.ts';
-
-/** Everything that the web process is made of. */
-export interface WebParts {
-  config: Config;
-  log: Log;
-  prisma: Prisma;
-  secrets: SecretStore;
-  identity: Identity;
-  tokens: PersonalTokens;
-  origins: RequestOrigins;
-  queue: WakeSender;
-  live: LiveSubscriber;
-  services: Services;
-}
+import type { WebParts } from './web-parts.ts';
 
 const STOP_GRACE_MS = 2_000;
 

@@ -4,7 +4,8 @@ import type { SignedIn } from '#server/ports/identity.ts';
 import type { TrpcContext } from '#server/trpc/context.ts';
 import { bearerToken } from './bearer-token.ts';
 import { clientAddress } from './client-address.ts';
-import { webServices, type WebParts } from './compose.ts';
+import { webServices } from './compose.ts';
+import type { WebParts } from './web-parts.ts';
 
 /** The context of one request; `responseHeaders` collects what the answer must carry. */
 export async function requestContext(

@@ -2,16 +2,24 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { HostIsolation } from './host-isolation.ts';
-import type { LabHost } from './lab-host.ts';
 import { requireProgram } from './run-program.ts';
 import { until } from './until.ts';
 
+/** What the sshd needs to know of its host. */
+export interface SshHost {
+  readonly name: string;
+  readonly address: string;
+  readonly sshPort: number;
+  /** A path of the host, as this machine sees it. */
+  outside(hostPath: string): string;
+}
+
 /** The sshd of one practice host: own keys, own configuration, a port of the host's own address. */
 export class SshServer {
-  readonly #host: LabHost;
+  readonly #host: SshHost;
   readonly #isolation: HostIsolation;
 
-  constructor(host: LabHost, isolation: HostIsolation) {
+  constructor(host: SshHost, isolation: HostIsolation) {
     this.#host = host;
     this.#isolation = isolation;
   }
