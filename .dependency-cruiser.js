@@ -34,11 +34,10 @@ export default {
   forbidden: [
     {
       name: 'no-circular',
-      comment:
-        'Two files that need each other are one file, or a third is missing. Types alone may refer back.',
+      comment: 'Two files that need each other, be it for types alone, are one file, or a third is missing.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'not-to-unresolvable',

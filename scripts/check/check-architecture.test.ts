@@ -61,6 +61,10 @@ beforeAll(async () => {
     ...Object.fromEntries(LEAVES.map((folder) => [`${folder}/leaf.ts`, leaf])),
     ...Object.fromEntries(Object.values(VIOLATIONS).map(([file, specifier]) => [file, uses(specifier)])),
     'server/engine/round.ts': uses('#server/engine/about.ts'),
+    'server/engine/there.ts':
+      "import type { Back } from '#server/engine/back.ts';\nexport type There = Back;\n",
+    'server/engine/back.ts':
+      "import type { There } from '#server/engine/there.ts';\nexport type Back = There[];\n",
     'server/ports/sql-session.ts': leaf,
     'server/adapters/live/uses-ssh.ts': uses('#server/adapters/ssh/leaf.ts'),
   });
@@ -73,6 +77,10 @@ describe('every rule of the architecture sees its violation', () => {
   it.each(Object.entries(VIOLATIONS))('%s', (rule, [file]) => {
     expect(planted.ok).toBe(false);
     expect(planted.output).toContain(`${rule}: ${file}`);
+  });
+
+  it('no-circular, also where types alone go round', () => {
+    expect(planted.output).toMatch(/no-circular: server\/engine\/(back|there)\.ts/);
   });
 
   it('has a planted violation for each rule there is', async () => {
