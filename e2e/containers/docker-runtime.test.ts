@@ -148,7 +148,7 @@ test('a fenced container stays down when the engine restarts, and gets its own p
   await runtime.setAutostart(false, wait);
   await runtime.setAutostart(false, wait);
   await lab.host('db1').require(['systemctl', 'restart', 'docker']);
-  expect(await runtime.autostart(wait)).toBe('off');
+  expect(await runtime.autostart(wait)).toBe('taken');
   expect(await runtime.stopState(wait)).toBe('stopped-cleanly');
   await runtime.setAutostart(true, wait);
   const format = '{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}';
@@ -164,7 +164,7 @@ test('compose up leaves a fenced container as it is, apart from starting it', as
   await runtime.setAutostart(false, wait);
   await compose('up', '-d');
   expect(await idOf()).toBe(before);
-  expect(await runtime.autostart(wait)).toBe('off');
+  expect(await runtime.autostart(wait)).toBe('taken');
   await runtime.setAutostart(true, wait);
   await runtime.start(wait);
 });

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createGuidePair, type ContainerPostgres } from '#e2e/lab/containers/create-guide-pair.ts';
+import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
+import { adopt } from '#e2e/integration/tandem/adopt.ts';
+import { startTandem, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
+import { actingOn, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
+
+let lab: ServerLab;
+let tandem: TestTandem;
+let primary: ContainerPostgres;
+let standby: ContainerPostgres;
+let pairId: string;
+let acting: Pick<StreamingPair, 'assess' | 'start' | 'again' | 'change' | 'healthy'>;
+
+beforeAll(async () => {
+  [lab, tandem] = await Promise.all([
+    startServers([
+      { name: 'db1', docker: true },
+      { name: 'db2', docker: true, sudo: 'none' },
+    ]),
+    startTandem(),
+  ]);
+  ({ primary, standby } = await createGuidePair(lab, { mended: true }));
+  await tandem.startWorker();
+  const [db1] = await Promise.all([tandem.addServer(lab, 'db1'), tandem.addServer(lab, 'db2')]);
+  const { pair } = await adopt(tandem, {
+    name: 'shop',
+    primaryServerId: db1,
+    primaryDataDirectory: '/var/lib/postgresql/data',
+  });
+  pairId = pair.id;
+  acting = actingOn(tandem, pairId);
+}, 600_000);
+
+afterAll(async () => {
+  await tandem?.stop();
+  await lab?.stop();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  const runs = await tandem.services.operations.list(3);
+  for (const { id, kind } of runs) {
+    const { status, steps, problem } = await tandem.services.operations.get(id);
+    process.stdout.write(
+      `${kind} ${status} ${JSON.stringify(problem)}\n${steps.map((s) => `  ${s.name} ${s.state} ${s.fact?.en ?? ''}`).join('\n')}\n`,
+    );
+  }
+});
+
+const isWritable = async (node: ContainerPostgres): Promise<boolean> =>
+  (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
+
+async function change(kind: Parameters<typeof acting.change>[0]): Promise<void> {
+  const startedAt = performance.now();
+  const run = await acting.change(kind);
+  const times = run.steps.map((s) => `${s.name} ${(s.finishedAtMs ?? 0) - (s.startedAtMs ?? 0)}`).join(', ');
+  process.stdout.write(`${kind}: ${Math.round(performance.now() - startedAt)} ms (${times})\n`);
+  expect(run.problem).toBeNull();
+  expect(run.status).toBe('succeeded');
+}
+
+test('the pair of the guide is adopted, prepared, switched over and back', async () => {
+  await acting.healthy();
+  await change('prepare');
+  for (const name of ['db2', 'db1']) {
+    await change('switchover');
+    expect((await tandem.services.pairs.get(pairId)).primary.serverName).toBe(name);
+    await acting.healthy();
+  }
+  expect(await isWritable(primary)).toBe(true);
+  expect(await isWritable(standby)).toBe(false);
+}, 400_000);
+
+test('a killed primary is failed over from, stays fenced through compose up, and comes back by a rewind', async () => {
+  await primary.sql('CREATE TABLE IF NOT EXISTS seen (n int)');
+  await primary.docker('kill', primary.container);
+  await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
+  await change('failover');
+  expect(await isWritable(standby)).toBe(true);
+  await primary.compose('up', '-d');
+  expect(await isWritable(primary)).toBe(false);
+  await change('rejoin');
+  await acting.healthy();
+  expect(await isWritable(primary)).toBe(false);
+  await change('switchover');
+  await acting.healthy();
+  expect(await isWritable(primary)).toBe(true);
+}, 400_000);

@@ -1,0 +1,123 @@
+import { until } from '#e2e/lab/processes/until.ts';
+import { loadPostgresImage } from './load-postgres-image.ts';
+import type { ServerHost } from './server-host.ts';
+import type { ServerLab } from './start-servers.ts';
+
+const FOLDER = '/home/mgserver/mgserver';
+const SUPERUSER = 'mgr_user';
+const PASSWORD = 'SicheresPasswort123!';
+const SLOT = 'mgr_standby_slot';
+const DATA = '/var/lib/postgresql/data';
+export const GUIDE_PRIMARY = 'maschinengemeinschaft-db';
+export const GUIDE_STANDBY = 'maschinengemeinschaft-db-standby';
+
+/** As the guide has it, without its config_file, which names a file that nothing mounts. */
+const PRIMARY_COMPOSE = (initdb: string) => `version: '3.8'
+services:
+  db:
+    image: postgres:15
+    container_name: ${GUIDE_PRIMARY}
+    restart: always
+    environment:
+      POSTGRES_DB: maschinengemeinschaft
+      POSTGRES_USER: ${SUPERUSER}
+      POSTGRES_PASSWORD: ${PASSWORD}
+      POSTGRES_INITDB_ARGS: "${initdb}"
+    volumes:
+      - db_data:${DATA}
+      - ./pg_hba_replication.conf:/etc/postgresql/pg_hba.conf:ro
+    ports:
+      - "5432:5432"
+    command: >
+      postgres
+      -c hba_file=/etc/postgresql/pg_hba.conf
+      -c wal_level=replica
+      -c max_wal_senders=5
+      -c max_replication_slots=5
+      -c hot_standby=on
+volumes:
+  db_data:
+`;
+const STANDBY_COMPOSE = (options: string) => `version: '3.8'
+services:
+  db:
+    image: postgres:15
+    container_name: ${GUIDE_STANDBY}
+    restart: always
+    environment:
+      POSTGRES_DB: maschinengemeinschaft
+      POSTGRES_USER: ${SUPERUSER}
+      POSTGRES_PASSWORD: ${PASSWORD}
+    volumes:
+      - ${DATA}:${DATA}
+    ports:
+      - "5432:5432"
+    command: postgres ${options}
+`;
+const HBA = `local   all             all                                     trust
+host    all             all             127.0.0.1/32            scram-sha-256
+host    all             all             ::1/128                 scram-sha-256
+host    all             all             0.0.0.0/0               scram-sha-256
+host    replication     replicator      0.0.0.0/0               scram-sha-256
+`;
+
+/** A server in a container of a practice host. */
+export interface ContainerPostgres {
+  host: ServerHost;
+  container: string;
+  sql(text: string): Promise<string>;
+  docker(...args: string[]): Promise<string>;
+  compose(...args: string[]): Promise<void>;
+}
+
+/**
+ * The pair that the manual guide ends with, made by its commands. Both servers run and stream. `mended` =
+ * without two of the guide's mistakes: checksums are on, and the standby has the primary's limits.
+ */
+export async function createGuidePair(
+  lab: ServerLab,
+  o: { mended?: boolean } = {},
+): Promise<{ primary: ContainerPostgres; standby: ContainerPostgres }> {
+  const primary = containerOn(lab.host('db1'), GUIDE_PRIMARY, 'docker-compose-primary.yml');
+  const standby = containerOn(lab.host('db2'), GUIDE_STANDBY, 'docker-compose-standby.yml');
+  await loadPostgresImage(lab.engine, [primary.host, standby.host]);
+  await primary.host.writeFile(
+    `${FOLDER}/docker-compose-primary.yml`,
+    PRIMARY_COMPOSE(o.mended === true ? '--data-checksums' : ''),
+  );
+  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA);
+  await primary.compose('up', '-d');
+  // The server that makes the cluster listens on no address.
+  const ready = ['docker', 'exec', GUIDE_PRIMARY, 'pg_isready', '-q', '-h', '127.0.0.1'] as const;
+  const isReady = async () => (await primary.host.run(ready)).exitCode === 0;
+  await until('the primary is there', isReady, { timeoutMs: 90_000 });
+  await primary.sql(`CREATE USER replicator WITH REPLICATION ENCRYPTED PASSWORD '${PASSWORD}'`);
+  await primary.sql(`SELECT pg_create_physical_replication_slot('${SLOT}')`);
+  await standby.host.require(['sh', '-c', `mkdir -p ${DATA} && chown 999:999 ${DATA} && chmod 700 ${DATA}`]);
+  await standby.docker(
+    'run', '--rm', '--network', 'host', '-u', '999', '-e', `PGPASSWORD=${PASSWORD}`, '-v', `${DATA}:${DATA}`,
+    'postgres:15', 'pg_basebackup', '-h', primary.host.address, '-p', '5432', '-U', 'replicator', '-D', DATA,
+    '-Fp', '-Xs', '-R', '-c', 'fast', '-S', SLOT,
+  ); // prettier-ignore
+  const limits = o.mended === true ? '-c max_wal_senders=5 -c max_replication_slots=5' : '';
+  await standby.host.writeFile(`${FOLDER}/docker-compose-standby.yml`, STANDBY_COMPOSE(limits));
+  await standby.compose('up', '-d');
+  const streaming = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
+  await until('the standby streams', async () => (await primary.sql(streaming)) === '1');
+  return { primary, standby };
+}
+
+function containerOn(host: ServerHost, container: string, file: string): ContainerPostgres {
+  const docker = async (...args: string[]) =>
+    (await host.require(['docker', ...args], { timeoutMs: 120_000 })).stdout.trim();
+  const psql = ['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-U', SUPERUSER, '-d', 'postgres'];
+  return {
+    host,
+    container,
+    docker,
+    sql: (text) => docker('exec', container, ...psql, '-c', text),
+    compose: async (...args) => {
+      await host.require(['docker-compose', '-f', `${FOLDER}/${file}`, ...args], { timeoutMs: 120_000 });
+    },
+  };
+}
