@@ -1,6 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const { spawnSync } = require('node:child_process');
 const { run } = require('./project.cjs');
 
 /** A program is looked for in these folders; the last two belong to Debian's PostgreSQL and root. */
@@ -44,6 +45,10 @@ const missingPackages = (need) =>
     .filter(([, programs]) => !programs.every(isInstalled))
     .map(([name]) => name);
 
+/** The machine's own engine is used as it is, also by a user who may not install anything. */
+const engineAnswers = () =>
+  spawnSync('docker', ['version'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+
 /** Slower, but the same pages: an installed Chromium does where the shell cannot be had. */
 const doesWithout = (need) => need === 'browser' && isInstalled('chromium');
 
@@ -55,6 +60,7 @@ function ensureSystemPackages(need) {
   const missing = missingPackages(need);
   if (need === 'browser' && process.env.TANDEM_CHROMIUM) return;
   if (missing.length === 0) return;
+  if (need === 'containers' && engineAnswers()) return;
   const mayInstall = process.getuid?.() === 0 && isInstalled('apt-get');
   if (!mayInstall) {
     if (doesWithout(need)) return;
