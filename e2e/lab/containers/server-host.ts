@@ -11,7 +11,8 @@ import { runArguments, type HostPlace, type ServerOptions } from './run-argument
 type Argv = readonly [string, ...string[]];
 type RunAs = RunProgramOptions & { as?: string };
 
-const BOOT_MS = 60_000;
+/** A start gate of PostgreSQL may hold a boot up for a minute. */
+const BOOT_MS = 150_000;
 const SHUTDOWN_S = 45;
 /** `degraded`: some unit failed that a container cannot have; the boot is over all the same. */
 const BOOTED = ['running', 'degraded'];
@@ -25,8 +26,10 @@ const SUDOERS = {
 export class ServerHost {
   readonly name: string;
   readonly address: string;
-  /** The ordinary user; `root` may log in with the same key. */
-  readonly user = 'admin';
+  /** Who logs in; `admin` and `root` may both do so with the same key. */
+  readonly user: 'admin' | 'root';
+  /** What sudo asks `admin` for; null = nothing. */
+  readonly sudoPassword: string | null;
   readonly sshPort = 22;
   /** Its plug and cable. */
   readonly cable: HostCable;
@@ -39,6 +42,8 @@ export class ServerHost {
     this.#place = place;
     this.#options = options;
     this.name = options.name;
+    this.user = options.user ?? 'admin';
+    this.sudoPassword = options.sudo === 'password' ? (options.password ?? null) : null;
     this.address = place.address;
     this.cable = new HostCable(place, (argv, o) => this.require(argv, { ...o, as: 'root' }));
   }
