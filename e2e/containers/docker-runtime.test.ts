@@ -221,6 +221,26 @@ test('a file that an editor replaced on the host is named, not reloaded', async 
   expect(await codeOf(writing)).toBe('EFFECT_NOT_REACHED');
 }); // prettier-ignore
 
+test('a data directory that is a mount is put aside and replaced from a copy beside it, never under a server', async () => {
+  const data = '/var/lib/postgresql/data';
+  const [aside, build] = [`${data}.aside`, `${data}.build`];
+  for (const name of ['volume-db', 'bound-db']) {
+    const { runtime, files } = await place(name);
+    expect(await codeOf(files.move(data, aside, wait))).toBe('WORLD_CHANGED');
+    await runtime.stop({ ...wait, mode: 'fast' });
+    const before = await runtime.controlData(wait);
+    await files.move(data, aside, wait);
+    expect(await files.list(data, wait)).toEqual([]);
+    expect(await runtime.stopState(wait)).toBe('no-cluster');
+    expect(await codeOf(files.move(data, aside, wait))).toBe('COMMAND_FAILED');
+    await files.move(aside, build, wait);
+    await files.move(build, data, wait);
+    expect(await files.stat(build, wait)).toBeNull();
+    expect(await runtime.controlData(wait)).toEqual(before);
+    await runtime.start(wait);
+  }
+});
+
 test('the helper is made anew where it is gone, and started where the host was restarted', async () => {
   const { runtime } = await place('bound-db');
   await docker('rm', '-f', 'tandem-tools-bound-db');

@@ -1,4 +1,3 @@
-import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
 import { createHostProbe } from '#server/adapters/hosts/host-probe.ts';
 import { createNetworkProbe } from '#server/adapters/hosts/network-probe.ts';
 import { PsqlPostgresAdmin } from '#server/adapters/postgres-admin/psql-postgres-admin.ts';
@@ -106,7 +105,7 @@ export class Hosts {
     const { server, read, act } = await this.ways(serverId, fence);
     const probe = createHostProbe(read, this.#clock, discoverInstances);
     const node = (location: InstanceLocation): OperationNode => {
-      const { runtime, place } = placeInstance(location, { read, act });
+      const { runtime, place, files } = placeInstance(location, { read, act });
       const account = { runAs: location.osOwner, binDirectory: location.binDirectory };
       const fromPlace = createNetworkProbe(place.read, account);
       return {
@@ -115,7 +114,7 @@ export class Hosts {
         runtime,
         admin: new PsqlPostgresAdmin(runtime),
         logIn: (user, password, o) => tryLogin({ transport: read, location, user, password }, o),
-        files: createHostFiles(place.act, location.osOwner),
+        files,
         // The host has the addresses, the place has PostgreSQL's programs.
         network: {
           ...createNetworkProbe(read, account),

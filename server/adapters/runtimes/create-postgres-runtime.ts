@@ -1,4 +1,6 @@
+import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
 import type { InstanceLocation, RuntimeKind } from '#server/domain/instance-location.ts';
+import type { HostFiles } from '#server/ports/host-files.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { PostgresRuntime } from '#server/ports/postgres-runtime.ts';
 import { clusterControl } from './debian/cluster-control.ts';
@@ -24,6 +26,8 @@ export interface InstancePlace {
   runtime: PostgresRuntime;
   /** Where its files and PostgreSQL's programs are. */
   place: { read: HostTransport; act: HostTransport };
+  /** As the instance's owner. */
+  files: HostFiles;
 }
 
 /**
@@ -38,10 +42,11 @@ export function placeInstance(
   const host = { read, act };
   if (location.kind !== 'docker') {
     const control = CONTROLS[location.kind](location, host);
-    return { runtime: new HostRuntime(location, host, control), place: host };
+    const files = createHostFiles(act, location.osOwner);
+    return { runtime: new HostRuntime(location, host, control), place: host, files };
   }
-  const { transports: place, control, reach } = containerPlace(location, host);
-  return { runtime: new HostRuntime(location, place, control, reach), place };
+  const { transports: place, control, reach, files } = containerPlace(location, host);
+  return { runtime: new HostRuntime(location, place, control, reach), place, files };
 }
 
 /** The runtime of an instance alone. */

@@ -1,8 +1,10 @@
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import { failed } from '#server/adapters/ssh/file-operations.ts';
+import type { HostFiles } from '#server/ports/host-files.ts';
 import type { Command, HostTransport, RunOptions, RunResult } from '#server/ports/host-transport.ts';
 import type { ServerReach } from '../on-host/host-runtime.ts';
 import type { ServerControl } from '../on-host/server-control.ts';
+import { containerFiles } from './container-files.ts';
 import { runInServer, ToolsTransport } from './container-transport.ts';
 import { dockerControl } from './docker-control.ts';
 import { DockerHost, type Way } from './docker-host.ts';
@@ -13,6 +15,7 @@ import { containerNameOf, ToolsContainer } from './tools-container.ts';
 export interface ContainerPlace {
   /** The helper container as a host: programs of this version, and the files, also while the server is stopped. */
   transports: { read: HostTransport; act: HostTransport };
+  files: HostFiles;
   control: ServerControl;
   reach: ServerReach;
 }
@@ -30,6 +33,7 @@ export function containerPlace(
     read: new ToolsTransport({ docker, tools, osOwner, way: 'read' }),
     act: new ToolsTransport({ docker, tools, osOwner, way: 'act' }),
   };
+  const parts = { docker, tools, inTools };
   const inServer = (way: Way) => {
     const run = (command: Command, o: RunOptions): Promise<RunResult> =>
       runInServer({ docker, osOwner, way }, name, command, o);
@@ -44,7 +48,8 @@ export function containerPlace(
   };
   return {
     transports: inTools,
-    control: dockerControl(location, { docker, tools, inTools }),
+    files: containerFiles(location, parts),
+    control: dockerControl(location, parts),
     reach: {
       read: inServer('read'),
       act: inServer('act'),

@@ -24,10 +24,14 @@ export class DockerHost {
     return this.transports[way].run({ argv, ...(await this.#account(o)) }, o);
   }
 
-  /** As `run`, with a fixed script; a non-zero exit is COMMAND_FAILED. */
+  /** As `run`; a non-zero exit is COMMAND_FAILED. */
+  async require(way: Way, argv: Command['argv'], o: RunOptions): Promise<RunResult> {
+    return this.transports[way].require({ argv, ...(await this.#account(o)) }, o);
+  }
+
+  /** As `require`, with a fixed script. */
   async script(way: Way, script: string, args: readonly string[], o: RunOptions): Promise<RunResult> {
-    const command: Command = { argv: ['sh', '-c', script, 'sh', ...args], ...(await this.#account(o)) };
-    return this.transports[way].require(command, o);
+    return this.require(way, ['sh', '-c', script, 'sh', ...args], o);
   }
 
   /**

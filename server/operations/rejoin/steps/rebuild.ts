@@ -95,6 +95,9 @@ export const baseBackupBeside: MutationStep<ChangeWorld, RejoinObservation, Rejo
   retry: { ...RETRY.transientOnly, attempts: 20 },
 };
 
+/** Renames take an instant; a mount's contents are copied where the copy lies on another file system. */
+const PUT_IN_PLACE_MS = 6 * 3_600_000;
+
 /** Two renames; whatever is missing of them is done by the next look. */
 export const putInPlace: MutationStep<ChangeWorld, RejoinObservation, RejoinInput> = {
   kind: 'mutation',
@@ -139,6 +142,6 @@ export const putInPlace: MutationStep<ChangeWorld, RejoinObservation, RejoinInpu
   undo: {
     nothing: text('The old directory is kept beside it.', 'Das alte Verzeichnis bleibt daneben erhalten.'),
   },
-  timeouts: { doMs: 30_000, settleMs: 5_000 },
+  timeouts: { doMs: PUT_IN_PLACE_MS, settleMs: 5_000 },
   retry: RETRY.transientOnly,
 };
