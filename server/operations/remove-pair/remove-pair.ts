@@ -9,6 +9,7 @@ import { forgetPair, forgetSecrets } from './steps/forget-pair.ts';
 import { detachStandby, releaseCommits } from './steps/part-nodes.ts';
 import { removeHbaCopy } from './steps/remove-hba-copy.ts';
 import { removePassfile } from './steps/remove-passfile.ts';
+import { removeStartGate } from './steps/remove-start-gate.ts';
 import { takeRules } from './steps/take-rules.ts';
 import type { RemoveWorld } from './world.ts';
 
@@ -38,6 +39,8 @@ export const removePair = defineOperation<RemoveWorld, RemoveObservation, Remove
       gates: REMOVE_GATES,
     },
     releaseCommits,
+    removeStartGate('standby'),
+    removeStartGate('primary'),
     dropRole('replication'),
     dropRole('rewind'),
     dropRole('monitor'),

@@ -8,7 +8,7 @@ import {
   type StepContext,
 } from '#server/engine/define-operation.ts';
 import type { PlanAction } from '#server/domain/plan.ts';
-import { gateConfig, gateDropIn, gatePaths, GATE_POLICIES, unitOf } from '#server/domain/start-gate.ts';
+import { gateConfig, gateDropIn, gatePaths, unitOf } from '#server/domain/start-gate.ts';
 import { START_GATE_SCRIPT } from '#server/domain/start-gate-script.ts';
 import { text } from '#server/domain/text.ts';
 import type { StartGateControl } from '#server/ports/postgres-runtime.ts';
@@ -18,10 +18,8 @@ import { parseGateInput, specOf, type GateInput, type Side } from './input.ts';
 
 type Context = StepContext<PairWorld, GateInput>;
 
-const zBefore = z.object({
-  /** What was there; null = no gate. */
-  gate: z.object({ policy: z.enum(GATE_POLICIES), waitSeconds: z.number() }).nullable(),
-});
+/** What was there; null = no gate. */
+const zBefore = z.object({ config: z.string().nullable() });
 
 function gateOf(c: Context, side: Side): StartGateControl {
   const { startGate } = c.world[side].runtime;
@@ -32,24 +30,32 @@ function gateOf(c: Context, side: Side): StartGateControl {
   });
 }
 
-async function isAsWanted(c: Context, side: Side): Promise<boolean> {
+async function configOn(c: Context, side: Side): Promise<string | null> {
   const state = await gateOf(c, side).state(within(c));
-  const spec = specOf(c.input, side);
-  if (typeof state === 'string') return spec === null;
-  return spec !== null && state.config === gateConfig(spec);
+  return typeof state === 'string' ? null : state.config;
 }
+
+async function lay(c: Context, side: Side, config: string | null): Promise<void> {
+  const gate = gateOf(c, side);
+  await (config === null ? gate.remove(within(c)) : gate.install(config, within(c)));
+}
+
+const wantedOn = (input: GateInput, side: Side): string | null => {
+  const spec = specOf(input, side);
+  return spec === null ? null : gateConfig(spec);
+};
 
 function actionsOf(input: GateInput, side: Side): PlanAction[] {
   const { serverName, location } = input[side];
   const paths = gatePaths(unitOf(location) ?? '');
-  const spec = specOf(input, side);
+  const config = wantedOn(input, side);
   const reload: PlanAction = {
     type: 'command',
     server: serverName,
     runAs: 'root',
     line: 'systemctl daemon-reload',
   };
-  if (spec === null) {
+  if (config === null) {
     const line = `rm ${paths.dropIn} ${paths.config} ${paths.script}`;
     return [{ type: 'command', server: serverName, runAs: 'root', line }, reload];
   }
@@ -63,7 +69,7 @@ function actionsOf(input: GateInput, side: Side): PlanAction[] {
   });
   return [
     file(paths.script, START_GATE_SCRIPT, '0755'),
-    file(paths.config, gateConfig(spec), '0644'),
+    file(paths.config, config, '0644'),
     file(paths.dropIn, gateDropIn(paths), '0644'),
     reload,
   ];
@@ -89,31 +95,14 @@ function place(side: Side): MutationStep<PairWorld, AdoptObservation, GateInput>
     actions: (c) => actionsOf(c.input, side),
     expectedMs: () => 400,
     needs: [],
-    isDone: async (c) => ((await isAsWanted(c, side)) ? 'done' : 'not-done'),
-    remember: async (c) => {
-      const state = await gateOf(c, side).state(within(c));
-      if (typeof state === 'string') return { gate: null };
-      return { gate: { policy: state.policy, waitSeconds: state.waitSeconds } };
-    },
-    do: (c) => {
-      const spec = specOf(c.input, side);
-      return spec === null ? gateOf(c, side).remove(within(c)) : gateOf(c, side).install(spec, within(c));
-    },
+    isDone: async (c) => ((await configOn(c, side)) === wantedOn(c.input, side) ? 'done' : 'not-done'),
+    remember: async (c) => ({ config: await configOn(c, side) }),
+    do: (c) => lay(c, side, wantedOn(c.input, side)),
     undo: {
       explain: () => text('Put back what was there.', 'Zurücklegen, was da war.'),
-      isDone: async (c, raw) => {
-        const { gate } = zBefore.parse(raw);
-        const now = await gateOf(c, side).state(within(c));
-        if (gate === null || typeof now === 'string')
-          return (gate === null) === (typeof now === 'string') ? 'done' : 'not-done';
-        return now.policy === gate.policy && now.waitSeconds === gate.waitSeconds ? 'done' : 'not-done';
-      },
-      do: (c, raw) => {
-        const { gate } = zBefore.parse(raw);
-        if (gate === null) return gateOf(c, side).remove(within(c));
-        const spec = specOf({ ...c.input, choice: gate.policy, waitSeconds: gate.waitSeconds }, side);
-        return spec === null ? Promise.resolve() : gateOf(c, side).install(spec, within(c));
-      },
+      isDone: async (c, raw) =>
+        zBefore.parse(raw).config === (await configOn(c, side)) ? 'done' : 'not-done',
+      do: (c, raw) => lay(c, side, zBefore.parse(raw).config),
     },
     timeouts: { doMs: 30_000, settleMs: 5_000 },
     retry: RETRY.transientOnly,

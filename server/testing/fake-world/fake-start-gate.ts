@@ -1,9 +1,7 @@
 import {
-  gateConfig,
   gatePaths,
   readGateConfig,
   type GateDecision,
-  type StartGateSpec,
   type StartGateState,
 } from '#server/domain/start-gate.ts';
 import type { StartGateControl } from '#server/ports/postgres-runtime.ts';
@@ -26,9 +24,9 @@ export class FakeStartGate implements StartGateControl {
     return config === null ? 'none' : { config, ...readGateConfig(config), last: null };
   }
 
-  async install(spec: StartGateSpec): Promise<void> {
+  async install(config: string): Promise<void> {
     await this.#server.host.touch();
-    this.#server.host.putFile(this.paths.config, gateConfig(spec));
+    this.#server.host.putFile(this.paths.config, config);
   }
 
   async remove(): Promise<void> {

@@ -1,6 +1,5 @@
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import {
-  gateConfig,
   gateDropIn,
   gatePaths,
   readGateConfig,
@@ -43,12 +42,12 @@ export function hostStartGate(
       const args = [paths.config, paths.dropIn, paths.script, paths.lastDecision];
       return readState((await script(transports.read, STATE, args, o)).stdout);
     },
-    install: async (spec, o) => {
+    install: async (config, o) => {
       const file = (mode: number) => ({ mode, owner: 'root', signal: o.signal });
       const folders = [paths.script, paths.config, paths.dropIn].map(parentOf);
       await script(act, 'umask 022; mkdir -p -- "$@"', folders, o);
       await act.writeFileAtomic(paths.script, Buffer.from(START_GATE_SCRIPT), file(0o755));
-      await act.writeFileAtomic(paths.config, Buffer.from(gateConfig(spec)), file(0o644));
+      await act.writeFileAtomic(paths.config, Buffer.from(config), file(0o644));
       // Last: from here on every start asks.
       await act.writeFileAtomic(paths.dropIn, Buffer.from(gateDropIn(paths)), file(0o644));
       await script(act, 'systemctl daemon-reload', [], o);
