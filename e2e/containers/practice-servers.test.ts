@@ -3,6 +3,7 @@ import { serverSshTarget } from '#e2e/lab/containers/server-ssh-target.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
+import { withFence } from '#server/adapters/ssh/with-fence.ts';
 
 const signal = new AbortController().signal;
 const wait = { signal, timeoutMs: 20_000 };
@@ -41,6 +42,25 @@ describe('practice hosts that are whole servers', () => {
       }
     }
     expect(keys.size).toBe(2);
+  });
+
+  it('run commands of another user where that one may be, whoever logs in', async () => {
+    const host = servers.host('db1');
+    await host.require(['chmod', '700', '/home/admin']);
+    for (const user of ['root', host.user]) {
+      const target = await serverSshTarget(servers, host, { user, serverId: `${user}-as-postgres` });
+      const transport = await connections.connect(target, { signal });
+      const fence = {
+        stateDirectory: '/var/lib/tandem',
+        stateOwner: 'root',
+        resource: 'practice',
+        token: 1n,
+      };
+      for (const way of [transport, withFence(transport, fence)]) {
+        const argv = ['find', '/tmp', '-maxdepth', '0'] as const;
+        expect((await way.require({ argv, runAs: 'postgres' }, wait)).stdout).toBe('/tmp\n');
+      }
+    }
   });
 
   it('speak German where they were asked to', async () => {

@@ -51,8 +51,9 @@ export class KeptShell {
     failed.catch(() => undefined);
     if (firstLine !== null) channel.write(`${firstLine}\n`);
     channel.write(`${mark}\n`);
+    // Another user's shell begins in the login user's home, which it may not be allowed to enter.
     channel.write(
-      `LC_ALL=C; export LC_ALL; unset LANGUAGE; read -r _ _ _ _ group _ < /proc/$$/stat; echo ${mark} "$group"\n`,
+      `cd . 2>/dev/null && [ -r . ] || cd /; LC_ALL=C; export LC_ALL; unset LANGUAGE; read -r _ _ _ _ group _ < /proc/$$/stat; echo ${mark} "$group"\n`,
     );
     try {
       const { tail } = await Promise.race([out.end, failed]);

@@ -113,14 +113,17 @@ async function runGuarded(
   return result;
 }
 
+/** Not in the home of whoever logs in, where the command's user may not enter it. */
+const WHERE_ALLOWED = ['sh', '-c', 'cd . 2>/dev/null && [ -r . ] || cd /; exec "$@"', 'sh'] as const;
+
 /** The command's words behind what turns the state directory's owner into the command's user. */
 function actAs(stateOwner: string, command: Command): Command['argv'] {
   const { argv, runAs } = command;
   if (runAs === undefined || runAs === stateOwner) return argv;
-  if (stateOwner !== 'root') return ['sudo', '-n', '-H', '-u', runAs, '--', ...argv];
+  if (stateOwner !== 'root') return ['sudo', '-n', '-H', '-u', runAs, '--', ...WHERE_ALLOWED, ...argv];
   const become =
     'u=$1; shift; HOME=$(getent passwd "$u" | cut -d: -f6) USER=$u LOGNAME=$u; export HOME USER LOGNAME; exec setpriv --reuid="$u" --regid="$(id -g "$u")" --init-groups "$@"';
-  return ['sh', '-c', become, 'sh', runAs, ...argv];
+  return ['sh', '-c', become, 'sh', runAs, ...WHERE_ALLOWED, ...argv];
 }
 
 function refusal(fence: Fence, [kind, known]: string[]): AppError {
