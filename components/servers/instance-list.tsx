@@ -5,6 +5,7 @@ import { useText } from '#components/i18n/use-text.ts';
 import { Mark } from '#components/status/mark.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
+import { placeNameOf } from '#server/domain/instance-location.ts';
 import type { ServerFacts } from '#server/domain/server-check.ts';
 
 /** PostgreSQL on the server: also what cannot be operated yet, and why. */
@@ -24,7 +25,7 @@ export function InstanceList({ facts }: { facts: ServerFacts }) {
           <ul className="divide-y divide-line">
             {facts.instances.map((instance) => (
               <li
-                key={`${instance.port}${instance.dataDirectory}`}
+                key={`${instance.port}${placeNameOf(instance)}`}
                 className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-3"
               >
                 <Mark shape={instance.supported ? 'tick' : 'dashed'} className="mt-1 text-ink-soft" />
@@ -37,7 +38,7 @@ export function InstanceList({ facts }: { facts: ServerFacts }) {
                     </span>
                   </p>
                   <p className="text-sm text-ink-soft">
-                    <code className="break-all">{instance.dataDirectory}</code>
+                    <code className="break-all">{placeNameOf(instance)}</code>
                   </p>
                   {instance.reason !== null && <p className="text-sm">{text(instance.reason)}</p>}
                 </div>

@@ -33,7 +33,7 @@ export function AdoptServersStep({
   const [choice, setChoice] = useState<InstanceChoice | null>(
     data.primaryServerId === null || data.primaryDataDirectory === null
       ? null
-      : { serverId: data.primaryServerId, dataDirectory: data.primaryDataDirectory },
+      : { serverId: data.primaryServerId, place: data.primaryDataDirectory },
   );
   const others = servers.filter((server) => server.id !== choice?.serverId && server.status === 'verified');
   const submit = () => {
@@ -44,7 +44,7 @@ export function AdoptServersStep({
       {
         ...data,
         primaryServerId: choice.serverId,
-        primaryDataDirectory: choice.dataDirectory,
+        primaryDataDirectory: choice.place,
         standbyServerId,
         standbyDataDirectory: standbyServerId === data.standbyServerId ? data.standbyDataDirectory : null,
         givenRole: role.trim() === '' ? null : role.trim(),

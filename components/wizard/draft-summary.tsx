@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useFormat } from '#components/ui/use-format.ts';
+import { placeNameOf } from '#server/domain/instance-location.ts';
 import type { DraftView, ServerView } from '#server/services/services.ts';
 
 /** The answers so far; grows with every page. */
@@ -14,7 +15,7 @@ export function DraftSummary({ draft, servers }: { draft: DraftView; servers: re
   const server = (id: string | null) => servers.find((each) => each.id === id);
   const primary = server(data.primaryServerId);
   const standby = server(data.standbyServerId);
-  const instance = primary?.facts?.instances.find((each) => each.dataDirectory === data.primaryDataDirectory);
+  const instance = primary?.facts?.instances.find((each) => placeNameOf(each) === data.primaryDataDirectory);
   const rows: [string, string | null | undefined, string | null][] = [
     [
       t('primary'),

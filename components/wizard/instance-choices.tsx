@@ -4,12 +4,14 @@ import { useTranslations } from 'next-intl';
 import { useText } from '#components/i18n/use-text.ts';
 import { ChoiceCard } from '#components/ui/choice-card.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
+import { placeNameOf } from '#server/domain/instance-location.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { ServerView } from '#server/services/services.ts';
 
 export interface InstanceChoice {
   serverId: string;
-  dataDirectory: string;
+  /** See placeNameOf. */
+  place: string;
 }
 
 export interface InstanceChoicesProps {
@@ -40,7 +42,7 @@ export function InstanceChoices(props: InstanceChoicesProps) {
       <div className="grid gap-2">
         {found.map(({ server, instance }) => (
           <Choice
-            key={`${server.id} ${instance.dataDirectory}`}
+            key={`${server.id} ${placeNameOf(instance)}`}
             {...props}
             server={server}
             instance={instance}
@@ -71,18 +73,18 @@ function Choice(props: InstanceChoicesProps & { server: ServerView; instance: Fo
   return (
     <ChoiceCard
       name="instance"
-      value={`${server.id} ${instance.dataDirectory}`}
+      value={`${server.id} ${placeNameOf(instance)}`}
       title={server.name}
       text={
         <>
           {facts.join(' · ')}
-          <code className="block break-all">{instance.dataDirectory}</code>
+          <code className="block break-all">{placeNameOf(instance)}</code>
           {reason !== null && <span className="block font-medium">{reason}</span>}
         </>
       }
       disabled={reason !== null}
-      checked={value?.serverId === server.id && value.dataDirectory === instance.dataDirectory}
-      onChange={() => props.onChange({ serverId: server.id, dataDirectory: instance.dataDirectory })}
+      checked={value?.serverId === server.id && value.place === placeNameOf(instance)}
+      onChange={() => props.onChange({ serverId: server.id, place: placeNameOf(instance) })}
     />
   );
 }

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { ChoiceCard } from '#components/ui/choice-card.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
+import { placeNameOf } from '#server/domain/instance-location.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import type { DraftView, ServerView } from '#server/services/services.ts';
 import { AddServerLink } from './add-server-link.tsx';
@@ -36,7 +37,7 @@ export function StandbyServersStep({ draft, data, servers }: StepProps) {
     save({
       ...data,
       primaryServerId: primary.serverId,
-      primaryDataDirectory: primary.dataDirectory,
+      primaryDataDirectory: primary.place,
       standbyServerId,
       standbyDataDirectory: directory,
       standbyPort: Number(port),
@@ -119,20 +120,20 @@ function useAnswers(data: NewStandbyDraft, servers: readonly ServerView[]) {
   const [primary, choosePrimary] = useState<InstanceChoice | null>(
     data.primaryServerId === null || data.primaryDataDirectory === null
       ? null
-      : { serverId: data.primaryServerId, dataDirectory: data.primaryDataDirectory },
+      : { serverId: data.primaryServerId, place: data.primaryDataDirectory },
   );
   const [standby, setStandby] = useState(data.standbyServerId);
   const [ownDirectory, setDirectory] = useState(data.standbyDataDirectory);
   const [ownPort, setPort] = useState(data.standbyPort === null ? null : String(data.standbyPort));
   const instance = servers
     .find((server) => server.id === primary?.serverId)
-    ?.facts?.instances.find((each) => each.dataDirectory === primary?.dataDirectory);
+    ?.facts?.instances.find((each) => placeNameOf(each) === primary?.place);
   return {
     primary,
     setPrimary: choosePrimary,
     standbyServerId: standby === primary?.serverId ? null : standby,
     setStandby,
-    directory: ownDirectory ?? primary?.dataDirectory ?? '',
+    directory: ownDirectory ?? instance?.dataDirectory ?? '',
     setDirectory,
     port: ownPort ?? String(instance?.port ?? 5432),
     setPort,

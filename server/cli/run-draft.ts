@@ -1,3 +1,4 @@
+import { placeNameOf } from '#server/domain/instance-location.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { Plan } from '#server/domain/plan.ts';
 import type { ServerView } from '#server/services/services.ts';
@@ -63,8 +64,8 @@ export function dataDirectoryOf(
     (instance) => instance.running && (inRecovery === null || instance.inRecovery === inRecovery),
   );
   const [only] = found;
-  if (only !== undefined && found.length === 1) return only.dataDirectory;
-  const names = found.map((instance) => instance.dataDirectory).join(', ');
+  if (only !== undefined && found.length === 1) return placeNameOf(only);
+  const names = found.map(placeNameOf).join(', ');
   throw usage(
     found.length === 0
       ? `no PostgreSQL that fits was found on ${server.name}`

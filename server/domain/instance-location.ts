@@ -20,6 +20,14 @@ export type InstanceLocation = {
   socketDirectory: string | null;
 };
 
+/**
+ * What tells an instance from the others of its host, as drafts and command lines name it: the data directory;
+ * in containers with the container, because the same path lies in many.
+ */
+export function placeNameOf(o: Pick<InstanceLocation, 'kind' | 'name' | 'dataDirectory'>): string {
+  return o.kind === 'docker' && o.name !== null ? `${o.dataDirectory}@${o.name}` : o.dataDirectory;
+}
+
 /** Directory of postgresql.conf and pg_hba.conf. */
 export function configDirectoryOf(location: InstanceLocation): string {
   return location.configDirectory ?? location.dataDirectory;

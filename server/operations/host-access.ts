@@ -3,7 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
-import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type { StoredServer } from '#server/ports/server-store.ts';
 import type { OperationNode, PairWorld } from './pair-world.ts';
 
@@ -27,8 +27,11 @@ export interface PlanningWorld {
 }
 
 /** One id per place, whoever asks: locks and fencing tokens of an instance hang on it. */
-export function instanceIdOf(serverId: string, dataDirectory: string): string {
-  return `i${createHash('sha256').update(`${serverId}\0${dataDirectory}`).digest('hex').slice(0, 24)}`;
+export function instanceIdOf(serverId: string, location: InstanceLocation): string {
+  return `i${createHash('sha256')
+    .update(`${serverId}\0${placeNameOf(location)}`)
+    .digest('hex')
+    .slice(0, 24)}`;
 }
 
 /** A plan only reads: what would write is out of its reach. */

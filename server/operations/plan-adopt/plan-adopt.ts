@@ -5,7 +5,7 @@ import { makePlan } from '#server/engine/make-plan.ts';
 import { text } from '#server/domain/text.ts';
 import { locationOfFound } from '#server/domain/server-check.ts';
 import type { Json } from '#server/ports/operation-store.ts';
-import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { adoptPair } from '../adopt-pair/adopt-pair.ts';
 import type { AdoptInput } from '../adopt-pair/input.ts';
@@ -117,7 +117,7 @@ async function candidates(host: HostAccess, first: Side, wait: Wait): Promise<Si
   return (await host.probe.instances(wait)).flatMap((found): Side[] => {
     const location = locationOfFound(found);
     if (!found.supported || !found.running || location === null) return [];
-    if (sameServer && location.dataDirectory === first.location.dataDirectory) return [];
+    if (sameServer && placeNameOf(location) === placeNameOf(first.location)) return [];
     return [{ host, location, node: host.node(location) }];
   });
 }
@@ -133,7 +133,7 @@ async function decide(
   const node = (side: Side): AdoptInput['primary'] => ({
     serverId: side.host.server.id,
     serverName: side.host.server.name,
-    instanceId: instanceIdOf(side.host.server.id, side.location.dataDirectory),
+    instanceId: instanceIdOf(side.host.server.id, side.location),
     location: side.location,
     address: side.host.server.host,
     seenAs: side.host.server.host,

@@ -2,29 +2,38 @@ import { AppError } from '#server/errors/app-error.ts';
 import { locationOfFound } from '#server/domain/server-check.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
-import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { HostAccess } from '../host-access.ts';
 
-/** The running instance that the draft names, as it is found now. */
+/** The running instance that the draft names, as it is found now; never one of several that could be meant. */
 export async function findInstance(
   host: HostAccess,
-  dataDirectory: string,
+  place: string,
   wait: Wait,
 ): Promise<{ found: FoundInstance; location: InstanceLocation }> {
   const instances = await host.probe.instances(wait);
-  const found = instances.find((i) => i.running && i.dataDirectory === dataDirectory);
+  const running = instances.filter((i) => i.running);
+  const named = running.filter((i) => placeNameOf(i) === place);
+  const [found, another] = named.length > 0 ? named : running.filter((i) => i.dataDirectory === place);
+  if (another !== undefined) {
+    throw new AppError('GATE_FAILED', {
+      message: `more than one PostgreSQL on ${host.server.name} has its data in ${place}`,
+      detail: running.map(placeNameOf).join(', '),
+      hint: 'Name the container too, as it stands there.',
+    });
+  }
   if (found === undefined) {
     throw new AppError('GATE_FAILED', {
-      message: `no PostgreSQL runs in ${dataDirectory} on ${host.server.name}`,
-      detail: instances.map((i) => `${i.dataDirectory}:${i.port}`).join(', ') || 'no instance found',
+      message: `no PostgreSQL runs in ${place} on ${host.server.name}`,
+      detail: instances.map((i) => `${placeNameOf(i)}:${i.port}`).join(', ') || 'no instance found',
       hint: 'Start it, or choose another server.',
     });
   }
   const location = locationOfFound(found);
   if (!found.supported || location === null) {
     throw new AppError('INSTANCE_NOT_SUPPORTED', {
-      message: `PostgreSQL in ${dataDirectory} on ${host.server.name} cannot be operated yet`,
+      message: `PostgreSQL in ${place} on ${host.server.name} cannot be operated yet`,
       detail: found.reason?.en ?? '',
       hint: 'Choose another instance.',
     });

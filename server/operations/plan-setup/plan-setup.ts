@@ -127,7 +127,7 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
   const node = (host: HostAccess, side: 'primary' | 'standby'): SetupInput['primary'] => ({
     serverId: host.server.id,
     serverName: host.server.name,
-    instanceId: instanceIdOf(host.server.id, s.subject[side].location.dataDirectory),
+    instanceId: instanceIdOf(host.server.id, s.subject[side].location),
     location: s.subject[side].location,
     ...s.addresses[side],
   });
