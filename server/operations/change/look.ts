@@ -1,5 +1,6 @@
 import { toAppError } from '#server/errors/app-error.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
+import type { StartGateState } from '#server/domain/start-gate.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import type { Activity, ReplicationTry, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
@@ -38,6 +39,8 @@ export interface RunningLook {
   control: ControlData | null;
   host: HostFacts;
   disk: { freeBytes: number; totalBytes: number };
+  /** `unknown` = it takes rights that we do not have here. */
+  startGate: StartGateState | 'none' | 'not-here' | 'unknown';
 }
 
 /** The host answers, PostgreSQL does not. */
@@ -132,9 +135,15 @@ export async function lookAt(node: ChangeNode, wait: Wait): Promise<NodeLook> {
   }
 }
 
+/** It takes root's rights, which a change of roles itself may not need. */
+async function lookAtStartGate({ runtime }: ChangeNode, wait: Wait): Promise<RunningLook['startGate']> {
+  if (runtime.startGate === null) return 'not-here';
+  return runtime.startGate.state(wait).catch(() => 'unknown' as const);
+}
+
 async function lookRunning(node: ChangeNode, wait: Wait): Promise<RunningLook> {
   const { admin, runtime } = node;
-  const [status, settings, slots, senders, activity, position, control, host, disk] = await Promise.all([
+  const looks = await Promise.all([
     admin.status(wait),
     admin.settings(SETTINGS, wait),
     admin.slots(wait),
@@ -144,6 +153,9 @@ async function lookRunning(node: ChangeNode, wait: Wait): Promise<RunningLook> {
     runtime.controlData(wait),
     node.probe.facts(wait),
     node.files.disk(runtime.location.dataDirectory, wait),
+    lookAtStartGate(node, wait),
   ]);
-  return { state: 'running', status, settings, slots, senders, activity, position, control, host, disk };
+  const [status, settings, slots, senders, activity, position, control, host, disk, startGate] = looks;
+  const answers = { status, settings, slots, senders, activity, position, control, host, disk };
+  return { state: 'running', ...answers, startGate };
 }

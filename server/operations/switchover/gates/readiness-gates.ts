@@ -1,5 +1,6 @@
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import { COMPARED_SETTINGS, type ChangeObservation } from '../../change/look.ts';
+import { startGatesAgree } from './start-gate.ts';
 import {
   blocking,
   count,
@@ -233,4 +234,5 @@ export const READINESS_GATES: readonly SwitchGate[] = [
   diskFree('oldPrimary'),
   diskFree('newPrimary'),
   clocksAgree,
+  startGatesAgree,
 ];
