@@ -51,9 +51,9 @@ afterEach(async ({ task }) => {
 const isWritable = async (node: ContainerPostgres): Promise<boolean> =>
   (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
 
-async function change(kind: Parameters<typeof acting.change>[0]): Promise<void> {
+async function change(...[kind, request]: Parameters<typeof acting.change>): Promise<void> {
   const startedAt = performance.now();
-  const run = await acting.change(kind);
+  const run = await acting.change(kind, request);
   const times = run.steps.map((s) => `${s.name} ${(s.finishedAtMs ?? 0) - (s.startedAtMs ?? 0)}`).join(', ');
   process.stdout.write(`${kind}: ${Math.round(performance.now() - startedAt)} ms (${times})\n`);
   expect(run.problem).toBeNull();
@@ -86,4 +86,20 @@ test('a killed primary is failed over from, stays fenced through compose up, and
   await change('switchover');
   await acting.healthy();
   expect(await isWritable(primary)).toBe(true);
+}, 400_000);
+
+test('a rebuild puts a new base backup into the volume, and keeps the old files beside it', async () => {
+  await primary.docker('kill', primary.container);
+  await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
+  await change('failover');
+  await change('rejoin', { way: 'rebuild' });
+  await acting.healthy();
+  expect(await isWritable(primary)).toBe(false);
+  const beside = await primary.docker(
+    'exec',
+    `tandem-tools-${primary.container}`,
+    'ls',
+    '/var/lib/postgresql',
+  );
+  expect(beside).toMatch(/data\.tandem-old-/);
 }, 400_000);

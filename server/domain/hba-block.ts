@@ -45,8 +45,12 @@ export interface HbaRoles {
 }
 
 /** The rules that a pair needs: replication and rewind from both nodes, monitoring from the host itself. */
-export function pairHbaRules(roles: HbaRoles, addresses: readonly string[]): string[] {
-  const rules = monitorHbaRules(roles.monitor);
+export function pairHbaRules(
+  roles: HbaRoles,
+  addresses: readonly string[],
+  o: { inContainer?: boolean } = {},
+): string[] {
+  const rules = monitorHbaRules(roles.monitor, o);
   for (const address of [...new Set(addresses)]) {
     rules.push(`host replication ${hbaName(roles.replication)} ${hbaAddress(address)} scram-sha-256`);
     rules.push(`host postgres ${hbaName(roles.rewind)} ${hbaAddress(address)} scram-sha-256`);
@@ -54,11 +58,15 @@ export function pairHbaRules(roles: HbaRoles, addresses: readonly string[]): str
   return rules;
 }
 
-/** Tandem's monitoring sessions come through SSH: the socket, or the loopback address. */
-export function monitorHbaRules(monitor: string): string[] {
+/**
+ * Tandem's monitoring sessions come through SSH: the socket, or the loopback address. To a server in a
+ * container the host itself is a neighbour: it sees the gateway of the network that both are on.
+ */
+export function monitorHbaRules(monitor: string, o: { inContainer?: boolean } = {}): string[] {
   return [
     `local postgres ${hbaName(monitor)} scram-sha-256`,
     `host postgres ${hbaName(monitor)} 127.0.0.1/32 scram-sha-256`,
     `host postgres ${hbaName(monitor)} ::1/128 scram-sha-256`,
+    ...(o.inContainer === true ? [`host postgres ${hbaName(monitor)} samenet scram-sha-256`] : []),
   ];
 }

@@ -54,11 +54,12 @@ services:
       - "5432:5432"
     command: postgres ${options}
 `;
-const HBA = `local   all             all                                     trust
+const OPEN = 'host    all             all             0.0.0.0/0               scram-sha-256\n';
+/** The rule for everybody is a mistake of the guide's. */
+const HBA = (everybody: string) => `local   all             all                                     trust
 host    all             all             127.0.0.1/32            scram-sha-256
 host    all             all             ::1/128                 scram-sha-256
-host    all             all             0.0.0.0/0               scram-sha-256
-host    replication     replicator      0.0.0.0/0               scram-sha-256
+${everybody}host    replication     replicator      0.0.0.0/0               scram-sha-256
 `;
 
 /** A server in a container of a practice host. */
@@ -72,7 +73,8 @@ export interface ContainerPostgres {
 
 /**
  * The pair that the manual guide ends with, made by its commands. Both servers run and stream. `mended` =
- * without two of the guide's mistakes: checksums are on, and the standby has the primary's limits.
+ * without three of the guide's mistakes: checksums are on, the standby has the primary's limits, and pg_hba.conf
+ * is not open to everybody.
  */
 export async function createGuidePair(
   lab: ServerLab,
@@ -85,7 +87,7 @@ export async function createGuidePair(
     `${FOLDER}/docker-compose-primary.yml`,
     PRIMARY_COMPOSE(o.mended === true ? '--data-checksums' : ''),
   );
-  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA);
+  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(o.mended === true ? '' : OPEN));
   await primary.compose('up', '-d');
   // The server that makes the cluster listens on no address.
   const ready = ['docker', 'exec', GUIDE_PRIMARY, 'pg_isready', '-q', '-h', '127.0.0.1'] as const;

@@ -37,7 +37,8 @@ const allowOn = (side: 'primary' | 'standby'): MutationStep<PairWorld, AdoptObse
     group: side === 'primary' ? 'changes-primary' : 'changes-standby',
     serverName: (input) => input[side].serverName,
     hbaFile: (input) => input.hbaFiles[side],
-    rules: (input) => monitorHbaRules(input.monitor.name),
+    rules: (input) =>
+      monitorHbaRules(input.monitor.name, { inContainer: input[side].location.kind === 'docker' }),
     keepRules: readHbaBlock,
   }),
   skip: given,

@@ -85,6 +85,7 @@ export function hbaRulesOf(input: SetupInput): string[] {
       monitor: input.roles.monitor.name,
     },
     [input.primary.seenAs, input.standby.seenAs],
+    { inContainer: [input.primary, input.standby].some((node) => node.location.kind === 'docker') },
   );
 }
 
