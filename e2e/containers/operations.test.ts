@@ -16,6 +16,12 @@ const CREATE: Record<'debian' | 'systemd', (host: ServerHost) => Promise<ServerP
   systemd: (host) => createUnit(host, { restart: 'always' }),
 };
 
+/** Every way to root: sudo without and with a password, and root itself. */
+const LOGINS = {
+  debian: [{}, {}],
+  systemd: [{ user: 'root' }, { sudo: 'password', password: 'practice-sudo' }],
+} as const;
+
 const isWritable = async (node: ServerPostgres): Promise<boolean> =>
   (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
 
@@ -36,7 +42,10 @@ describe.each(['debian', 'systemd'] as const)('a pair on whole servers: %s', (ki
 
   beforeAll(async () => {
     [servers, tandem] = await Promise.all([
-      startServers([{ name: 'db1' }, { name: 'db2', language: 'de' }]),
+      startServers([
+        { name: 'db1', ...LOGINS[kind][0] },
+        { name: 'db2', language: 'de', ...LOGINS[kind][1] },
+      ]),
       startTandem(),
     ]);
     const [db1, db2] = await Promise.all([

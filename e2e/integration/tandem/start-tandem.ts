@@ -32,7 +32,7 @@ export const ADA: Actor = { userId: 'ada', name: 'Ada' };
 
 /** Practice hosts of any kind. */
 interface PracticeHosts {
-  host(name: string): { address: string; sshPort: number; user: string };
+  host(name: string): { address: string; sshPort: number; user: string; sudoPassword?: string | null };
   loginKey: { privateKey: string };
 }
 
@@ -179,7 +179,7 @@ async function addServer(
         privateKey: new Secret(hosts.loginKey.privateKey),
         passphrase: null,
       },
-      sudoPassword: null,
+      sudoPassword: host.sudoPassword == null ? null : new Secret(host.sudoPassword),
     },
     ADA,
   );

@@ -1,6 +1,8 @@
 /** What a practice server is asked to be. */
 export interface ServerOptions {
   name: string;
+  /** Who Tandem logs in as; default `admin`. */
+  user?: 'admin' | 'root';
   /** What `admin` may do through sudo; default everything without a password. */
   sudo?: 'none' | 'nopasswd' | 'password';
   /** Password of `admin`, for sudo and login; none when absent. */
