@@ -93,6 +93,7 @@ function EndDialog(props: {
   const [key, setKey] = useState(newRequestKey);
   const { instanceId, serverName } = look.standby;
   const count = asked?.length ?? 0;
+  const pid = asked?.[0]?.pid ?? 0;
   const end = useMutation(
     useTRPC().clients.endSessions.mutationOptions({
       onSuccess: (operationId) => router.push(`/operations/${operationId}`),
@@ -109,8 +110,8 @@ function EndDialog(props: {
   return (
     <ConfirmDialog
       open={asked !== null}
-      title={t('endTitle', { count, server: serverName })}
-      action={t('endConfirm', { count })}
+      title={t('endTitle', { count, pid, server: serverName })}
+      action={t('endConfirm', { count, pid })}
       busy={end.isPending || end.isSuccess}
       failure={end.error}
       onClose={onDone}

@@ -35,8 +35,8 @@ function judgeRoute(s: RouteSighting, input: Limits): Found {
     ttl === null
       ? seen
       : text(
-          `${seen.en}; name servers let it be kept for ${ttl} s`,
-          `${seen.de}; Nameserver lassen ihn ${ttl} s lang merken`,
+          `${seen.en}; resolvers may keep it for ${ttl} s`,
+          `${seen.de}; Resolver dürfen ihn ${ttl} s lang behalten`,
         );
   if (arrivesAt(s, input.oldPrimary.serverName)) return ok(detail);
   return warning(detail, s.state === 'unproven' ? GIVE_LOGIN : LOOK_AT_ROUTE);
