@@ -160,7 +160,7 @@ function unguaranteed(pair: ChangePair): Text[] {
   return [
     text(
       `If ${serverName} comes back by itself, it accepts writes for some seconds until Tandem fences it.`,
-      `Kommt ${serverName} von selbst zurück, nimmt er für einige Sekunden Schreibzugriffe an, bis Tandem ihn abschottet.`,
+      `Kommt ${serverName} von selbst zurück, nimmt er für einige Sekunden Schreibzugriffe an, bis Tandem ihn isoliert.`,
     ),
     text(
       `If ${serverName} only lost its network to us and keeps running, applications that still reach it go on writing there: two primaries diverge.`,

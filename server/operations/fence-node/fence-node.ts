@@ -71,10 +71,7 @@ const settleFence: MutationStep<FailoverWorld, FenceObservation, FenceInput> = {
   server: () => null,
   skip: (input) => input.fenceId === null,
   explain: () =>
-    text(
-      'The fence is set: nothing is owed any more.',
-      'Die Abschottung ist gesetzt: Nichts steht mehr aus.',
-    ),
+    text('The fence is set: nothing is owed any more.', 'Die Isolierung ist gesetzt: Nichts steht mehr aus.'),
   expectedMs: () => 20,
   needs: [],
   isDone: async (c) =>
@@ -92,7 +89,7 @@ export const fenceNode = defineOperation<FailoverWorld, FenceObservation, FenceI
   title: (input) =>
     text(
       `Fence ${input.oldPrimary.serverName} of ${input.pairName}`,
-      `${input.oldPrimary.serverName} von ${input.pairName} abschotten`,
+      `${input.oldPrimary.serverName} von ${input.pairName} isolieren`,
     ),
   parseInput: parseFenceInput,
   observe: async (c) => {

@@ -33,7 +33,7 @@ export function fenceDirectory<O, I extends ChangeInput>(
     explain: (c) =>
       text(
         `Fence ${c.input.oldPrimary.serverName}: standby.signal and primary_conninfo, so that every start of it is read-only.`,
-        `${c.input.oldPrimary.serverName} abschotten: standby.signal und primary_conninfo, damit jeder Start nur lesend ist.`,
+        `${c.input.oldPrimary.serverName} isolieren: standby.signal und primary_conninfo, damit jeder Start nur lesend ist.`,
       ),
     actions: (c) => [
       {
@@ -79,12 +79,12 @@ export function fenceDirectory<O, I extends ChangeInput>(
 
 const STAYS_FENCED = text(
   'The fence stays: the other node is the primary.',
-  'Die Abschottung bleibt: Der andere Knoten ist der Primärserver.',
+  'Die Isolierung bleibt: Der andere Knoten ist der Primärserver.',
 );
 
 function takenAway<I extends ChangeInput>(): UndoPart<ChangeWorld, I> {
   return {
-    explain: () => text('Take the fence away again.', 'Die Abschottung wieder entfernen.'),
+    explain: () => text('Take the fence away again.', 'Die Isolierung wieder entfernen.'),
     isDone: async (c, raw) => {
       if (!zRemembered.parse(raw).signed && (await isSigned(c, 'oldPrimary'))) return 'not-done';
       return (await settingsAreBack(c.world.oldPrimary, kept(c.world), c)) ? 'done' : 'not-done';

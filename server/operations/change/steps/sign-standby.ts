@@ -26,7 +26,7 @@ export function signStandby<O, I extends ChangeInput>(
     explain: (c) =>
       text(
         `Fence ${c.input[on].serverName}: standby.signal makes every later start of it read-only, whoever starts it.`,
-        `${c.input[on].serverName} abschotten: Mit standby.signal ist jeder spätere Start nur lesend, wer auch immer ihn startet.`,
+        `${c.input[on].serverName} isolieren: Mit standby.signal ist jeder spätere Start nur lesend, wer auch immer ihn startet.`,
       ),
     actions: (c) => [
       {

@@ -48,7 +48,7 @@ export const oweFence: MutationStep<FailoverWorld, unknown, FailoverInput> = {
   explain: (c) =>
     text(
       `Keep the fence of ${c.input.oldPrimary.serverName} as owed: it is set as soon as the host is back.`,
-      `Die Abschottung von ${c.input.oldPrimary.serverName} als ausstehend vermerken: Sie wird gesetzt, sobald der Host zurück ist.`,
+      `Die Isolierung von ${c.input.oldPrimary.serverName} als ausstehend vermerken: Sie wird gesetzt, sobald der Host zurück ist.`,
     ),
   expectedMs: () => 20,
   needs: [],
@@ -58,7 +58,7 @@ export const oweFence: MutationStep<FailoverWorld, unknown, FailoverInput> = {
     await oweFenceOf(c, 'the host was out of reach at the failover');
   },
   undo: {
-    explain: () => text('The fence is owed no more.', 'Die Abschottung steht nicht mehr aus.'),
+    explain: () => text('The fence is owed no more.', 'Die Isolierung steht nicht mehr aus.'),
     isDone: async (c) => ((await c.world.fences.exists(fenceIdOf(c.input))) ? 'not-done' : 'done'),
     do: (c) => c.world.fences.forget(fenceIdOf(c.input)),
   },

@@ -17,7 +17,7 @@ export const oweIfLost: MutationStep<FailoverWorld, unknown, SwitchoverInput> = 
   explain: (c) =>
     text(
       `Only if ${c.input.oldPrimary.serverName} went away while it stopped: keep its fence as owed until it is back.`,
-      `Nur falls ${c.input.oldPrimary.serverName} beim Anhalten verschwand: seine Abschottung als ausstehend vermerken, bis er zurück ist.`,
+      `Nur falls ${c.input.oldPrimary.serverName} beim Anhalten verschwand: seine Isolierung als ausstehend vermerken, bis er zurück ist.`,
     ),
   expectedMs: () => 10,
   needs: [],
