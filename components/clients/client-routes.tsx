@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
@@ -18,29 +18,40 @@ import { RouteItem } from './route-item.tsx';
 /** How applications reach the primary: list with where each route leads now, add, change, remove. */
 export function ClientRoutes({ pair, look }: { pair: PairView; look: ClientsLook | null }) {
   const t = useTranslations('routes');
+  const heading = useRef<HTMLHeadingElement>(null);
   const routes = useQuery(useTRPC().clients.routes.queryOptions({ pairId: pair.id }));
   return (
     <section aria-labelledby="routes" className="space-y-4">
       <div>
-        <h2 id="routes" className="mb-1 text-base font-semibold">
+        <h2 id="routes" ref={heading} tabIndex={-1} className="mb-1 text-base font-semibold">
           {t('title')}
         </h2>
         <p className="max-w-3xl text-sm text-ink-soft">{t('text')}</p>
       </div>
       <QueryStates query={routes} skeleton={<Skeleton className="h-40" />}>
-        {(list) => <Routes pair={pair} look={look} routes={list} />}
+        {(list) => <Routes pair={pair} look={look} routes={list} onClosed={() => heading.current?.focus()} />}
       </QueryStates>
     </section>
   );
 }
 
-function Routes(props: { pair: PairView; look: ClientsLook | null; routes: readonly RouteView[] }) {
-  const { pair, look, routes } = props;
+interface RoutesProps {
+  pair: PairView;
+  look: ClientsLook | null;
+  routes: readonly RouteView[];
+  /** The form is gone, and with it what had the focus. */
+  onClosed: () => void;
+}
+
+function Routes({ pair, look, routes, onClosed }: RoutesProps) {
   const t = useTranslations('routes');
   /** Id of the route that is changed, `new`, or null. */
   const [open, setOpen] = useState<string | null>(null);
   const [asked, setAsked] = useState<RouteView | null>(null);
-  const close = () => setOpen(null);
+  const close = () => {
+    setOpen(null);
+    onClosed();
+  };
   return (
     <>
       {routes.length === 0 && open === null && (

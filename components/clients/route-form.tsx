@@ -9,6 +9,7 @@ import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
+import { classNames } from '#components/ui/class-names.ts';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { PasswordField, TextField } from '#components/ui/text-field.tsx';
 import { ROUTE_KINDS } from '#server/domain/client-route.ts';
@@ -63,7 +64,11 @@ export function RouteForm(props: { pairId: string; route: RouteView | null; onDo
       noValidate
       method="post"
       aria-label={title}
-      className="max-w-2xl space-y-5 rounded-lg border border-line bg-surface p-5"
+      className={classNames(
+        'max-w-2xl space-y-5 p-5',
+        // An existing one is changed where it stands, in the list's own frame.
+        route === null && 'rounded-lg border border-line bg-surface',
+      )}
       onSubmit={(event) => {
         form.clearErrors();
         void submit(event);
