@@ -53,11 +53,12 @@ describe('the block in pg_hba.conf', () => {
     expect(hbaAddress('fd00::1')).toBe('fd00::1/128');
   });
 
-  it("let the monitor in from a container's neighbours only where the server is in a container", () => {
+  it("lets the monitor in from a container's neighbours only where the server is in a container", () => {
+    const roles = { replication: 'repl', rewind: 'rew', monitor: 'mon' };
     const samenet = (inContainer: boolean) =>
       pairHbaRules(roles, ['10.0.0.1'], { inContainer }).filter((rule) => rule.includes('samenet'));
     expect(samenet(false)).toEqual([]);
-    expect(samenet(true)).toEqual([`host postgres ${roles.monitor} samenet scram-sha-256`]);
+    expect(samenet(true)).toEqual(['host postgres "mon" samenet scram-sha-256']);
   });
 
   it('admits replication and rewind from exactly the given addresses, once each, always with a password', () => {
