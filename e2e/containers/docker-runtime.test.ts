@@ -211,15 +211,26 @@ test('a file that is mounted alone is rewritten in place, read-only or not, and 
   await runtime.reload(wait);
 });
 
-test('a file that an editor replaced on the host is named, not reloaded', async () => {
-  const { place: at } = await place('guide-db');
-  const replace = 'cp /srv/guide/pg_hba_replication.conf /srv/guide/new && mv /srv/guide/new /srv/guide/pg_hba_replication.conf';
+test('a file that an editor replaced on the host is named, and written once the server sees the new one', async () => {
+  const { runtime, place: at } = await place('guide-db');
+  await runtime.stopState(wait);
+  const replace =
+    'cp /srv/guide/pg_hba_replication.conf /srv/guide/new && mv /srv/guide/new /srv/guide/pg_hba_replication.conf';
   await lab.host('db1').require(['sh', '-c', replace]);
-  await docker('rm', '-f', 'tandem-tools-guide-db');
   const files = createHostFiles(at.act, 'postgres');
-  const writing = files.write('/etc/postgresql/pg_hba.conf', Buffer.from(`# new\n${HBA}`), { signal, mode: 0o600 });
-  expect(await codeOf(writing)).toBe('EFFECT_NOT_REACHED');
-}); // prettier-ignore
+  const next = Buffer.from(`# new\n${HBA}`);
+  const write = () => files.write('/etc/postgresql/pg_hba.conf', next, { signal, mode: 0o600 });
+  expect(await codeOf(write())).toBe('EFFECT_NOT_REACHED');
+  await docker('restart', 'guide-db');
+  await docker('rm', '-f', 'tandem-tools-guide-db');
+  await runtime.start(wait);
+  await write();
+  await lab.host('db1').require(['sh', '-c', replace]);
+  await docker('restart', 'guide-db');
+  // The helper is older than the file now.
+  await write();
+  expect(await lab.host('db1').readFile('/srv/guide/pg_hba_replication.conf')).toBe(next.toString());
+});
 
 test('a data directory that is a mount is put aside and replaced from a copy beside it, never under a server', async () => {
   const data = '/var/lib/postgresql/data';

@@ -9,7 +9,7 @@ import { runInServer, ToolsTransport } from './container-transport.ts';
 import { dockerControl } from './docker-control.ts';
 import { DockerHost, type Way } from './docker-host.ts';
 import { TO_SERVER } from './docker-scripts.ts';
-import { containerNameOf, ToolsContainer } from './tools-container.ts';
+import { ToolsContainer } from './tools-container.ts';
 
 /** The container of an instance as the place that it lives in. */
 export interface ContainerPlace {
@@ -27,16 +27,15 @@ export function containerPlace(
 ): ContainerPlace {
   const docker = new DockerHost(transports);
   const tools = new ToolsContainer(docker, location);
-  const { osOwner, dataDirectory } = location;
-  const name = containerNameOf(location);
+  const { dataDirectory } = location;
   const inTools = {
-    read: new ToolsTransport({ docker, tools, osOwner, way: 'read' }),
-    act: new ToolsTransport({ docker, tools, osOwner, way: 'act' }),
+    read: new ToolsTransport({ docker, tools, location, way: 'read' }),
+    act: new ToolsTransport({ docker, tools, location, way: 'act' }),
   };
   const parts = { docker, tools, inTools };
   const inServer = (way: Way) => {
     const run = (command: Command, o: RunOptions): Promise<RunResult> =>
-      runInServer({ docker, osOwner, way }, name, command, o);
+      runInServer({ docker, location, way }, command, o);
     return {
       run,
       require: async (command: Command, o: RunOptions): Promise<RunResult> => {

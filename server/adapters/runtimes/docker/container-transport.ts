@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Duplex } from 'node:stream';
 import {
   failed,
@@ -7,6 +8,7 @@ import {
   type RunBytes,
 } from '#server/adapters/ssh/file-operations.ts';
 import { Secret } from '#server/domain/secret.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type {
   Command,
@@ -18,7 +20,7 @@ import type {
   WriteOptions,
 } from '#server/ports/host-transport.ts';
 import type { DockerHost, Way } from './docker-host.ts';
-import type { ToolsContainer } from './tools-container.ts';
+import { containerNameOf, type ToolsContainer } from './tools-container.ts';
 
 const FILE_TIMEOUT_MS = 30_000;
 const DEFAULT_READ_BYTES = 16 * 1024 ** 2;
@@ -36,8 +38,7 @@ export interface ContainerAccess {
   docker: DockerHost;
   tools: ToolsContainer;
   way: Way;
-  /** Account inside the container of commands that name none. */
-  osOwner: string;
+  location: InstanceLocation;
 }
 
 /**
@@ -59,10 +60,10 @@ export class ToolsTransport implements HostTransport {
 
   /** The command never starts when the helper is missing: then it is made, and the command tried once more. */
   async #run(way: Way, command: Command, o: RunOptions): Promise<RunResult> {
-    const { docker, tools, osOwner } = this.#access;
+    const { docker, tools, location } = this.#access;
     const once = async (): Promise<RunResult | null> => {
       const { home } = await tools.ready(o);
-      const inside = { container: tools.name, user: command.runAs ?? osOwner, home };
+      const inside = { container: tools.name, user: command.runAs ?? location.osOwner, home };
       return docker.enter(way, inside, command, o);
     };
     const result = await once();
@@ -96,6 +97,7 @@ export class ToolsTransport implements HostTransport {
     path: string,
     o: { signal: AbortSignal; runAs?: string; maxBytes?: number },
   ): Promise<Buffer | null> {
+    await this.#isMountedAlone(path, o.signal);
     const maxBytes = o.maxBytes ?? DEFAULT_READ_BYTES;
     const command: Command = {
       argv: ['sh', '-c', READ, 'sh', path, String(maxBytes + 1)],
@@ -125,11 +127,7 @@ export class ToolsTransport implements HostTransport {
       return;
     }
     const bytes = data instanceof Secret ? Buffer.from(data.reveal()) : data;
-    await overwriteInPlaceWith(this.#forFiles(this.#access.way), path, bytes, {
-      signal: o.signal,
-      runAs: ROOT,
-    });
-    await this.#requireSeenByServer(path, bytes, o.signal);
+    await this.#overwriteMounted(path, bytes, o.signal);
   }
 
   async overwriteInPlace(
@@ -137,32 +135,35 @@ export class ToolsTransport implements HostTransport {
     data: Buffer,
     o: { signal: AbortSignal; runAs?: string },
   ): Promise<void> {
-    const alone = await this.#isMountedAlone(path, o.signal);
-    await overwriteInPlaceWith(
-      this.#forFiles(this.#access.way),
-      path,
-      data,
-      alone ? { ...o, runAs: ROOT } : o,
-    );
-    if (alone) await this.#requireSeenByServer(path, data, o.signal);
-  }
-
-  async #isMountedAlone(path: string, signal: AbortSignal): Promise<boolean> {
-    const { server } = await this.#access.tools.ready({ signal, timeoutMs: FILE_TIMEOUT_MS });
-    return server?.mounts.some((m) => m.destination === path) === true;
+    if (await this.#isMountedAlone(path, o.signal)) await this.#overwriteMounted(path, data, o.signal);
+    else await overwriteInPlaceWith(this.#forFiles(this.#access.way), path, data, o);
   }
 
   /**
-   * An editor that writes a new file and renames it leaves the server with the old one, which nobody can
-   * reach by name any more: a reload would then read something else than was written.
+   * Whether a path is a mounted file. An editor that writes a new file and renames it leaves older containers
+   * with the old one, which nobody can reach by name any more: then the helper is made anew first.
    */
-  async #requireSeenByServer(path: string, bytes: Buffer, signal: AbortSignal): Promise<void> {
-    const { docker, tools } = this.#access;
-    const o = { signal, timeoutMs: FILE_TIMEOUT_MS, maxOutputBytes: 32 * 1024 ** 2 };
+  async #isMountedAlone(path: string, signal: AbortSignal): Promise<boolean> {
+    const { tools } = this.#access;
+    const o = { signal, timeoutMs: FILE_TIMEOUT_MS };
+    const { server } = await tools.ready(o);
+    const mount = server?.mounts.find((m) => m.destination === path);
+    if (mount === undefined) return false;
+    const argv = ['awk', '-v', `path=${path}`, '$5 == path { print $4 }', '/proc/self/mountinfo'] as const;
+    const root = (await this.#run('read', { argv }, o)).stdout.trim();
+    if (posix.basename(root) !== posix.basename(mount.source)) await tools.remake(o);
+    return true;
+  }
+
+  /** Where the server has an older file of that name, a reload would read something else than was written. */
+  async #overwriteMounted(path: string, bytes: Buffer, signal: AbortSignal): Promise<void> {
+    const { tools, way, docker } = this.#access;
+    const o = { signal, timeoutMs: FILE_TIMEOUT_MS };
+    await overwriteInPlaceWith(this.#forFiles(way), path, bytes, { signal, runAs: ROOT });
     const { server } = await tools.look(o);
     if (server?.running !== true) return;
     const argv = ['docker', 'exec', '--user', ROOT, server.name, 'base64', path] as const;
-    const seen = await docker.run('read', argv, o);
+    const seen = await docker.run('read', argv, { ...o, maxOutputBytes: 32 * 1024 ** 2 });
     if (seen.exitCode !== 0 || Buffer.from(seen.stdout, 'base64').equals(bytes)) return;
     throw new AppError('EFFECT_NOT_REACHED', {
       message: `${path} was written, but container ${server.name} still sees an older file`,
@@ -200,12 +201,12 @@ export class ToolsTransport implements HostTransport {
 
 /** Runs what needs the living server inside its own container. */
 export async function runInServer(
-  { docker, way, osOwner }: Omit<ContainerAccess, 'tools'>,
-  container: string,
+  { docker, way, location }: Omit<ContainerAccess, 'tools'>,
   command: Command,
   o: RunOptions,
 ): Promise<RunResult> {
-  const inside = { container, user: command.runAs ?? osOwner, home: null };
+  const container = containerNameOf(location);
+  const inside = { container, user: command.runAs ?? location.osOwner, home: null };
   const result = await docker.enter(way, inside, command, o);
   const stderr = `the container ${container} does not run\n`;
   return result ?? { exitCode: EXIT_NO_CONNECTION, stdout: '', stderr, durationMs: 0 };

@@ -75,6 +75,13 @@ export class ToolsContainer {
     this.#ready = null;
   }
 
+  /** Makes the helper anew with the next use, unless a job runs in it. */
+  async remake(o: Wait): Promise<void> {
+    const { home } = await this.ready(o);
+    this.forget();
+    if (!(await this.#hasJobs(home, o))) await this.#require(['docker', 'rm', '-f', this.name], o);
+  }
+
   /** The server's container and the helper; null where there is none of that name. */
   async look(o: Wait): Promise<{ server: ContainerFacts | null; tools: ContainerFacts | null }> {
     const names = [this.#serverName, this.name] as const;
