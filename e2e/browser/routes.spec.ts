@@ -35,6 +35,10 @@ async function open(page: Page, url: string, visit: Visit, locale: Locale): Prom
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   // Skeletons give way first: they have no text that a reader could judge.
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  if (visit.press !== undefined) {
+    await page.getByRole('button', { name: visit.press }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  }
   return errors;
 }
 
@@ -56,7 +60,8 @@ async function judge(page: Page, locale: Locale): Promise<void> {
 
 for (const locale of LOCALES) {
   for (const visit of Object.values(ROUTES).flat()) {
-    test(`${visit.path} in ${locale} is accessible, also on narrow screens`, async ({
+    const opened = visit.press === undefined ? '' : ' with its dialog open';
+    test(`${visit.path} in ${locale}${opened} is accessible, also on narrow screens`, async ({
       visit: page,
       full,
     }) => {
