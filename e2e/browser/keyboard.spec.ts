@@ -29,6 +29,15 @@ test('a question never begins on the button that acts, and gives the focus back'
   await expect(opener).toBeFocused();
 });
 
+test('the theme of the last visit is shown as the chosen one', async ({ page, full }) => {
+  await prefer(page, full.url, { locale: 'en', theme: 'dark' });
+  await page.goto(`${full.url}/`);
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  await expect(page.getByText('Dark', { exact: true })).toHaveCSS('font-weight', '600');
+  await expect(page.getByText('System', { exact: true })).not.toHaveCSS('font-weight', '600');
+});
+
 test('language, theme and sign-out are reached without a mouse', async ({ page, full }) => {
   await page.goto(`${full.url}/`);
   const menu = page.getByRole('button', { name: 'Account and settings' });
