@@ -13,7 +13,7 @@ export function PoolFields({ form, errorOf, route }: RouteFieldsProps) {
   const by = useWatch({ control: form.control, name: 'consoleBy' });
   const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
   return (
-    <fieldset className="space-y-5 border-t border-line pt-4">
+    <fieldset className="space-y-5 border-t border-line">
       <legend className="text-sm font-semibold">{t('pool')}</legend>
       <ServerSelect
         label={t('server')}

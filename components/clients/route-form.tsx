@@ -160,7 +160,7 @@ function AddressFields({ form, errorOf }: RouteFieldsProps) {
 function ProbeFields({ form, errorOf, route }: RouteFieldsProps) {
   const t = useTranslations('routes');
   return (
-    <fieldset className="space-y-5 border-t border-line pt-4">
+    <fieldset className="space-y-5 border-t border-line">
       <legend className="text-sm font-semibold">{t('probe')}</legend>
       <p className="text-sm text-ink-soft">{t('probeText')}</p>
       <ServerSelect
