@@ -37,14 +37,12 @@ function readInside(fields: readonly string[]): Inside {
 function describe(facts: ContainerFacts, inside: Inside): Found {
   const dataDirectory = facts.environment.get('PGDATA') ?? '/var/lib/postgresql/data';
   const { port, blocked } = reachedBy(facts, inside.port || facts.environment.get('PGPORT') || PORT);
-  const configFile = settingOf(facts.args, 'config_file');
-  const configDirectory = configFile === null ? null : posix.dirname(configFile);
   const major = inside.version || (facts.environment.get('PG_MAJOR') ?? '0');
   return {
     kind: 'docker',
     name: facts.name,
     dataDirectory,
-    configDirectory: configDirectory === dataDirectory ? null : configDirectory,
+    configDirectory: configDirectoryOf(facts, dataDirectory),
     binDirectory: inside.binDirectory || null,
     osOwner: inside.owner || 'postgres',
     port,
@@ -91,6 +89,13 @@ function whyNot(facts: ContainerFacts, inside: Inside): Text | null {
     );
   }
   return null;
+}
+
+/** Null where the configuration lies in the data directory. */
+function configDirectoryOf(facts: ContainerFacts, dataDirectory: string): string | null {
+  const file = settingOf(facts.args, 'config_file');
+  const directory = file === null ? dataDirectory : posix.dirname(file);
+  return directory === dataDirectory ? null : directory;
 }
 
 /** A setting of the command line: `-c name=value` or `--name=value`; the last one counts. */

@@ -111,15 +111,22 @@ export class ToolsContainer {
       });
     }
     const home = tools?.labels[HOME_LABEL] ?? homeOf(this.#location, server);
-    const wanted = server === null ? null : madeFor(server);
-    const fits = wanted === null || tools?.labels[MADE_FOR_LABEL] === wanted;
-    if (tools?.running === true && (fits || (await this.#hasJobs(home, o)))) return { server, home };
-    if (tools !== null && fits) await this.#require(['docker', 'start', this.name], o);
-    else if (server !== null) {
+    if (tools === null || !(await this.#serves(tools, server, home, o))) {
       if (tools !== null) await this.#require(['docker', 'rm', '-f', this.name], o);
-      await this.#create(server, home, o);
-    }
+      if (server !== null) await this.#create(server, home, o);
+    } else if (!tools.running) await this.#require(['docker', 'start', this.name], o);
     return { server, home };
+  }
+
+  /** Made for this server, or for one that is gone; another one stays as long as a job runs in it. */
+  async #serves(
+    tools: ContainerFacts,
+    server: ContainerFacts | null,
+    home: string,
+    o: Wait,
+  ): Promise<boolean> {
+    if (server === null || tools.labels[MADE_FOR_LABEL] === madeFor(server)) return true;
+    return tools.running && (await this.#hasJobs(home, o));
   }
 
   async #hasJobs(home: string, o: Wait): Promise<boolean> {
