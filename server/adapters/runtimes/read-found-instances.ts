@@ -68,7 +68,7 @@ function judged({
   const version = majorVersion === 0 ? '' : String(majorVersion);
   const notRunning = found.running ? null : NOT_RUNNING;
   const reason =
-    notRunning ?? blocked ?? whyNotSupported(null, { owner, dataDirectory, version, majorVersion });
+    blocked ?? notRunning ?? whyNotSupported(null, { owner, dataDirectory, version, majorVersion });
   return { ...found, supported: reason === null, reason };
 }
 

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { readFoundContainers } from './read-found-containers.ts';
 
 const ID = 'a'.repeat(64);
-const facts = (o: Partial<Record<'network' | 'remove' | 'policy' | 'ports' | 'args' | 'env', unknown>> = {}) => [
+const facts = (o: Partial<Record<'status' | 'network' | 'remove' | 'policy' | 'ports' | 'args' | 'env', unknown>> = {}) => [
   'container',
   ...[
-    ID, '/shop-db', 'sha256:1', 'postgres:15', 'running', true, o.network ?? 'shop_default', o.remove ?? false,
+    ID, '/shop-db', 'sha256:1', 'postgres:15', o.status ?? 'running', true, o.network ?? 'shop_default', o.remove ?? false,
     o.policy ?? { Name: 'always', MaximumRetryCount: 0 },
     o.ports ?? { '5432/tcp': [{ HostIp: '', HostPort: '5433' }] },
     [{ Type: 'volume', Name: 'data', Source: '/v/data', Destination: '/var/lib/postgresql/data' }],
@@ -70,4 +70,17 @@ test('a container that cannot be entered is told by its image alone', () => {
     inRecovery: null,
     majorVersion: 15,
   });
+});
+
+test("the guide's own file is named for its mistake: a configuration that nothing mounts", () => {
+  const args = ['postgres', '-c', 'config_file=/etc/postgresql/postgresql.conf'];
+  const broken = read(facts({ status: 'restarting', args }), ['inside', ID]);
+  expect(broken?.running).toBe(false);
+  expect(broken?.blocked?.en).toContain('config_file=/etc/postgresql/postgresql.conf, and nothing mounts');
+});
+
+test('a container that starts again and again is not taken for one that runs', () => {
+  const looping = read(facts({ status: 'restarting' }), ['inside', ID]);
+  expect(looping?.running).toBe(false);
+  expect(looping?.blocked?.en).toContain('docker logs --tail 20 shop-db');
 });

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { parseContainerFacts, type ContainerFacts } from './container-facts.ts';
+import { mountOf, parseContainerFacts, type ContainerFacts } from './container-facts.ts';
 
 const PORT = '5432';
 /** Reached by a connection to 127.0.0.1 of the host. */
@@ -47,12 +47,33 @@ function describe(facts: ContainerFacts, inside: Inside): Found {
     osOwner: inside.owner || 'postgres',
     port,
     socketDirectory: null,
-    running: facts.running,
+    running: isUp(facts),
     majorVersion: parseInt(major, 10),
     inRecovery: inside.version === '' ? null : inside.standby === 'yes',
     sizeBytes: inside.sizeKib === '' ? null : Number(inside.sizeKib) * 1024,
-    blocked: blocked ?? whyNot(facts, inside),
+    blocked: cannotStart(facts, dataDirectory) ?? blocked ?? whyNot(facts, inside),
   };
+}
+
+/** One that starts again and again counts as running for Docker. */
+const isUp = (facts: ContainerFacts): boolean => facts.status === 'running' || facts.status === 'paused';
+
+/** The mistakes that a container's own description shows, where it does not run. */
+function cannotStart(facts: ContainerFacts, dataDirectory: string): Text | null {
+  if (isUp(facts)) return null;
+  for (const setting of ['config_file', 'hba_file', 'ident_file']) {
+    const file = settingOf(facts.args, setting);
+    if (file === null || file.startsWith(`${dataDirectory}/`) || mountOf(facts, file) !== null) continue;
+    return text(
+      `it cannot start: its command names ${setting}=${file}, and nothing mounts that file into the container`,
+      `startet nicht: Der Aufruf nennt ${setting}=${file}, aber nichts bindet diese Datei in den Container ein`,
+    );
+  }
+  if (facts.status !== 'restarting') return null;
+  return text(
+    `it starts again and again. Its log says why: docker logs --tail 20 ${facts.name}`,
+    `startet immer wieder neu. Das Protokoll sagt, warum: docker logs --tail 20 ${facts.name}`,
+  );
 }
 
 /** The port of the host that leads to the server, or why there is none. */
