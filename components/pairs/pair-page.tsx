@@ -56,6 +56,7 @@ function PairContent({ pair }: { pair: PairView }) {
   const t = useTranslations('pair');
   const tRemoval = useTranslations('removal');
   const tClients = useTranslations('clients');
+  const tRunbook = useTranslations('runbook');
   const store = useLiveStore();
   const [live, setLive] = useUrlState('live');
   const [range, setRange] = useUrlState('range');
@@ -101,9 +102,14 @@ function PairContent({ pair }: { pair: PairView }) {
             {tClients('open')}
           </ButtonLink>
           {pair.prepared && (
-            <ButtonLink href={`/pairs/${pair.id}/start-gate`} variant="quiet">
-              {t('startGate')}
-            </ButtonLink>
+            <>
+              <ButtonLink href={`/pairs/${pair.id}/start-gate`} variant="quiet">
+                {t('startGate')}
+              </ButtonLink>
+              <ButtonLink href={`/pairs/${pair.id}/runbook`} variant="quiet">
+                {tRunbook('open')}
+              </ButtonLink>
+            </>
           )}
           <ButtonLink href={`/pairs/${pair.id}/remove`} variant="quiet">
             {tRemoval('open')}

@@ -20,6 +20,7 @@ export const configSchema = z.object({
     .optional(),
   TANDEM_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   TANDEM_WORKER_HEALTH_PORT: zPort.default(7601),
+  TANDEM_RUNBOOK_DIR: z.string().min(1).optional(),
   TANDEM_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -45,6 +46,8 @@ export interface Config {
   masterKey: string | undefined;
   setupToken: string | undefined;
   workerHealthPort: number;
+  /** Folder outside the state directory that always holds the newest runbooks; undefined = none. */
+  runbookDirectory: string | undefined;
   logLevel: z.infer<typeof configSchema>['TANDEM_LOG_LEVEL'];
 }
 
@@ -74,6 +77,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     masterKey: values.TANDEM_MASTER_KEY,
     setupToken: values.TANDEM_SETUP_TOKEN,
     workerHealthPort: values.TANDEM_WORKER_HEALTH_PORT,
+    runbookDirectory:
+      values.TANDEM_RUNBOOK_DIR === undefined ? undefined : path.resolve(values.TANDEM_RUNBOOK_DIR),
     logLevel: values.TANDEM_LOG_LEVEL,
   };
 }

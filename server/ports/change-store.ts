@@ -12,6 +12,8 @@ export interface ChangeMember {
   address: string;
   monitorRole: string;
   monitorSecretId: string;
+  /** Bootstrap superuser's name. */
+  superuser: string;
 }
 
 /** What a person entered about the applications of a pair, as a look pins it. */

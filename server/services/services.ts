@@ -10,6 +10,7 @@ import type { ClientRoute, PgbouncerRoute, RouteLogin } from '#server/domain/cli
 import type { RuntimeKind } from '#server/domain/instance-location.ts';
 import type { RouteOutcome } from '#server/domain/route-sighting.ts';
 import type { ClientsLook } from '#server/domain/clients-look.ts';
+import type { RunbookBlock } from '#server/domain/runbook/blocks.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { HistoryPoint, HistoryRange } from '#server/domain/history.ts';
 import type { OperationLogLine, OperationView } from '#server/domain/operation-view.ts';
@@ -430,6 +431,11 @@ export interface Services {
     verify(): Promise<ChainVerdict>;
     /** Oldest first, for an export. */
     all(filter: AuditFilter): AsyncIterable<StoredAuditEntry>;
+  };
+  /** What to do by hand when Tandem is gone. */
+  runbooks: {
+    /** Rejects NOT_FOUND, and GATE_FAILED for a pair that is not prepared. */
+    get(pairId: string): Promise<{ pairName: string; blocks: RunbookBlock[] }>;
   };
   history: {
     /** Newest first, before a moment; `next` continues. */

@@ -22,6 +22,7 @@ import { createDraftsService } from '#server/services/drafts-service.ts';
 import { createHooksService } from '#server/services/hooks-service.ts';
 import { createLiveService } from '#server/services/live-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
+import { createRunbookService } from '#server/services/runbook-service.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
 import { createPairsService } from '#server/services/pairs-service.ts';
 import { createRemovalsService } from '#server/services/removals-service.ts';
@@ -79,6 +80,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     }),
     slots: createSlotsService({ ...start, audit, facts, pairs }),
     audit: createAuditService(auditReader),
+    runbooks: createRunbookService({ changes: createChangeStore(prisma), servers }),
     history: createPairHistoryService({
       history: createPairHistoryReader(prisma),
       audit: auditReader,

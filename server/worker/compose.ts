@@ -34,6 +34,7 @@ import { LastPrimaries } from './last-primaries.ts';
 import { lookAtClients } from './look-at-clients.ts';
 import { createLook } from './looks.ts';
 import { NodeSessions } from './node-sessions.ts';
+import { writeRunbooks } from './write-runbooks.ts';
 import { WorkerRoutes } from './routes.ts';
 import type { ChangeParts } from './operations/change-world.ts';
 import { WorkerHooks } from './operations/hook-calls.ts';
@@ -86,6 +87,12 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
   const isMine = async (pairId: string): Promise<boolean> =>
     isAssigned(pairId, await pairs.liveWorkers(), workerId);
   const common = { clock: systemClock, log, isMine };
+  const fences = fenceParts({ prisma, hosts, queue, changes, store: engine.store });
+  const poller = createNodePoller({
+    clock: systemClock,
+    ...monitorConnections(hosts, secrets, systemClock),
+  });
+  const watching = { workerId, pairs, log, clock: systemClock };
   const loops = [
     runEngine(
       { ...engine, workerId, queue, log, hear: (look) => hearOf(databaseUrl, log, signal, look) },
@@ -94,18 +101,12 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     lookAtPairs({ ...common, ...lookParts({ prisma, changes, primaries, notify }) }, signal),
     primaries.keep(signal),
     lookAtClients({ ...common, ...clientParts({ prisma, sessions, routes, notify }) }, signal),
-    setOwedFences(
-      { ...common, ...fenceParts({ prisma, hosts, queue, changes, store: engine.store }) },
+    writeRunbooks(
+      { ...runbookParts(prisma), folder: config.runbookDirectory, clock: systemClock, log },
       signal,
     ),
-    watchPairs(
-      {
-        ...{ workerId, pairs, log, store: monitorStore, clock: systemClock },
-        poller: createNodePoller({ clock: systemClock, ...monitorConnections(hosts, secrets, systemClock) }),
-        live: primaries.listenTo(live),
-      },
-      signal,
-    ),
+    setOwedFences({ ...common, ...fences }, signal),
+    watchPairs({ ...watching, store: monitorStore, poller, live: primaries.listenTo(live) }, signal),
   ];
   await queue.onSchedule('prune-history', '17 * * * *', () => monitorStore.prune());
   return {
@@ -122,6 +123,11 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     },
   };
 }
+
+const runbookParts = (prisma: Prisma) => ({
+  changes: createChangeStore(prisma),
+  servers: createServerStore(prisma),
+});
 
 function openHosts(prisma: Prisma, secrets: SecretStore): Hosts {
   const servers = createServerStore(prisma);

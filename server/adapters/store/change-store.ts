@@ -35,6 +35,7 @@ function memberOf(row: PairRow, role: string): ChangeMember | null {
     address: i.address ?? i.server.host,
     monitorRole: i.monitorRole,
     monitorSecretId: i.monitorSecretId,
+    superuser: i.superuser,
   };
 }
 

@@ -1,9 +1,10 @@
+import { runbookMarkdown } from '#server/domain/runbook/render-runbook.ts';
 import type { PairView } from '#server/services/services.ts';
 import { print, type Cli } from '../cli.ts';
 import type { CommandRow } from '../command-row.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findPair } from '../find.ts';
-import { numberOf } from '../options.ts';
+import { numberOf, textOf, usage } from '../options.ts';
 import { pairJson, type PairJson } from '../shapes/pair-json.ts';
 import { table } from '../table.ts';
 import { bytes, duration } from '../units.ts';
@@ -48,6 +49,20 @@ export const PAIR_COMMANDS: readonly CommandRow[] = [
     run: async (cli, [name = '']) => {
       const pair = view(cli, await findPair(cli.api, name));
       print(cli, pair, showLines(pair));
+      return EXIT.ok;
+    },
+  },
+  {
+    words: 'pair runbook',
+    args: ['<pair>'],
+    summary: 'what to do by hand when Tandem is gone, with the names of this pair (Markdown)',
+    options: [['--language <en|de>', 'default en']],
+    run: async (cli, [name = ''], options) => {
+      const language = textOf(options, 'language') ?? 'en';
+      if (language !== 'en' && language !== 'de') throw usage('--language must be en or de');
+      const { id } = await findPair(cli.api, name);
+      const { pairName, blocks } = await cli.api.pair.runbook.query({ id });
+      print(cli, { pair: pairName, blocks }, [runbookMarkdown(blocks, language)]);
       return EXIT.ok;
     },
   },

@@ -1,6 +1,7 @@
 import { router } from '#server/trpc/trpc.ts';
 import { getHistory } from './get-history.ts';
 import { getPair } from './get-pair.ts';
+import { getRunbook } from './get-runbook.ts';
 import { listActivity } from './list-activity.ts';
 import { listEvents } from './list-events.ts';
 import { listPairs } from './list-pairs.ts';
@@ -13,6 +14,7 @@ export const pairRouter = router({
   get: getPair,
   events: listEvents,
   list: listPairs,
+  runbook: getRunbook,
   remove: removePair,
   removalPlan: planRemoval,
 });
