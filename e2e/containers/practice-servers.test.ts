@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCluster } from '#e2e/lab/containers/create-server-postgres.ts';
+import { limitedDiskUnavailable } from '#e2e/lab/containers/limited-disk.ts';
 import { serverSshTarget } from '#e2e/lab/containers/server-ssh-target.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
@@ -8,12 +10,18 @@ import { withFence } from '#server/adapters/ssh/with-fence.ts';
 const signal = new AbortController().signal;
 const wait = { signal, timeoutMs: 20_000 };
 
+/** Why hosts have no disks of limited size here. */
+const noDisk = limitedDiskUnavailable();
+
 let servers: ServerLab;
 let connections: SshHostConnections;
 
 beforeAll(async () => {
   const startedAt = performance.now();
-  servers = await startServers([{ name: 'db1' }, { name: 'db2', language: 'de', docker: true }]);
+  servers = await startServers([
+    { name: 'db1', ...(noDisk === null ? { diskMib: 256 } : {}) },
+    { name: 'db2', language: 'de', docker: true },
+  ]);
   process.stdout.write(`two servers in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`);
   connections = new SshHostConnections();
 });
@@ -115,6 +123,23 @@ describe('practice hosts that are whole servers', () => {
     await host.thaw();
     await host.require(['true']);
   });
+
+  it.skipIf(noDisk !== null)(
+    `run out of disk space, and go on when there is some (${noDisk ?? 'ext4'})`,
+    async () => {
+      const host = servers.host('db1');
+      const server = await createCluster(host);
+      await server.start();
+      await server.sql('CREATE TABLE filled (text text)');
+      await host.fillDisk();
+      const insert = 'INSERT INTO filled SELECT repeat(md5(n::text), 200) FROM generate_series(1, 20000) n';
+      await expect(server.sql(insert)).rejects.toThrow('No space left on device');
+      await host.freeDisk();
+      await server.stop();
+      await server.start();
+      await server.sql('INSERT INTO filled VALUES (1)');
+    },
+  );
 
   it('keep their files and their address over a reboot and a loss of power', async () => {
     const host = servers.host('db1');

@@ -9,6 +9,8 @@ export interface ServerOptions {
   password?: string;
   /** Language of its messages; default English. */
   language?: 'en' | 'de';
+  /** Size of the file system of /var/lib/postgresql, MiB; not limited when absent. See limitedDiskUnavailable. */
+  diskMib?: number;
   /** Whether its own Docker engine runs, which costs a second and 70 MiB; default not. */
   docker?: boolean;
 }
@@ -23,6 +25,8 @@ export interface HostPlace {
   gateway: string;
   /** Holds /var/lib/docker: overlay file systems do not stack. */
   volume: string;
+  /** Folder of this machine that is mounted at /var/lib/postgresql. */
+  disk: string | null;
   labels: Readonly<Record<string, string>>;
   /** Name → address of every host of the lab. */
   hosts: ReadonlyMap<string, string>;
@@ -51,6 +55,7 @@ export function runArguments(place: HostPlace, o: ServerOptions): string[] {
     '--tmpfs', '/tmp:exec,mode=1777',
     '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw',
     '-v', `${place.volume}:/var/lib/docker`,
+    ...(place.disk === null ? [] : ['-v', `${place.disk}:/var/lib/postgresql`]),
     place.image,
   ]; // prettier-ignore
 }

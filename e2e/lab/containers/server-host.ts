@@ -13,6 +13,7 @@ type RunAs = RunProgramOptions & { as?: string };
 
 /** A start gate of PostgreSQL may hold a boot up for a minute. */
 const BOOT_MS = 150_000;
+const FILLER = '/var/lib/postgresql/filler';
 const SHUTDOWN_S = 45;
 /** `degraded`: some unit failed that a container cannot have; the boot is over all the same. */
 const BOOTED = ['running', 'degraded'];
@@ -54,6 +55,7 @@ export class ServerHost {
       timeoutMs: BOOT_MS,
     });
     const { sudo = 'nopasswd', language = 'en', password = null, docker = false } = this.#options;
+    if (this.#place.disk !== null) await this.require(['chown', 'postgres:', '/var/lib/postgresql']);
     const locale = language === 'de' ? 'LANG=de_DE.UTF-8\nLANGUAGE=de\n' : 'LANG=C.UTF-8\n';
     await this.writeFile('/etc/default/locale', locale);
     await this.writeFile('/etc/sudoers.d/admin', SUDOERS[sudo], { mode: '440' });
@@ -148,6 +150,17 @@ export class ServerHost {
   async powerOn(): Promise<void> {
     await this.#engine.require(['start', this.#place.container], { timeoutMs: BOOT_MS });
     await this.untilBooted();
+  }
+
+  /** Leaves nothing of the disk free, until `freeDisk`; needs `diskMib`. */
+  async fillDisk(): Promise<void> {
+    if (this.#place.disk === null) throw new Error(`${this.name} has no disk of limited size`);
+    // The last block fails, which is what was asked for.
+    await this.run(['dd', 'if=/dev/zero', `of=${FILLER}`, 'bs=1M', 'status=none']);
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.require(['rm', '-f', FILLER]);
   }
 
   /** Nothing of the host runs until `thaw`; its network connections stay open and silent. */

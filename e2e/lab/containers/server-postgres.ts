@@ -2,7 +2,6 @@ import type { ProgramResult } from '#e2e/lab/processes/run-program.ts';
 import type { ServerHost } from './server-host.ts';
 
 export const SERVER_BIN_DIRECTORY = '/usr/lib/postgresql/15/bin';
-export const SERVER_SOCKET_DIRECTORY = '/var/run/postgresql';
 
 export interface ServerPostgresLocation {
   /** As its runtime calls it: `15/main`, `postgresql-15.service`. */

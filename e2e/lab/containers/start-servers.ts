@@ -7,6 +7,7 @@ import { startTicks } from '#e2e/lab/processes/lab-state.ts';
 import { requireProgram } from '#e2e/lab/processes/run-program.ts';
 import { startContainerEngine, type ContainerEngine } from './container-engine.ts';
 import { ensureImage } from './container-image.ts';
+import { makeLimitedDisk, removeStaleDisks, type LimitedDisk } from './limited-disk.ts';
 import type { ServerOptions } from './run-arguments.ts';
 import { ServerHost } from './server-host.ts';
 import { createServerNetwork } from './server-network.ts';
@@ -41,24 +42,31 @@ export async function startServers(options: readonly ServerOptions[]): Promise<S
   const lab = `tandem-${randomBytes(3).toString('hex')}`;
   const labels = { [OWNER_LABEL]: `${process.pid}:${(await startTicks(process.pid)) ?? ''}` };
   const hosts: ServerHost[] = [];
+  const disks: LimitedDisk[] = [];
   let removeNetwork = () => Promise.resolve();
   const stop = async () => {
     await Promise.all(hosts.map((host) => host.remove()));
+    await Promise.all(disks.map((disk) => disk.remove()));
     await removeNetwork();
     await engine.stop();
   };
   try {
     await removeStale(engine);
+    await removeStaleDisks();
     const image = await ensureImage(engine, 'host', HOST_IMAGE);
     const network = await createServerNetwork(engine, lab, labels);
     removeNetwork = network.remove;
     const loginKey = await makeLoginKey();
     const addresses = new Map(options.map((o, index) => [o.name, network.address(index)]));
-    for (const [name, address] of addresses) {
-      const place = { image, container: `${lab}-${name}`, volume: `${lab}-${name}`, network: lab, address, gateway: network.gateway, labels };
-      const wanted = options.find((o) => o.name === name) ?? { name };
-      hosts.push(new ServerHost(engine, { ...place, hosts: addresses }, wanted));
-    } // prettier-ignore
+    const hostsOf = { image, network: lab, gateway: network.gateway, hosts: addresses, labels };
+    for (const wanted of options) {
+      const container = `${lab}-${wanted.name}`;
+      const disk = wanted.diskMib === undefined ? null : await makeLimitedDisk(container, wanted.diskMib);
+      if (disk !== null) disks.push(disk);
+      const address = addresses.get(wanted.name) ?? '';
+      const place = { ...hostsOf, container, volume: container, address, disk: disk?.folder ?? null };
+      hosts.push(new ServerHost(engine, place, wanted));
+    }
     await Promise.all(hosts.map((host) => host.create(loginKey.publicLine)));
     const host = (name: string) => {
       const found = hosts.find((one) => one.name === name);
