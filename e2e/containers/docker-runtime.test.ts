@@ -121,6 +121,27 @@ test('a stopped container is found', async () => {
   await docker('start', 'volume-db');
 });
 
+test("the guide's own compose file is found with the mistake that keeps it from starting", async () => {
+  const broken = COMPOSE.replaceAll('guide-db', 'as-written')
+    .replace('5432:5432', '5440:5432')
+    .replace('hba_file=', 'config_file=/etc/postgresql/postgresql.conf -c hba_file=');
+  const host = lab.host('db1');
+  await host.writeFile('/srv/as-written/docker-compose.yml', broken);
+  await host.writeFile('/srv/as-written/pg_hba_replication.conf', HBA);
+  const itself = ['docker-compose', '-f', '/srv/as-written/docker-compose.yml'] as const;
+  await host.require([...itself, 'up', '-d']);
+  const named = await until(
+    'the mistake is named',
+    async () => {
+      const found = await find('as-written');
+      return !found.running && found.reason?.en.includes('config_file') === true ? found : null;
+    },
+    { everyMs: 500 },
+  );
+  expect(named).toMatchObject({ supported: false });
+  await host.require([...itself, 'down', '-v']);
+});
+
 test('the superuser that the image was given is found, and leaves no refusal in the log', async () => {
   const { runtime } = await place('guide-db');
   expect(await runtime.superuserSql('SELECT current_user', {}, wait)).toEqual([['mgr_user']]);
