@@ -183,6 +183,17 @@ describe.each(KINDS)('a server that systemd runs: %s', (kind) => {
     expect(await nodeOf(kind).server.unitState()).toBe('active');
   });
 
+  test('what an admin switched off is off, and not mistaken for what Tandem took away', async () => {
+    const { server, runtime } = nodeOf(kind);
+    const startConf = `${server.location.configDirectory}/start.conf`;
+    const by = { debian: ['sed', '-i', 's/^auto/manual/', startConf], systemd: ['systemctl', 'disable', '-q', server.location.unit] } as const; // prettier-ignore
+    const back = { debian: ['sed', '-i', 's/^manual/auto/', startConf], systemd: ['systemctl', 'enable', '-q', server.location.unit] } as const; // prettier-ignore
+    await server.host.require(by[kind]);
+    expect(await runtime.autostart(wait)).toBe('off');
+    await server.host.require(back[kind]);
+    expect(await runtime.autostart(wait)).toBe('on');
+  });
+
   test('an SQL error and a refused login are told apart in every language', async () => {
     const { runtime } = nodeOf(kind);
     await expect(runtime.superuserSql('SELECT nonsense', {}, wait)).rejects.toMatchObject({
@@ -192,4 +203,24 @@ describe.each(KINDS)('a server that systemd runs: %s', (kind) => {
     const stranger = createPostgresRuntime({ ...runtime.location, osOwner: 'admin' }, { read: transport });
     expect(await codeOf(stranger.superuserSql('SELECT 1', {}, wait))).toBe('PG_AUTHENTICATION_FAILED');
   });
+});
+
+test('a unit that another one wants starts at boot, although it cannot be enabled itself', async () => {
+  const { server, runtime } = nodeOf('systemd');
+  const { unit } = server.location;
+  const file = `/etc/systemd/system/${unit}`;
+  const before = await server.host.readFile(file);
+  await server.host.require(['systemctl', 'disable', '-q', unit]);
+  await server.host.writeFile(file, before.replace(/\[Install\][^]*/, ''));
+  const wants = `/etc/systemd/system/multi-user.target.d/practice.conf`;
+  await server.host.writeFile(wants, `[Unit]\nWants=${unit}\n`);
+  await server.host.require(['systemctl', 'daemon-reload']);
+  expect(await runtime.autostart(wait)).toBe('on');
+  await runtime.setAutostart(false, wait);
+  expect(await runtime.autostart(wait)).toBe('taken');
+  await runtime.setAutostart(true, wait);
+  expect(await runtime.autostart(wait)).toBe('on');
+  await server.host.require(['rm', '-f', wants]);
+  await server.host.writeFile(file, before);
+  await server.host.require(['systemctl', 'enable', '-q', unit]);
 });

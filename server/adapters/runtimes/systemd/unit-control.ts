@@ -15,9 +15,10 @@ const START = `mkdir -p ${ALLOWED} && : > "${ALLOWED}/$3" || exit 1
 trap 'rm -f -- "${ALLOWED}/$3"' EXIT
 ${START_UNIT}`;
 
-/** $1 unit. Prints on, off or taken. */
+/** $1 unit. Prints on, off or taken. A unit that cannot be enabled may be wanted by another one all the same. */
 const AUTOSTART = `[ -e "/etc/systemd/system/$1.d/tandem-barred.conf" ] && { echo taken; exit 0; }
-case "$(systemctl is-enabled -- "$1" 2>/dev/null)" in enabled*|alias|generated|linked*) echo on;; *) echo off;; esac`;
+case "$(systemctl is-enabled -- "$1" 2>/dev/null)" in enabled*|alias|generated|linked*) echo on; exit 0;; esac
+systemctl show -p WantedBy,RequiredBy --value -- "$1" | grep -q . && echo on || echo off`;
 
 /**
  * $1 unit. \`mask\` fails for a unit file in /etc/systemd/system, and \`disable\` alone leaves the start by
@@ -29,7 +30,7 @@ sync -- "$d/tandem-barred.conf" "$d"; systemctl daemon-reload; systemctl disable
 
 /** $1 unit. */
 const UNBAR = `d="/etc/systemd/system/$1.d"; rm -f -- "$d/tandem-barred.conf"; rmdir -- "$d" 2>/dev/null
-systemctl daemon-reload; systemctl enable -q -- "$1"`;
+systemctl daemon-reload; [ "$(systemctl is-enabled -- "$1")" = static ] || systemctl enable -q -- "$1"`;
 
 /** A systemd unit of its own, as PGDG's packages for Red Hat have, or an admin writes. */
 export function unitControl(
