@@ -57,13 +57,15 @@ export async function chooseStandbyPlace(
   primary: { found: FoundInstance; location: InstanceLocation },
   wait: Wait,
 ): Promise<StandbyPlace> {
+  requireNoContainer(primary.location);
   const facts = await host.probe.facts(wait);
   const mayActAsOthers = facts.isRoot || (await host.probe.sudo(wait)) !== 'none';
   const toolchains = await host.probe.toolchains(wait);
   const tools = toolchains.find((t) => t.majorVersion === primary.found.majorVersion);
   const dataDirectory = draft.standbyDataDirectory ?? primary.location.dataDirectory;
   const instances = await host.probe.instances(wait);
-  const there = instances.find((i) => i.dataDirectory === dataDirectory) ?? null;
+  // A container's directory is another one, whatever its path inside.
+  const there = instances.find((i) => i.kind !== 'docker' && i.dataDirectory === dataDirectory) ?? null;
   const base: InstanceLocation = {
     ...(await placeInSystem(host, there, instances, primary.location, wait)),
     dataDirectory,
@@ -75,6 +77,15 @@ export async function chooseStandbyPlace(
   const socketDirectory = await chooseSocketDirectory(host, base, primary.location.socketDirectory, wait);
   const stopTarget = there?.running === true && (await isUnused(host, there, wait));
   return { location: { ...base, socketDirectory }, stopTarget };
+}
+
+/** A container's standby is a container too, and that is not made here yet. */
+function requireNoContainer({ kind, name }: InstanceLocation): void {
+  if (kind !== 'docker') return;
+  throw new AppError('INSTANCE_NOT_SUPPORTED', {
+    message: `a standby of the container ${name ?? ''} cannot be built yet`,
+    hint: 'Set the standby up as a container by hand, then let Tandem watch the pair that replicates: changes of roles work there.',
+  });
 }
 
 type PlaceInSystem = Pick<InstanceLocation, 'kind' | 'name' | 'configDirectory'>;
