@@ -47,17 +47,17 @@ function hookAt(input: HookInput, moment: HookMoment, index: number): PinnedHook
   throw new AppError('ASSERTION', { message: `there is no hook ${stepName(moment, index)}` });
 }
 
-function explainCall({ name, call, timeoutSeconds: s }: PinnedHook): Text {
+/** With what decides about the change: a plan that reads the same was asked for with the same promises. */
+function explainCall({ name, call, timeoutSeconds: s, veto, repeatable }: PinnedHook): Text {
   const [target, line] = [hookTarget(call), hookLine(call)];
+  const en = `(at most ${s} s${veto ? ', must succeed' : ''}${repeatable ? ', may be called twice' : ''})`;
+  const de = `(höchstens ${s} s${veto ? ', muss gelingen' : ''}${repeatable ? ', darf zweimal aufgerufen werden' : ''})`;
   return call.kind === 'shell'
     ? text(
-        `Call the hook “${name}” on ${target}: ${line} (at most ${s} s).`,
-        `Den Hook „${name}“ auf ${target} aufrufen: ${line} (höchstens ${s} s).`,
+        `Call the hook “${name}” on ${target}: ${line} ${en}.`,
+        `Den Hook „${name}“ auf ${target} aufrufen: ${line} ${de}.`,
       )
-    : text(
-        `Call the hook “${name}”: ${line} (at most ${s} s).`,
-        `Den Hook „${name}“ aufrufen: ${line} (höchstens ${s} s).`,
-      );
+    : text(`Call the hook “${name}”: ${line} ${en}.`, `Den Hook „${name}“ aufrufen: ${line} ${de}.`);
 }
 
 const WORDS = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import { cellsOf, runCell, type CellOutcome, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
 import {
   CHANGE_INPUT,
@@ -108,6 +109,19 @@ describe('hooks around a switchover', () => {
     ].map((s) => order.indexOf(s));
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
+
+  it.each([{ veto: false }, { repeatable: true }, { timeoutSeconds: 7 }])(
+    'make another plan when their terms are others: %o',
+    async (terms) => {
+      const extras = { gates: [], confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: 0 };
+      const planWith = (hooks: PinnedHook[]) => {
+        const { operation, input } = switchoverWith(hooks);
+        return makePlan(operation, { world: undefined as never, input: operation.parseInput(input) }, extras);
+      };
+      const changed = sampleHooks().map((hook) => ({ ...hook, ...terms }));
+      expect((await planWith(changed)).hash).not.toBe((await planWith(sampleHooks())).hash);
+    },
+  );
 
   it('are no steps where a pair has none', async () => {
     const r = await runCell(switchoverWith([]), null);
