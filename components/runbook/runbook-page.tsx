@@ -105,7 +105,11 @@ function Block({ block }: { block: RunbookBlock }) {
             <strong className="font-semibold">{block.on.server}</strong>{' '}
             <code className="text-ink-soft">{block.on.ssh}</code>
           </p>
-          <CommandBlock text={block.line} label={t('commandOn', { server: block.on.server, id: block.id })} />
+          <CommandBlock
+            text={block.line}
+            wrap
+            label={t('commandOn', { server: block.on.server, id: block.id })}
+          />
           {block.expect !== null && (
             <p className="mt-1 text-sm text-ink-soft">{t('expect', { what: text(block.expect) })}</p>
           )}

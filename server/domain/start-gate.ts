@@ -105,18 +105,18 @@ export function policyText(policy: GatePolicy, waitSeconds: number): Text {
   switch (policy) {
     case 'while-attached':
       return text(
-        `After ${waitSeconds} s it starts read-only while a standby is attached (its slot exists), and writable if the standby was detached.`,
-        `Nach ${waitSeconds} s startet er nur lesend, solange ein Standby-Server angeschlossen ist (sein Slot besteht), und schreibbar, wenn er abgehängt wurde.`,
+        `After ${waitSeconds} s the server starts read-only while a standby is attached (its slot exists), and writable if the standby was detached.`,
+        `Nach ${waitSeconds} s startet der Server nur lesend, solange ein Standby-Server angeschlossen ist (sein Slot besteht), und schreibbar, wenn er abgehängt wurde.`,
       );
     case 'read-only':
       return text(
-        `After ${waitSeconds} s it starts read-only; a person decides.`,
-        `Nach ${waitSeconds} s startet er nur lesend; ein Mensch entscheidet.`,
+        `After ${waitSeconds} s the server starts read-only; a person decides.`,
+        `Nach ${waitSeconds} s startet der Server nur lesend; ein Mensch entscheidet.`,
       );
     case 'writable':
       return text(
-        `After ${waitSeconds} s it starts writable: a partner that was promoted and cannot be reached then is a second primary.`,
-        `Nach ${waitSeconds} s startet er schreibbar: Ein befördertes Gegenüber, das nicht erreichbar ist, ist dann ein zweiter Primärserver.`,
+        `After ${waitSeconds} s the server starts writable: a partner that was promoted and cannot be reached then is a second primary.`,
+        `Nach ${waitSeconds} s startet der Server schreibbar: Ein befördertes Gegenüber, das nicht erreichbar ist, ist dann ein zweiter Primärserver.`,
       );
   }
 }
