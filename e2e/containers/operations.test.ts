@@ -146,4 +146,29 @@ describe.each(['debian', 'systemd'] as const)('a pair on whole servers: %s', (ki
     expect(await isWritable(nodes.db1)).toBe(true);
     expect(await isWritable(nodes.db2)).toBe(false);
   });
+
+  it('takes an old primary back by a new copy beside its old directory', async () => {
+    const host = servers.host('db1');
+    await host.losePower();
+    await acting.assess('failover', (a) => a.diagnosis?.class === 'host-down');
+    const taken = await acting.change('failover');
+    expect(taken.problem).toBeNull();
+    await host.powerOn();
+    await until(
+      'nothing is owed',
+      async () => (await tandem.services.pairs.get(pairId)).pendingFence === null,
+      { timeoutMs: 60_000 },
+    );
+    const run = await acting.change('rejoin', { way: 'rebuild' });
+    show('rebuild', run);
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('succeeded');
+    await acting.healthy();
+    await primaryIs('db2');
+    expect(await isWritable(nodes.db1)).toBe(false);
+    expect(await nodes.db1.unitState()).toBe('active');
+    expect(await nodes.db1.sql('SHOW config_file')).toBe(
+      `${nodes.db1.location.configDirectory}/postgresql.conf`,
+    );
+  });
 });
