@@ -8,6 +8,7 @@ import { Card } from '#components/ui/card.tsx';
 import { classNames } from '#components/ui/class-names.ts';
 import { RoleBadge } from '#components/ui/role-badge.tsx';
 import { useFormat } from '#components/ui/use-format.ts';
+import type { NodeSample } from '#server/domain/node-sample.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { PairView } from '#server/services/services.ts';
 import { DIAGNOSIS_LOOK } from './diagnosis-table.ts';
@@ -70,6 +71,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
                 <TrackLabel
                   name={pair.primary.serverName}
                   role="primary"
+                  node={sample.primary}
                   timeline={model.timelines.primary}
                   position={model.markers.find((marker) => marker.key === 'insert')}
                 />
@@ -99,6 +101,7 @@ export function LsnRail({ pair, sample, old }: { pair: PairView; sample: PairSam
                 <TrackLabel
                   name={pair.standby.serverName}
                   role="standby"
+                  node={sample.standby}
                   timeline={model.timelines.standby}
                   position={model.markers.find((marker) => marker.key === 'replay')}
                 />
@@ -161,11 +164,13 @@ function StandbyStretches({ model, end }: { model: RailModel; end: number }) {
 function TrackLabel({
   name,
   role,
+  node,
   timeline,
   position,
 }: {
   name: string;
   role: 'primary' | 'standby';
+  node: NodeSample;
   timeline: number | null;
   position: RailMarker | undefined;
 }) {
@@ -174,7 +179,7 @@ function TrackLabel({
     <div className="flex flex-wrap items-baseline gap-x-3 md:block">
       <p className="font-semibold wrap-anywhere">{name}</p>
       <p className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
-        <RoleBadge role={role} />
+        <RoleBadge role={role} inRecovery={node.reachable ? node.inRecovery : undefined} />
         {timeline !== null && <span className="tabular-nums">{t('timelineShort', { id: timeline })}</span>}
       </p>
       {position !== undefined && (

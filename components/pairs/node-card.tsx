@@ -24,7 +24,7 @@ export function NodeCard({ node, sample, old }: { node: NodeView; sample: NodeSa
             {node.serverName}
           </Link>
         </h3>
-        <RoleBadge role={node.role} />
+        <RoleBadge role={node.role} inRecovery={sample?.reachable === true ? sample.inRecovery : undefined} />
       </div>
       {sample !== null && !sample.reachable && <Unreachable node={node} sample={sample} />}
       {sample?.reachable === true && <NodeFacts sample={sample} role={node.role} />}

@@ -2,8 +2,15 @@
 
 import { useTranslations } from 'next-intl';
 
-/** P or S with its word: roles are never colours. */
-export function RoleBadge({ role }: { role: 'primary' | 'standby' }) {
+export interface RoleBadgeProps {
+  /** As recorded. */
+  role: 'primary' | 'standby';
+  /** As the server itself says now; not given where nobody asked it. */
+  inRecovery?: boolean | undefined;
+}
+
+/** P or S with its word: roles are never colours. A server that says otherwise is not shown as what was recorded alone. */
+export function RoleBadge({ role, inRecovery }: RoleBadgeProps) {
   const t = useTranslations('role');
   return (
     <span className="inline-flex items-center gap-1.5 text-sm text-ink-soft">
@@ -18,6 +25,9 @@ export function RoleBadge({ role }: { role: 'primary' | 'standby' }) {
         {role === 'primary' ? 'P' : 'S'}
       </span>
       {t(role)}
+      {inRecovery === (role === 'primary') && (
+        <strong className="font-medium text-critical">{t(inRecovery ? 'isReadOnly' : 'isWritable')}</strong>
+      )}
     </span>
   );
 }
