@@ -65,6 +65,16 @@ describe('client routes in a switchover', () => {
     });
   });
 
+  it('lets paused clients go on beside the promotion being written down: the step that redirects finds it done', async () => {
+    const r = await runCell(
+      subjectWith(() => undefined),
+      null,
+    );
+    const redirect = r.operation.attempts.find((a) => a.stepName === 'redirect-pools');
+    expect(redirect?.status).toBe('already-done');
+    expect(r.effects['pool resume']).toBe(1);
+  });
+
   it('says of every route where its clients arrive behind the change', async () => {
     const r = await runCell(
       subjectWith(() => undefined),

@@ -14,7 +14,7 @@ import { waitStreaming } from '../change/steps/wait-streaming.ts';
 import { hookSteps } from '../hooks/hook-step.ts';
 import { settleHooks } from '../hooks/settle-hooks.ts';
 import { pausePools } from '../routes/steps/pause-pools.ts';
-import { leadAhead, redirectPools, settlePools } from '../routes/steps/redirect-pools.ts';
+import { leadAhead, redirectPools, resumeAhead, settlePools } from '../routes/steps/redirect-pools.ts';
 import { seeRoutes } from '../routes/steps/see-routes.ts';
 import { stagePools } from '../routes/steps/stage-pools.ts';
 import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
@@ -95,10 +95,13 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
     stopOld,
     nothingWasLost,
     POINT_OF_NO_RETURN,
-    promoteNew(async (c) => {
-      await oldPrimaryCannotWrite(c);
-      leadAhead(c);
-    }),
+    promoteNew(
+      async (c) => {
+        await oldPrimaryCannotWrite(c);
+        leadAhead(c);
+      },
+      (c) => resumeAhead(c),
+    ),
     redirectPools(),
     recordRoles(),
     ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('redirect', 'takes-over'),

@@ -39,10 +39,12 @@ async function isPromoted<I extends ChangeInput>(c: ChangeContext<I>): Promise<D
 
 /**
  * Asks until the node has left recovery. `mayPromote` is asked at that instant and rejects when the
- * other node could still accept writes.
+ * other node could still accept writes. `onPromoted` hears of the end of recovery before anything is written
+ * down: what waits for that alone need not wait longer.
  */
 export function promoteNew<O, I extends ChangeInput, W extends ChangeWorld>(
   mayPromote: (c: StepContext<W, I>) => Promise<void>,
+  onPromoted: (c: StepContext<W, I>) => void = () => undefined,
 ): MutationStep<W, O, I> {
   return {
     kind: 'mutation',
@@ -69,6 +71,7 @@ export function promoteNew<O, I extends ChangeInput, W extends ChangeWorld>(
         askedAtMs = clock.monotonicMs();
         await newPrimary.runtime.reload(within(c));
       }
+      onPromoted(c);
     },
     output: async (c) => {
       const { newPrimary, clock } = c.world;

@@ -40,6 +40,25 @@ export function leadAhead(c: RoutesContext): void {
   leading.set(c.world, started);
 }
 
+/**
+ * The new primary accepts writes: paused clients go on now, beside the promotion's being written down. What
+ * did not work out is told and tried again by the step that resumes them.
+ */
+export function resumeAhead(c: RoutesContext): void {
+  const ahead = leading.get(c.world);
+  if (ahead === undefined || c.rememberedBy('pause-pools') === undefined) return;
+  for (const p of openPools(c)) {
+    const resumed = ahead.get(p.pool.id)?.then(() => resumeAll(c, p));
+    if (resumed === undefined) continue;
+    resumed.catch(() => undefined);
+    ahead.set(p.pool.id, resumed);
+  }
+}
+
+async function resumeAll(c: RoutesContext, { pool, pooler }: OpenPool): Promise<void> {
+  for (const database of pool.databases) await pooler.resume(database, within(c));
+}
+
 async function arrives(c: RoutesContext, { pool, pooler }: OpenPool): Promise<boolean> {
   const to = targetOn(c.input, 'newPrimary');
   // Short, because clients of the other pools wait for the answer.
