@@ -13,7 +13,7 @@ export interface RoleBadgeProps {
 export function RoleBadge({ role, inRecovery }: RoleBadgeProps) {
   const t = useTranslations('role');
   return (
-    <span className="inline-flex items-center gap-1.5 text-sm text-ink-soft">
+    <span className="inline-flex max-w-full flex-wrap items-center gap-x-1.5 text-sm text-ink-soft">
       <span
         aria-hidden
         className={

@@ -179,7 +179,7 @@ test('of two servers that write, the one that is named is fenced off', async ({ 
   await page.getByRole('button', { name: 'Fence off sp2 …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Fence off sp2?' });
   await expect(dialog.getByRole('heading')).toBeFocused();
-  await expect(dialog).toContainText('sp1 stays the primary');
+  await expect(dialog).toContainText('sp1 keeps accepting writes');
   const name = dialog.getByRole('textbox', { name: 'Type sp2 to confirm' });
   await name.fill('sp1');
   await name.press('Enter');
