@@ -1,3 +1,4 @@
+import { passfilePath } from '#server/domain/own-files.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ADA, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
@@ -8,7 +9,6 @@ import { baseBackupArguments } from '#server/operations/setup-standby/steps/base
 import {
   backupPassfilePath,
   parseSetupInput,
-  passfilePath,
   type SetupInput,
 } from '#server/operations/setup-standby/input.ts';
 

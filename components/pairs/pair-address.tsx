@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { CommandBlock } from '#components/ui/command-block.tsx';
 import type { PairView } from '#server/services/services.ts';
-import { multiHostUri } from './multi-host-uri.ts';
+import { multiHostUri } from '#server/domain/multi-host-uri.ts';
 
 /** One address for applications that stays right when the roles change. */
 export function PairAddress({ pair }: { pair: PairView }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMultiHost } from './multi-host-uri.ts';
+import { multiHostUri, parseMultiHost } from './multi-host-uri.ts';
 
 describe('parseMultiHost', () => {
   it('reads hosts with and without a port, IPv6, user and database', () => {
@@ -33,4 +33,13 @@ describe('parseMultiHost', () => {
   ])('refuses %s and says why', (_, uri, why) => {
     expect(() => parseMultiHost(uri)).toThrow(why);
   });
+});
+
+it('names both servers, with brackets around IPv6 addresses', () => {
+  expect(
+    multiHostUri([
+      { host: 'db1.example.net', port: 5432 },
+      { host: '2001:db8::2', port: 5433 },
+    ]),
+  ).toBe('postgresql://db1.example.net:5432,[2001:db8::2]:5433/DB?target_session_attrs=read-write');
 });

@@ -1,7 +1,13 @@
 import { invalidField } from './invalid-field.ts';
 
+/** The address of a server and its PostgreSQL port. */
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
 export interface MultiHost {
-  endpoints: { host: string; port: number }[];
+  endpoints: Endpoint[];
   database: string | null;
   user: string | null;
 }
@@ -62,4 +68,12 @@ function decode(text: string): string {
       'Write % itself as %25.',
     );
   }
+}
+
+/** IPv6 addresses need brackets where a port follows. */
+const endpoint = ({ host, port }: Endpoint): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** A libpq URI that finds whichever server accepts writes; `DB` stands for the database. */
+export function multiHostUri(endpoints: readonly Endpoint[]): string {
+  return `postgresql://${endpoints.map(endpoint).join(',')}/DB?target_session_attrs=read-write`;
 }

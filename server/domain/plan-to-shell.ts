@@ -1,3 +1,4 @@
+import { shellWord } from './shell-word.ts';
 import type { Plan, PlanAction } from './plan.ts';
 
 /** How to reach a server by hand. */
@@ -7,7 +8,6 @@ export interface ShellTarget {
   port: number;
 }
 
-const word = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const functionName = (server: string): string => `on_${server.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
 
 /** Roles whose password the person chooses: Tandem's own never leaves it. */
@@ -38,15 +38,15 @@ function actionLines(action: PlanAction): string {
   const on = functionName(action.server);
   switch (action.type) {
     case 'command':
-      return `${on} ${word(action.line)}`;
+      return `${on} ${shellWord(action.line)}`;
     case 'sql':
       return `${on} "psql -X -v ON_ERROR_STOP=1 -d postgres" ${hereDocument(action.statement)}`;
     case 'file':
-      return `${on} ${word(`umask 077; cat > ${word(action.path)}; chmod ${action.mode} ${word(action.path)}`)} ${hereDocument(action.after)}`;
+      return `${on} ${shellWord(`umask 077; cat > ${shellWord(action.path)}; chmod ${action.mode} ${shellWord(action.path)}`)} ${hereDocument(action.after)}`;
     case 'move':
-      return `${on} ${word(`mv -T -n -- ${word(action.from)} ${word(action.to)}`)}`;
+      return `${on} ${shellWord(`mv -T -n -- ${shellWord(action.from)} ${shellWord(action.to)}`)}`;
     case 'request':
-      return `curl -fsS -X ${word(action.method)} ${word(action.url)}`;
+      return `curl -fsS -X ${shellWord(action.method)} ${shellWord(action.url)}`;
   }
 }
 
@@ -54,7 +54,7 @@ function actionLines(action: PlanAction): string {
 function askPassword(role: string): string[] {
   const name = variable(role);
   return [
-    `read -rsp ${word(`Password for the role ${role}: `)} ${name}; echo`,
+    `read -rsp ${shellWord(`Password for the role ${role}: `)} ${name}; echo`,
     `case "$${name}" in ''|*[\\\\\\':]*) echo 'Choose a password without quotes, backslashes and colons.' >&2; exit 1;; esac`,
   ];
 }
@@ -71,7 +71,7 @@ export function planToShell(plan: Plan, targets: readonly ShellTarget[]): string
     '# Stops at the first failure; what was done until then stays.',
     'set -euo pipefail',
     '',
-    ...targets.map((t) => `${functionName(t.name)}() { ssh -p ${t.port} ${word(t.destination)} "$@"; }`),
+    ...targets.map((t) => `${functionName(t.name)}() { ssh -p ${t.port} ${shellWord(t.destination)} "$@"; }`),
     ...rolesOf(plan).flatMap(askPassword),
     '',
   ];

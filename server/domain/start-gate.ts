@@ -1,6 +1,7 @@
 import { formatConninfo } from './conninfo.ts';
 import type { InstanceLocation } from './instance-location.ts';
 import type { Text } from './plan.ts';
+import { passfilePath } from './own-files.ts';
 import { text } from './text.ts';
 
 /** What a start gate does when the partner cannot be asked in time. */
@@ -69,7 +70,7 @@ export function gateConfig(spec: StartGateSpec): string {
     port: spec.partner.port,
     user: spec.replicationRole,
     replication: 'true',
-    passfile: `${location.dataDirectory}/tandem.pgpass`,
+    passfile: passfilePath(location.dataDirectory),
     connect_timeout: 3,
     application_name: 'tandem_start_gate',
     sslmode: 'prefer',

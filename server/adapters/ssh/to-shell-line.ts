@@ -1,4 +1,5 @@
 import { AppError } from '#server/errors/app-error.ts';
+import { shellWord } from '#server/domain/shell-word.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { Command } from '#server/ports/host-transport.ts';
 
@@ -15,7 +16,7 @@ export function quoteWord(word: string): string {
       hint: 'Remove the NUL byte; no command, file name or setting can carry one.',
     });
   }
-  return `'${word.replaceAll("'", "'\\''")}'`;
+  return shellWord(word);
 }
 
 /**

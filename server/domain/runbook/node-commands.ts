@@ -1,4 +1,5 @@
 import { configDirectoryOf, type InstanceLocation } from '../instance-location.ts';
+import { readableWord } from '../shell-word.ts';
 import { gatePaths, unitOf } from '../start-gate.ts';
 
 /** One server of the pair as a person reaches it. */
@@ -11,38 +12,35 @@ export interface RunbookNode {
   superuser: string;
 }
 
-const SAFE = /^[\w@%+=:,./-]+$/;
-/** For a shell that a person types into. */
-export const quoted = (word: string): string =>
-  SAFE.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-
 /** Commands for one node, each a line that a person types on its host with sudo. */
 export function commandsOf(node: RunbookNode) {
   const { location, superuser } = node;
   const { dataDirectory, binDirectory, osOwner, kind, name, port, socketDirectory } = location;
   const isContainer = kind === 'docker';
-  const data = (file: string): string => quoted(`${dataDirectory}/${file}`);
+  const data = (file: string): string => readableWord(`${dataDirectory}/${file}`);
   const asOwner = (line: string): string =>
     isContainer
-      ? `sudo docker exec -u ${osOwner} ${quoted(name ?? '')} ${line}`
-      : `sudo -u ${quoted(osOwner)} ${line}`;
+      ? `sudo docker exec -u ${osOwner} ${readableWord(name ?? '')} ${line}`
+      : `sudo -u ${readableWord(osOwner)} ${line}`;
   /** Works also while the server is stopped. */
   const onFiles = (line: string): string =>
     isContainer
-      ? `sudo docker run --rm --volumes-from ${quoted(name ?? '')} -u ${osOwner} --entrypoint sh "$(sudo docker inspect -f '{{.Config.Image}}' ${quoted(name ?? '')})" -c ${quoted(line)}`
-      : asOwner(`sh -c ${quoted(line)}`);
+      ? `sudo docker run --rm --volumes-from ${readableWord(name ?? '')} -u ${osOwner} --entrypoint sh "$(sudo docker inspect -f '{{.Config.Image}}' ${readableWord(name ?? '')})" -c ${readableWord(line)}`
+      : asOwner(`sh -c ${readableWord(line)}`);
   const at = isContainer ? [] : ['-h', socketDirectory ?? '127.0.0.1', '-p', String(port)];
   const psql = (...statements: string[]): string => {
     const words = [`${binDirectory}/psql`, '-X', '-A', '-t', ...at, '-U', superuser, '-d', 'postgres'];
-    return asOwner([...words, ...statements.flatMap((s) => ['-c', s])].map(quoted).join(' '));
+    return asOwner([...words, ...statements.flatMap((s) => ['-c', s])].map(readableWord).join(' '));
   };
   const service = (what: 'start' | 'stop'): string => {
     if (kind === 'docker')
-      return `sudo docker ${what}${what === 'stop' ? ' -t 120' : ''} ${quoted(name ?? '')}`;
+      return `sudo docker ${what}${what === 'stop' ? ' -t 120' : ''} ${readableWord(name ?? '')}`;
     if (kind === 'debian') return `sudo pg_ctlcluster ${(name ?? '').replace('/', ' ')} ${what}`;
-    if (kind === 'systemd') return `sudo systemctl ${what} ${quoted(name ?? '')}`;
-    const mode = what === 'stop' ? '-m fast -w' : `-w -l ${quoted('/tmp/postgresql-start.log')}`;
-    return asOwner(`${quoted(`${binDirectory}/pg_ctl`)} -D ${quoted(dataDirectory)} ${mode} ${what}`);
+    if (kind === 'systemd') return `sudo systemctl ${what} ${readableWord(name ?? '')}`;
+    const mode = what === 'stop' ? '-m fast -w' : `-w -l ${readableWord('/tmp/postgresql-start.log')}`;
+    return asOwner(
+      `${readableWord(`${binDirectory}/pg_ctl`)} -D ${readableWord(dataDirectory)} ${mode} ${what}`,
+    );
   };
   return {
     psql,
@@ -53,15 +51,15 @@ export function commandsOf(node: RunbookNode) {
     noAutostart: noAutostart(location),
     openOnce: openOnce(location),
     controlData: onFiles(
-      `${quoted(`${binDirectory}/pg_controldata`)} -D ${quoted(dataDirectory)} | grep 'cluster state'`,
+      `${readableWord(`${binDirectory}/pg_controldata`)} -D ${readableWord(dataDirectory)} | grep 'cluster state'`,
     ),
     configuration: configDirectoryOf(location),
   };
 }
 
 function noAutostart({ kind, name }: InstanceLocation): string | null {
-  if (kind === 'docker') return `sudo docker update --restart=no ${quoted(name ?? '')}`;
-  if (kind === 'systemd') return `sudo systemctl disable ${quoted(name ?? '')}`;
+  if (kind === 'docker') return `sudo docker update --restart=no ${readableWord(name ?? '')}`;
+  if (kind === 'systemd') return `sudo systemctl disable ${readableWord(name ?? '')}`;
   if (kind === 'debian') return `echo manual | sudo tee /etc/postgresql/${name ?? ''}/start.conf`;
   return null;
 }
@@ -75,5 +73,5 @@ function openOnce(location: InstanceLocation): string | null {
       .config.split('/')
       .at(-1)
       ?.replace(/\.conf$/, '') ?? '';
-  return `sudo mkdir -p /run/tandem/open-once && sudo touch /run/tandem/open-once/${quoted(name)}`;
+  return `sudo mkdir -p /run/tandem/open-once && sudo touch /run/tandem/open-once/${readableWord(name)}`;
 }

@@ -70,3 +70,16 @@ it('takes the autostart away and passes the start gate only where there is one',
 it('quotes paths with spaces', () => {
   expect(lineOf(facts({ dataDirectory: '/data/my shop' }), 'stop-old')).toContain("-D '/data/my shop'");
 });
+
+it('puts IPv6 addresses into brackets, so that clients reach them', () => {
+  const f = facts();
+  const markdown = runbookMarkdown(
+    makeRunbook({
+      ...f,
+      primary: { ...f.primary, address: 'fd00::1' },
+      standby: { ...f.standby, address: 'fd00::2' },
+    }),
+    'en',
+  );
+  expect(markdown).toContain('postgresql://[fd00::1]:5432,[fd00::2]:5432/');
+});

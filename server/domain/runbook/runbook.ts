@@ -1,8 +1,11 @@
 import { formatConninfo } from '../conninfo.ts';
+import { multiHostUri } from '../multi-host-uri.ts';
+import { OWN_FILES, PASSFILE, passfilePath } from '../own-files.ts';
 import type { Text } from '../plan.ts';
+import { readableWord } from '../shell-word.ts';
 import { sameText, text } from '../text.ts';
 import type { RunbookBlock } from './blocks.ts';
-import { commandsOf, quoted, type RunbookNode } from './node-commands.ts';
+import { commandsOf, type RunbookNode } from './node-commands.ts';
 
 /** Everything that a runbook names; no secret. */
 export interface RunbookFacts {
@@ -164,7 +167,8 @@ function failover(f: RunbookFacts, old: Commands, next: Commands): RunbookBlock[
 }
 
 function applications(f: RunbookFacts): RunbookBlock[] {
-  const uri = `postgresql://${f.primary.address}:${f.primary.location.port},${f.standby.address}:${f.standby.location.port}/DB?target_session_attrs=read-write`;
+  const endpoint = ({ address, location }: RunbookNode) => ({ host: address, port: location.port });
+  const uri = multiHostUri([endpoint(f.primary), endpoint(f.standby)]);
   const names = (list: string[]): Text => sameText(list.join(', '));
   return [
     heading(2, text('4. Applications', '4. Anwendungen')),
@@ -192,19 +196,11 @@ function applications(f: RunbookFacts): RunbookBlock[] {
   ];
 }
 
-const OWN_FILES = [
-  'postgresql.conf',
-  'pg_hba.conf',
-  'pg_ident.conf',
-  'postgresql.auto.conf',
-  'tandem.pgpass',
-] as const;
-
 /** pg_rewind brings the other server's files: these are kept before. */
 function keepOwn(old: Commands): string {
   const copies = OWN_FILES.map((file) => `cp -p ${old.data(file)} /tmp/tandem-own/ 2>/dev/null`);
   return old.onFiles(
-    `umask 077; mkdir -p /tmp/tandem-own; ${copies.join('; ')}; cp -p ${old.data('tandem.pgpass')} /tmp/`,
+    `umask 077; mkdir -p /tmp/tandem-own; ${copies.join('; ')}; cp -p ${old.data(PASSFILE)} /tmp/`,
   );
 }
 
@@ -215,7 +211,7 @@ function rewind(f: RunbookFacts, old: Commands): string {
     port: f.standby.location.port,
     user: f.rewindRole,
     dbname: 'postgres',
-    passfile: '/tmp/tandem.pgpass',
+    passfile: passfilePath('/tmp'),
   });
   const words = [
     `${binDirectory}/pg_rewind`,
@@ -223,7 +219,7 @@ function rewind(f: RunbookFacts, old: Commands): string {
     `--source-server=${source}`,
     ...(configDirectory === null ? [] : [`--config-file=${configDirectory}/postgresql.conf`]),
   ];
-  return old.onFiles(words.map(quoted).join(' '));
+  return old.onFiles(words.map(readableWord).join(' '));
 }
 
 function sign(f: RunbookFacts, old: Commands): string {
@@ -232,16 +228,16 @@ function sign(f: RunbookFacts, old: Commands): string {
     host: f.standby.address,
     port: f.standby.location.port,
     user: f.replicationRole,
-    passfile: `${dataDirectory}/tandem.pgpass`,
+    passfile: passfilePath(dataDirectory),
     application_name: f.slotName,
   });
   const conf = [
     `primary_conninfo = '${follow.replaceAll("'", "''")}'`,
     `primary_slot_name = '${f.slotName}'`,
   ];
-  const append = conf.map((each) => `echo ${quoted(each)} >> ${old.data('postgresql.auto.conf')}`);
+  const append = conf.map((each) => `echo ${readableWord(each)} >> ${old.data('postgresql.auto.conf')}`);
   return old.onFiles(
-    `umask 077; touch ${old.data('standby.signal')}; cp -p /tmp/tandem-own/* ${quoted(dataDirectory)}/; ${append.join('; ')}`,
+    `umask 077; touch ${old.data('standby.signal')}; cp -p /tmp/tandem-own/* ${readableWord(dataDirectory)}/; ${append.join('; ')}`,
   );
 }
 

@@ -1,9 +1,10 @@
+import { passfilePath } from '#server/domain/own-files.ts';
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { zPinnedHook } from '../hooks/pinned-hook.ts';
 import { zPinnedRoute } from '../routes/pinned-route.ts';
-import { passfilePath, zLocation } from '../setup-standby/input.ts';
+import { zLocation } from '../setup-standby/input.ts';
 
 const zChangeNode = z.object({
   serverId: z.string(),

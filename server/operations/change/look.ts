@@ -1,3 +1,4 @@
+import { passfilePath } from '#server/domain/own-files.ts';
 import { toAppError } from '#server/errors/app-error.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { StartGateState } from '#server/domain/start-gate.ts';
@@ -7,7 +8,6 @@ import type { Activity, ReplicationTry, ServerStatus, SettingRow } from '#server
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import { lookAtHooks, type HookLook } from '../hooks/hooks-gate.ts';
 import { lookAtRoutes, type RoutesLook } from '../routes/look-at-routes.ts';
-import { passfilePath } from '../setup-standby/input.ts';
 import { other, type ChangeInput, type Pin } from './input.ts';
 import type { ChangeNode, ChangeWorld } from './world.ts';
 

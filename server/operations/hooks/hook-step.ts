@@ -7,6 +7,7 @@ import {
   type PinnedHook,
 } from '#server/domain/change-hook.ts';
 import type { PlanAction, PlanGroup, Text } from '#server/domain/plan.ts';
+import { shellWord } from '#server/domain/shell-word.ts';
 import { text } from '#server/domain/text.ts';
 import {
   RETRY,
@@ -37,7 +38,7 @@ export const stepName = (moment: HookMoment, index: number): string => `${moment
 export function hookActions({ call }: PinnedHook): PlanAction[] {
   if (call.kind === 'http')
     return [{ type: 'request', server: hookTarget(call), method: call.method, url: call.url }];
-  const line = call.mode === 'script' ? `/bin/sh -c '${call.line.replaceAll("'", `'\\''`)}'` : call.line;
+  const line = call.mode === 'script' ? `/bin/sh -c ${shellWord(call.line)}` : call.line;
   return [{ type: 'command', server: call.serverName, runAs: call.runAs, line }];
 }
 

@@ -1,9 +1,10 @@
 import { defineOperation, RETRY, type MutationStep, type WaitStep } from '#server/engine/define-operation.ts';
 import { readHbaBlock } from '#server/domain/hba-block.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import { observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
 import { replicates } from '../adopt-pair/replicates.ts';
-import { hbaRulesOf, passfilePath } from '../setup-standby/input.ts';
+import { hbaRulesOf } from '../setup-standby/input.ts';
 import { createRole } from '../setup-standby/steps/create-role.ts';
 import { createSlot } from '../setup-standby/steps/create-slot.ts';
 import { proveWayBack } from '../setup-standby/steps/prove.ts';

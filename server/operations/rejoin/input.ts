@@ -25,13 +25,4 @@ export type RejoinInput = z.infer<typeof zRejoinInput>;
 
 export const parseRejoinInput = (raw: unknown): RejoinInput => parseChange(zRejoinInput, raw);
 
-/** Files in the data directory that are the node's own: pg_rewind and a base backup bring the other one's. */
-export const OWN_FILES = [
-  'postgresql.conf',
-  'pg_hba.conf',
-  'pg_ident.conf',
-  'postgresql.auto.conf',
-  'tandem.pgpass',
-] as const;
-
 export const dataDirectoryOf = (input: RejoinInput): string => input.oldPrimary.location.dataDirectory;

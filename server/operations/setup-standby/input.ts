@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RUNTIME_KINDS } from '#server/domain/instance-location.ts';
 import { AppError } from '#server/errors/app-error.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { pairHbaRules } from '#server/domain/hba-block.ts';
 
 export const zLocation = z.object({
@@ -87,11 +88,6 @@ export function hbaRulesOf(input: SetupInput): string[] {
     [input.primary.seenAs, input.standby.seenAs],
     { inContainer: [input.primary, input.standby].some((node) => node.location.kind === 'docker') },
   );
-}
-
-/** In the data directory: a base backup carries it to the other node, so both hold it. */
-export function passfilePath(dataDirectory: string): string {
-  return `${dataDirectory}/tandem.pgpass`;
 }
 
 /** Beside the target, for the base backup alone; removed when the standby runs. */

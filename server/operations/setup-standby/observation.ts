@@ -1,4 +1,5 @@
 import type { Lsn } from '#server/domain/lsn.ts';
+import { PASSFILE } from '#server/domain/own-files.ts';
 import type { SlotSample } from '#server/domain/node-sample.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
@@ -127,7 +128,7 @@ async function observeStandby(
     host,
     toolMajor: toolchains.find((t) => t.binDirectory === location.binDirectory)?.majorVersion ?? null,
     targetEntries: entries === null ? null : entries.length,
-    targetIsTandems: entries?.some((e) => e.path === 'tandem.pgpass') ?? false,
+    targetIsTandems: entries?.some((e) => e.path === PASSFILE) ?? false,
     asideExists: aside !== null,
     disk,
     targetServerRuns,

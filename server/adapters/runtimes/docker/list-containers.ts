@@ -1,3 +1,4 @@
+import { shellWord } from '#server/domain/shell-word.ts';
 import { FACTS_FORMAT, TOOLS_LABEL } from './container-facts.ts';
 
 /** In a running container, as its root: $1 data directory. See LIST_CONTAINERS for the fields. */
@@ -17,7 +18,7 @@ export const LIST_CONTAINERS = `if command -v docker >/dev/null 2>&1 && ids=$(ti
     case "$facts" in *'"${TOOLS_LABEL}"'*) continue;; *'"PGDATA='*) ;; *) continue;; esac
     id=$(printf '%s\\n' "$facts" | sed -n 's/^"\\([0-9a-f]*\\)".*/\\1/p'); data=$(printf '%s\\n' "$facts" | sed -n 's/.*"PGDATA=\\([^"]*\\)".*/\\1/p')
     printf 'container\\t%s\\n' "$facts"
-    inside=$(timeout 10 docker exec --user 0 "$id" sh -c '${LOOK_INSIDE.replaceAll("'", "'\\''")}' sh "$data" 2>/dev/null </dev/null)
+    inside=$(timeout 10 docker exec --user 0 "$id" sh -c ${shellWord(LOOK_INSIDE)} sh "$data" 2>/dev/null </dev/null)
     if [ -z "$inside" ]; then
       v=$(timeout 10 docker cp "$id:$data/PG_VERSION" - 2>/dev/null </dev/null | tar -xO 2>/dev/null)
       s=no; timeout 10 docker cp "$id:$data/standby.signal" - >/dev/null 2>&1 </dev/null && s=yes

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { requireLsn } from '#server/domain/lsn.ts';
+import { OWN_FILES } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
-import { dataDirectoryOf, OWN_FILES, type RejoinInput } from '../input.ts';
+import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
 
 type Context = ChangeContext<RejoinInput>;

@@ -1,10 +1,11 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
+import { OWN_FILES } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import { autoConfPath, followSettings, signalPath } from '../../change/input.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
-import { dataDirectoryOf, OWN_FILES, type RejoinInput } from '../input.ts';
+import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
 
 type Context = ChangeContext<RejoinInput>;

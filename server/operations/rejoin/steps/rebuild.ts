@@ -1,5 +1,6 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { bytesText, text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
@@ -16,7 +17,7 @@ function backupArguments(input: RejoinInput): string[] {
     host: input.newPrimary.address,
     port: input.newPrimary.location.port,
     user: input.replicationRole,
-    passfile: `${input.keptIn}/tandem.pgpass`,
+    passfile: passfilePath(input.keptIn),
     application_name: `${input.slotName}_backup`,
     sslmode: 'prefer',
   });

@@ -1,6 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep, type ReadStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
@@ -20,7 +21,7 @@ function rewindArguments(input: RejoinInput, dry: boolean): string[] {
     port: source.location.port,
     user: input.rewindRole,
     dbname: 'postgres',
-    passfile: `${input.keptIn}/tandem.pgpass`,
+    passfile: passfilePath(input.keptIn),
     application_name: 'tandem_rewind',
     sslmode: 'prefer',
   });

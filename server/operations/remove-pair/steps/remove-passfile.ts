@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { Secret } from '#server/domain/secret.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
-import { passfilePath } from '../../setup-standby/input.ts';
 import { endsReplication, type RemoveInput, type Side } from '../input.ts';
 import type { RemoveObservation } from '../observation.ts';
 import type { RemoveContext, RemoveWorld } from '../world.ts';

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep, type ReadStep, type WaitStep } from '#server/engine/define-operation.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
-import { passfilePath, type SetupInput } from '../input.ts';
+import { type SetupInput } from '../input.ts';
 import { within, type PairWorld } from '../../pair-world.ts';
 
 /** pg_stat_replication on the primary and recovery on the standby, both at once. */

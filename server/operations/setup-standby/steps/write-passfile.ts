@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { RETRY, type MutationStep, type StepContext } from '#server/engine/define-operation.ts';
 import { Secret } from '#server/domain/secret.ts';
+import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import type { SetupObservation } from '../observation.ts';
-import { backupPassfilePath, passfilePath, type SetupInput } from '../input.ts';
+import { backupPassfilePath, type SetupInput } from '../input.ts';
 import type { OperationNode, PairWorld } from '../../pair-world.ts';
 
 const zRemembered = z.object({ existed: z.boolean() });

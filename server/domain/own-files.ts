@@ -1,0 +1,16 @@
+/** The passwords of replication and rewind, on both nodes. */
+export const PASSFILE = 'tandem.pgpass';
+
+/** In the data directory: a base backup carries it to the other node, so both hold it. */
+export function passfilePath(dataDirectory: string): string {
+  return `${dataDirectory}/${PASSFILE}`;
+}
+
+/** Files in the data directory that are the node's own: pg_rewind and a base backup bring the other one's. */
+export const OWN_FILES = [
+  'postgresql.conf',
+  'pg_hba.conf',
+  'pg_ident.conf',
+  'postgresql.auto.conf',
+  PASSFILE,
+] as const;
