@@ -32,3 +32,15 @@ export function placeNameOf(o: Pick<InstanceLocation, 'kind' | 'name' | 'dataDir
 export function configDirectoryOf(location: InstanceLocation): string {
   return location.configDirectory ?? location.dataDirectory;
 }
+
+/** Where postgresql-common keeps the configuration of the cluster `15/main`. */
+export function clusterConfigDirectory(name: string): string {
+  return `/etc/postgresql/${name}`;
+}
+
+/** The unit by which systemd starts this instance; null = no unit does. */
+export function unitOf({ kind, name }: Pick<InstanceLocation, 'kind' | 'name'>): string | null {
+  if (kind === 'systemd') return name;
+  if (kind === 'debian' && name !== null) return `postgresql@${name.replace('/', '-')}.service`;
+  return null;
+}

@@ -2,7 +2,7 @@ import { formatConninfo } from './conninfo.ts';
 import type { InstanceLocation } from './instance-location.ts';
 import type { Text } from './plan.ts';
 import { passfilePath } from './own-files.ts';
-import { text } from './text.ts';
+import { sameText, text } from './text.ts';
 
 /** What a start gate does when the partner cannot be asked in time. */
 export const GATE_POLICIES = ['while-attached', 'read-only', 'writable'] as const;
@@ -36,12 +36,16 @@ export interface StartGateState {
 }
 export type GateDecision = 'open' | 'read-only';
 
-/** The unit that starts this instance; null = no unit does, so there is nothing to put a gate before. */
-export function unitOf(location: InstanceLocation): string | null {
-  if (location.kind === 'systemd') return location.name;
-  if (location.kind === 'debian' && location.name !== null)
-    return `postgresql@${location.name.replace('/', '-')}.service`;
-  return null;
+/** What a look at a host finds; `not-here` = nothing starts the server that a gate could stand before. */
+export type FoundStartGate = StartGateState | 'none' | 'not-here';
+
+/** A gate that was found, in a few words; `unknown` = it could not be looked at. */
+export function foundGateText(found: FoundStartGate | 'unknown'): Text {
+  if (found === 'not-here') return text('not possible here', 'hier nicht möglich');
+  if (found === 'none') return text('none', 'keine');
+  if (found === 'unknown') return text('could not be looked at', 'nicht einsehbar');
+  const last = found.last === null ? '' : `, ${found.last.decision}: ${found.last.reason}`;
+  return sameText(`version ${found.version}, ${found.policy}${last}`);
 }
 
 export interface GatePaths {
@@ -49,6 +53,8 @@ export interface GatePaths {
   config: string;
   dropIn: string;
   lastDecision: string;
+  /** While it lies there one start passes; under /run, so that it does not outlive a boot. */
+  openOnce: string;
 }
 
 /** Where the files of a gate lie on its host; all belong to root. */
@@ -59,6 +65,7 @@ export function gatePaths(unit: string): GatePaths {
     config: `/etc/tandem/start-gate/${name}.conf`,
     dropIn: `/etc/systemd/system/${unit}.d/tandem-start-gate.conf`,
     lastDecision: `/var/lib/tandem-start-gate/${name}.last`,
+    openOnce: `/run/tandem/open-once/${name}`,
   };
 }
 

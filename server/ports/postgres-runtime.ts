@@ -1,7 +1,7 @@
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import type { Secret } from '#server/domain/secret.ts';
-import type { GateDecision, GatePaths, StartGateState } from '#server/domain/start-gate.ts';
+import type { GateDecision, GatePaths, FoundStartGate } from '#server/domain/start-gate.ts';
 
 /** pg_controldata, the fields that decisions use (PostgreSQL manual, "pg_controldata"). */
 export interface ControlData {
@@ -54,7 +54,7 @@ export type StopMode = 'fast' | 'immediate' | 'kill';
 export interface StartGateControl {
   readonly paths: GatePaths;
   /** `not-here` = the host has no systemd running. */
-  state(o: Wait): Promise<StartGateState | 'none' | 'not-here'>;
+  state(o: Wait): Promise<FoundStartGate>;
   /** `config` is what `gateConfig` makes, or what `state` read before. */
   install(config: string, o: Wait): Promise<void>;
   remove(o: Wait): Promise<void>;

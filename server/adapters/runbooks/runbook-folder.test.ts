@@ -51,3 +51,9 @@ it('gives a name that is no file name one that stays inside the folder', async (
     ),
   ).toBe(true);
 });
+
+it('leaves whole files and nothing else when two workers write them at once', async () => {
+  await Promise.all([keepRunbooks(folder, [shop('One')]), keepRunbooks(folder, [shop('One')])]);
+  expect(await readdir(folder)).toHaveLength(4);
+  expect(await keepRunbooks(folder, [shop('One')])).toBe(0);
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunbookBlock, RunbookLanguage } from '#server/domain/runbook/blocks.ts';
@@ -29,12 +30,22 @@ export async function keepRunbooks(folder: string, runbooks: readonly StoredRunb
   for (const [name, content] of wanted) {
     const file = path.join(folder, name);
     if ((await readFile(file, 'utf8').catch(() => null)) === content) continue;
-    // Whole or not at all: it may be read in the hour in which this machine dies.
-    await writeFile(`${file}.new`, content, { mode: 0o640, flush: true });
-    await rename(`${file}.new`, file);
+    await writeWhole(file, content);
     changed += 1;
   }
   return changed;
+}
+
+/** Whole or not at all: it may be read in the hour in which this machine dies, and two workers may write it. */
+async function writeWhole(file: string, content: string): Promise<void> {
+  const fresh = `${file}.${randomUUID()}.new`;
+  try {
+    await writeFile(fresh, content, { mode: 0o640, flush: true });
+    await rename(fresh, file);
+  } catch (thrown) {
+    await rm(fresh, { force: true });
+    throw thrown;
+  }
 }
 
 function filesOf({ pairId, pairName, blocks }: StoredRunbook): [string, string][] {

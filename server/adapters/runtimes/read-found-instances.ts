@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { RuntimeKind } from '#server/domain/instance-location.ts';
+import { clusterConfigDirectory, type RuntimeKind } from '#server/domain/instance-location.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
@@ -7,8 +7,6 @@ import { readFoundContainers } from './docker/read-found-containers.ts';
 
 const OLDEST_MAJOR = 13;
 const NEWEST_MAJOR = 18;
-/** Where postgresql-common keeps the configuration of `15/main`. */
-const CLUSTER_CONFIG = '/etc/postgresql';
 
 const NOT_RUNNING = text('it does not run: start it first', 'läuft nicht: starten Sie sie zuerst');
 
@@ -135,7 +133,7 @@ function kindOf(
 function readStoppedCluster(row: Cluster): FoundInstance {
   const name = `${row.version}/${row.name}`;
   const port = Number(row.port || '5432');
-  return { kind: 'debian', name, configDirectory: `${CLUSTER_CONFIG}/${name}`, port, ...stopped(row) };
+  return { kind: 'debian', name, configDirectory: clusterConfigDirectory(name), port, ...stopped(row) };
 }
 
 function readStoppedUnit(fields: Fields): FoundInstance {

@@ -1,6 +1,7 @@
-import { configDirectoryOf, type InstanceLocation } from '../instance-location.ts';
+import { serviceLine } from '../control-line.ts';
+import { clusterConfigDirectory, unitOf, type InstanceLocation } from '../instance-location.ts';
 import { readableWord } from '../shell-word.ts';
-import { gatePaths, unitOf } from '../start-gate.ts';
+import { gatePaths } from '../start-gate.ts';
 
 /** One server of the pair as a person reaches it. */
 export interface RunbookNode {
@@ -33,10 +34,8 @@ export function commandsOf(node: RunbookNode) {
     return asOwner([...words, ...statements.flatMap((s) => ['-c', s])].map(readableWord).join(' '));
   };
   const service = (what: 'start' | 'stop'): string => {
-    if (kind === 'docker')
-      return `sudo docker ${what}${what === 'stop' ? ' -t 120' : ''} ${readableWord(name ?? '')}`;
-    if (kind === 'debian') return `sudo pg_ctlcluster ${(name ?? '').replace('/', ' ')} ${what}`;
-    if (kind === 'systemd') return `sudo systemctl ${what} ${readableWord(name ?? '')}`;
+    const line = serviceLine(location, what);
+    if (line !== null) return `sudo ${line}`;
     const mode = what === 'stop' ? '-m fast -w' : `-w -l ${readableWord('/tmp/postgresql-start.log')}`;
     return asOwner(
       `${readableWord(`${binDirectory}/pg_ctl`)} -D ${readableWord(dataDirectory)} ${mode} ${what}`,
@@ -53,14 +52,13 @@ export function commandsOf(node: RunbookNode) {
     controlData: onFiles(
       `${readableWord(`${binDirectory}/pg_controldata`)} -D ${readableWord(dataDirectory)} | grep 'cluster state'`,
     ),
-    configuration: configDirectoryOf(location),
   };
 }
 
 function noAutostart({ kind, name }: InstanceLocation): string | null {
   if (kind === 'docker') return `sudo docker update --restart=no ${readableWord(name ?? '')}`;
   if (kind === 'systemd') return `sudo systemctl disable ${readableWord(name ?? '')}`;
-  if (kind === 'debian') return `echo manual | sudo tee /etc/postgresql/${name ?? ''}/start.conf`;
+  if (kind === 'debian') return `echo manual | sudo tee ${clusterConfigDirectory(name ?? '')}/start.conf`;
   return null;
 }
 
@@ -68,10 +66,6 @@ function noAutostart({ kind, name }: InstanceLocation): string | null {
 function openOnce(location: InstanceLocation): string | null {
   const unit = unitOf(location);
   if (unit === null) return null;
-  const name =
-    gatePaths(unit)
-      .config.split('/')
-      .at(-1)
-      ?.replace(/\.conf$/, '') ?? '';
-  return `sudo mkdir -p /run/tandem/open-once && sudo touch /run/tandem/open-once/${readableWord(name)}`;
+  const file = gatePaths(unit).openOnce;
+  return `sudo mkdir -p ${file.slice(0, file.lastIndexOf('/'))} && sudo touch ${readableWord(file)}`;
 }

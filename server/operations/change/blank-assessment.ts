@@ -1,5 +1,6 @@
 import type { Assessment, ChangeKind } from '#server/domain/assessment.ts';
 import type { Text } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 
@@ -36,6 +37,11 @@ export function blankAssessment(o: AssessmentFrame): Assessment {
     runningOperationId: o.pair.runningOperationId,
   };
 }
+
+export const ANOTHER_WORKS = text(
+  'Another operation works on this pair.',
+  'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
+);
 
 /** No plan can be made, and why. */
 export function refused(o: AssessmentFrame, refusal: Text): StoredAssessment {

@@ -1,7 +1,7 @@
 import { passfilePath } from '#server/domain/own-files.ts';
 import { toAppError } from '#server/errors/app-error.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
-import type { StartGateState } from '#server/domain/start-gate.ts';
+import type { FoundStartGate } from '#server/domain/start-gate.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import type { Activity, ReplicationTry, ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
@@ -40,7 +40,7 @@ export interface RunningLook {
   host: HostFacts;
   disk: { freeBytes: number; totalBytes: number };
   /** `unknown` = it takes rights that we do not have here. */
-  startGate: StartGateState | 'none' | 'not-here' | 'unknown';
+  startGate: FoundStartGate | 'unknown';
 }
 
 /** The host answers, PostgreSQL does not. */

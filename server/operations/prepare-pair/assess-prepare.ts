@@ -7,7 +7,7 @@ import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/c
 import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
 import { freeRoleName } from '../plan-setup/free-names.ts';
 import { measureAddresses } from '../plan-setup/measure-addresses.ts';
 import type { PairWorld } from '../pair-world.ts';
@@ -56,11 +56,7 @@ export async function assessPrepare(o: {
 function refusalOf(pair: ChangePair): Text | null {
   if (pair.replicationRole !== null && pair.rewindRole !== null)
     return text('This pair is prepared already.', 'Dieses Serverpaar ist schon vorbereitet.');
-  if (pair.runningOperationId !== null)
-    return text(
-      'Another operation works on this pair.',
-      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
-    );
+  if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 

@@ -14,7 +14,7 @@ import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts
 import type { Json } from '#server/ports/operation-store.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { changeInputOf } from '../change/change-input-of.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
 import { feasibility, REJOIN_GATES } from './gates.ts';
 import type { RejoinInput } from './input.ts';
 import { observeRejoin, type RejoinObservation } from './look.ts';
@@ -110,11 +110,7 @@ const NOT_PREPARED = text(
 
 function refusalOf(pair: ChangePair, base: ChangeInput | null): Text | null {
   if (base === null) return NOT_PREPARED;
-  if (pair.runningOperationId !== null)
-    return text(
-      'Another operation works on this pair.',
-      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
-    );
+  if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 

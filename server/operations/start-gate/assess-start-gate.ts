@@ -1,14 +1,20 @@
 import { GATE_WAYS, readinessOf, type WayOption } from '#server/domain/assessment.ts';
 import type { GateResult, Text } from '#server/domain/plan.ts';
-import { GATE_POLICIES, GATE_WAIT_S, policyText, type StartGateState } from '#server/domain/start-gate.ts';
-import { sameText, text } from '#server/domain/text.ts';
+import {
+  foundGateText,
+  GATE_POLICIES,
+  GATE_WAIT_S,
+  policyText,
+  type FoundStartGate,
+} from '#server/domain/start-gate.ts';
+import { text } from '#server/domain/text.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { ADOPT_GATES, observePair } from '../adopt-pair/observation.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
 import type { GateInput } from './input.ts';
 import { placeStartGate } from './start-gate.ts';
@@ -18,7 +24,6 @@ const LOOK_MS = 10_000;
 const OLDEST_MAJOR = 14;
 
 type Choice = GateInput['choice'];
-type Found = StartGateState | 'none' | 'not-here';
 
 /** Looks at the gates of both nodes, and plans the one that the person chose. */
 export async function assessStartGate(o: {
@@ -64,7 +69,7 @@ export async function assessStartGate(o: {
   };
 }
 
-async function stateOn({ runtime }: OperationNode, wait: Wait): Promise<Found> {
+async function stateOn({ runtime }: OperationNode, wait: Wait): Promise<FoundStartGate> {
   return runtime.startGate === null ? 'not-here' : runtime.startGate.state(wait);
 }
 
@@ -81,7 +86,7 @@ const NOT_PREPARED = text(
   'Eine Startsperre fragt mit der Replikationsrolle: Bereiten Sie das Serverpaar zuerst für Rollenwechsel vor.',
 );
 
-function refusalOf(pair: ChangePair, found: readonly Found[]): Text | null {
+function refusalOf(pair: ChangePair, found: readonly FoundStartGate[]): Text | null {
   const without = [pair.primary, pair.standby].filter((_, i) => found[i] === 'not-here');
   const names = without.map((member) => member.serverName).join(', ');
   if (without.length > 0)
@@ -94,15 +99,11 @@ function refusalOf(pair: ChangePair, found: readonly Found[]): Text | null {
       `PostgreSQL ${pair.majorVersion} does not say over a replication connection whether it is the primary; ${OLDEST_MAJOR} and newer do.`,
       `PostgreSQL ${pair.majorVersion} sagt über eine Replikationsverbindung nicht, ob es der Primärserver ist; ab ${OLDEST_MAJOR} geht das.`,
     );
-  if (pair.runningOperationId !== null)
-    return text(
-      'Another operation works on this pair.',
-      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
-    );
+  if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 
-function waysOf(found: readonly Found[]): WayOption[] {
+function waysOf(found: readonly FoundStartGate[]): WayOption[] {
   const policies = GATE_POLICIES.map((way) => ({ way, reason: policyText(way, GATE_WAIT_S) }));
   const there = found.some((each) => typeof each !== 'string');
   const remove = {
@@ -126,22 +127,14 @@ function choiceOf(wanted: string | null, ways: readonly WayOption[]): Choice {
 }
 
 /** What is there now: never in the way of laying it. */
-function foundGate(member: ChangeMember, found: Found, measuredAtMs: number): GateResult {
-  const common = {
-    code: 'start-gate',
-    server: member.serverName,
-    title: FOUND_TITLE,
-    measuredAtMs,
-    fix: null,
-  };
-  if (typeof found === 'string')
-    return { ...common, state: 'ok', detail: text('no gate yet', 'noch keine Startsperre') };
-  const last = found.last === null ? null : `${found.last.decision}: ${found.last.reason}`;
-  return {
-    ...common,
-    state: 'ok',
-    detail: sameText([`version ${found.version}`, found.policy, ...(last === null ? [] : [last])].join(', ')),
-  };
-}
+const foundGate = (member: ChangeMember, found: FoundStartGate, measuredAtMs: number): GateResult => ({
+  code: 'start-gate',
+  state: 'ok',
+  server: member.serverName,
+  title: FOUND_TITLE,
+  detail: foundGateText(found),
+  fix: null,
+  measuredAtMs,
+});
 
 const FOUND_TITLE = text('Start gate as it is now', 'Startsperre, wie sie jetzt ist');

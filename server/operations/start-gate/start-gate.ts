@@ -1,113 +1,34 @@
-import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import {
-  defineOperation,
-  RETRY,
-  type MutationStep,
-  type ReadStep,
-  type StepContext,
-} from '#server/engine/define-operation.ts';
-import type { PlanAction } from '#server/domain/plan.ts';
-import { gateConfig, gateDropIn, gatePaths, unitOf } from '#server/domain/start-gate.ts';
-import { START_GATE_SCRIPT } from '#server/domain/start-gate-script.ts';
+import { defineOperation, type MutationStep, type ReadStep } from '#server/engine/define-operation.ts';
+import { unitOf } from '#server/domain/instance-location.ts';
+import { gateConfig, gatePaths } from '#server/domain/start-gate.ts';
 import { text } from '#server/domain/text.ts';
-import type { StartGateControl } from '#server/ports/postgres-runtime.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
 import { within, type PairWorld } from '../pair-world.ts';
+import { gateOf, gateStep } from './gate-step.ts';
 import { parseGateInput, specOf, type GateInput, type Side } from './input.ts';
 
-type Context = StepContext<PairWorld, GateInput>;
-
-/** What was there; null = no gate. */
-const zBefore = z.object({ config: z.string().nullable() });
-
-function gateOf(c: Context, side: Side): StartGateControl {
-  const { startGate } = c.world[side].runtime;
-  if (startGate !== null) return startGate;
-  throw new AppError('INSTANCE_NOT_SUPPORTED', {
-    message: `nothing starts PostgreSQL on ${c.input[side].serverName} that a gate could stand before`,
-    hint: 'A start gate stands before a start by systemd.',
-  });
-}
-
-async function configOn(c: Context, side: Side): Promise<string | null> {
-  const state = await gateOf(c, side).state(within(c));
-  return typeof state === 'string' ? null : state.config;
-}
-
-async function lay(c: Context, side: Side, config: string | null): Promise<void> {
-  const gate = gateOf(c, side);
-  await (config === null ? gate.remove(within(c)) : gate.install(config, within(c)));
-}
-
-const wantedOn = (input: GateInput, side: Side): string | null => {
-  const spec = specOf(input, side);
-  return spec === null ? null : gateConfig(spec);
-};
-
-function actionsOf(input: GateInput, side: Side): PlanAction[] {
-  const { serverName, location } = input[side];
-  const paths = gatePaths(unitOf(location) ?? '');
-  const config = wantedOn(input, side);
-  const reload: PlanAction = {
-    type: 'command',
-    server: serverName,
-    runAs: 'root',
-    line: 'systemctl daemon-reload',
-  };
-  if (config === null) {
-    const line = `rm ${paths.dropIn} ${paths.config} ${paths.script}`;
-    return [{ type: 'command', server: serverName, runAs: 'root', line }, reload];
-  }
-  const file = (path: string, after: string, mode: string): PlanAction => ({
-    type: 'file',
-    server: serverName,
-    path,
-    before: null,
-    after,
-    mode,
-  });
-  return [
-    file(paths.script, START_GATE_SCRIPT, '0755'),
-    file(paths.config, config, '0644'),
-    file(paths.dropIn, gateDropIn(paths), '0644'),
-    reload,
-  ];
-}
-
-/** The files before the next start of one node; nothing restarts. */
-function place(side: Side): MutationStep<PairWorld, AdoptObservation, GateInput> {
-  return {
-    kind: 'mutation',
+/** The files before the next start of one node. */
+const place = (side: Side): MutationStep<PairWorld, AdoptObservation, GateInput> =>
+  gateStep({
+    side,
     name: `gate-on-${side}`,
-    group: side === 'primary' ? 'changes-primary' : 'changes-standby',
-    server: (c) => c.input[side].serverName,
-    explain: (c) =>
-      c.input.choice === 'remove'
+    explain: (input) =>
+      input.choice === 'remove'
         ? text(
-            `Take the start gate of ${c.input[side].serverName} away. Nothing restarts.`,
-            `Die Startsperre von ${c.input[side].serverName} entfernen. Nichts wird neu gestartet.`,
+            `Take the start gate of ${input[side].serverName} away. Nothing restarts.`,
+            `Die Startsperre von ${input[side].serverName} entfernen. Nichts wird neu gestartet.`,
           )
         : text(
-            `Lay the start gate before each start of ${c.input[side].serverName}. Nothing restarts.`,
-            `Die Startsperre vor jeden Start von ${c.input[side].serverName} legen. Nichts wird neu gestartet.`,
+            `Lay the start gate before each start of ${input[side].serverName}. Nothing restarts.`,
+            `Die Startsperre vor jeden Start von ${input[side].serverName} legen. Nichts wird neu gestartet.`,
           ),
-    actions: (c) => actionsOf(c.input, side),
-    expectedMs: () => 400,
-    needs: [],
-    isDone: async (c) => ((await configOn(c, side)) === wantedOn(c.input, side) ? 'done' : 'not-done'),
-    remember: async (c) => ({ config: await configOn(c, side) }),
-    do: (c) => lay(c, side, wantedOn(c.input, side)),
-    undo: {
-      explain: () => text('Put back what was there.', 'Zurücklegen, was da war.'),
-      isDone: async (c, raw) =>
-        zBefore.parse(raw).config === (await configOn(c, side)) ? 'done' : 'not-done',
-      do: (c, raw) => lay(c, side, zBefore.parse(raw).config),
+    wanted: (input) => {
+      const spec = specOf(input, side);
+      return spec === null ? null : gateConfig(spec);
     },
-    timeouts: { doMs: 30_000, settleMs: 5_000 },
-    retry: RETRY.transientOnly,
-  };
-}
+    undo: text('Put back what was there.', 'Zurücklegen, was da war.'),
+  });
 
 /** A gate that cannot ask would hold a healthy server: it must give the right answer before it counts. */
 function prove(side: Side): ReadStep<PairWorld, GateInput> {

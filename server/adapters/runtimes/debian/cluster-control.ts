@@ -1,4 +1,4 @@
-import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { clusterConfigDirectory, unitOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
@@ -64,9 +64,7 @@ export function clusterControl(
   transports: { read: HostTransport; act: HostTransport },
 ): ServerControl {
   const { dataDirectory, osOwner } = location;
-  const { version, cluster } = clusterOf(location);
-  const unit = `postgresql@${version}-${cluster}.service`;
-  const configDirectory = `/etc/postgresql/${version}/${cluster}`;
+  const { unit, configDirectory, version, cluster } = clusterOf(location);
   const startConf = `${configDirectory}/start.conf`;
   const mayBeRoot = rootAsked(transports.read);
   const script = async (transport: HostTransport, body: string, args: readonly string[], o: Wait) => {
@@ -115,9 +113,11 @@ export function clusterControl(
   };
 }
 
-function clusterOf(location: InstanceLocation): { version: string; cluster: string } {
+function clusterOf(location: InstanceLocation) {
   const [version = '', cluster = ''] = location.name?.split('/') ?? [];
-  if (/^\d+(\.\d+)?$/.test(version) && /^[^-/\s][^/\s]*$/.test(cluster)) return { version, cluster };
+  const unit = unitOf({ kind: 'debian', name: location.name });
+  if (unit !== null && /^\d+(\.\d+)?$/.test(version) && /^[^-/\s][^/\s]*$/.test(cluster))
+    return { unit, configDirectory: clusterConfigDirectory(`${version}/${cluster}`), version, cluster };
   throw new AppError('INVALID_INPUT', {
     message: `not the name of a Debian cluster: ${JSON.stringify(location.name)}`,
     hint: 'Check the server again: its instances are read anew.',

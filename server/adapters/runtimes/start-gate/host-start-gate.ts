@@ -1,9 +1,9 @@
-import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { unitOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import {
   gateDropIn,
   gatePaths,
   readGateConfig,
-  unitOf,
+  type FoundStartGate,
   type GateDecision,
   type GatePaths,
   type StartGateState,
@@ -69,7 +69,7 @@ function readTry({ stdout }: { stdout: string }): { decision: GateDecision; reas
   throw new AppError('COMMAND_FAILED', { message: 'the start gate decided nothing', detail: stdout });
 }
 
-function readState(stdout: string): StartGateState | 'none' | 'not-here' {
+function readState(stdout: string): FoundStartGate {
   const first = stdout.trim();
   if (first === 'none' || first === 'not-here') return first;
   const [at = '', decision, reason = '', ...rest] = stdout.split('\n');

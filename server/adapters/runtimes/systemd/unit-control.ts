@@ -38,7 +38,7 @@ export function unitControl(
   transports: { read: HostTransport; act: HostTransport },
 ): ServerControl {
   const { dataDirectory } = location;
-  const unit = unitOf(location);
+  const unit = checkedUnit(location);
   const script = (transport: HostTransport, body: string, args: readonly string[], o: Wait) =>
     transport.require({ argv: ['sh', '-c', body, 'sh', ...args], runAs: 'root', cwd: '/' }, o);
   return {
@@ -59,7 +59,7 @@ export function unitControl(
   };
 }
 
-function unitOf(location: InstanceLocation): string {
+function checkedUnit(location: InstanceLocation): string {
   if (location.name !== null && /^[A-Za-z0-9@:_.\\-]+\.service$/.test(location.name)) return location.name;
   throw new AppError('INVALID_INPUT', {
     message: `not the name of a systemd unit: ${JSON.stringify(location.name)}`,
