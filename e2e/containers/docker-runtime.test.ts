@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadPostgresImage } from '#e2e/lab/containers/load-postgres-image.ts';
-import { serverSshTarget } from '#e2e/lab/containers/server-ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
@@ -61,7 +61,7 @@ beforeAll(async () => {
     'unless-stopped', '-p', '5434:5432', '-v', '/srv/bound:/var/lib/postgresql/data', 'postgres:15');
   connections = new SshHostConnections();
   // A member of the group docker, without sudo.
-  transport = await connections.connect(await serverSshTarget(lab, host), { signal });
+  transport = await connections.connect(await sshTarget(lab, host), { signal });
   // The server that the image runs while it makes the cluster listens on no address.
   for (const [name, port] of [['guide-db', '5432'], ['volume-db', '5433'], ['bound-db', '5432']] as const) {
     const ready = ['docker', 'exec', name, 'pg_isready', '-q', '-h', '127.0.0.1', '-p', port] as const;

@@ -3,18 +3,12 @@ import { adopt } from '#e2e/integration/tandem/adopt.ts';
 import { startTandem, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
 import { actingOn } from '#e2e/integration/tandem/streaming-pair.ts';
 import { replicateByHand } from '#e2e/lab/containers/create-server-pair.ts';
-import { createCluster, createUnit } from '#e2e/lab/containers/create-server-postgres.ts';
-import type { ServerHost } from '#e2e/lab/containers/server-host.ts';
+import { CREATE_SERVER } from '#e2e/lab/containers/create-server-postgres.ts';
 import type { ServerPostgres } from '#e2e/lab/containers/server-postgres.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
-
-const CREATE: Record<'debian' | 'systemd', (host: ServerHost) => Promise<ServerPostgres>> = {
-  debian: (host) => createCluster(host),
-  systemd: (host) => createUnit(host, { restart: 'always' }),
-};
 
 /** Every way to root: sudo without and with a password, and root itself. */
 const LOGINS = {
@@ -49,8 +43,8 @@ describe.each(['debian', 'systemd'] as const)('a pair on whole servers: %s', (ki
       startTandem(),
     ]);
     const [db1, db2] = await Promise.all([
-      CREATE[kind](servers.host('db1')),
-      CREATE[kind](servers.host('db2')),
+      CREATE_SERVER[kind](servers.host('db1')),
+      CREATE_SERVER[kind](servers.host('db2')),
       tandem.startWorker(),
     ]);
     nodes = { db1, db2 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCluster } from '#e2e/lab/containers/create-server-postgres.ts';
 import { limitedDiskUnavailable } from '#e2e/lab/containers/limited-disk.ts';
-import { serverSshTarget } from '#e2e/lab/containers/server-ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
@@ -41,7 +41,7 @@ describe('practice hosts that are whole servers', () => {
     for (const host of servers.hosts) {
       keys.add(await host.hostKeyLine());
       for (const user of ['root', host.user]) {
-        const target = await serverSshTarget(servers, host, { user, serverId: `${host.name}-${user}` });
+        const target = await sshTarget(servers, host, { user, serverId: `${host.name}-${user}` });
         const transport = await connections.connect(target, { signal });
         const { stdout } = await transport.require({ argv: ['id', '-un'] }, wait);
         expect(stdout.trim()).toBe(user);
@@ -56,7 +56,7 @@ describe('practice hosts that are whole servers', () => {
     const host = servers.host('db1');
     await host.require(['chmod', '700', '/home/admin']);
     for (const user of ['root', host.user]) {
-      const target = await serverSshTarget(servers, host, { user, serverId: `${user}-as-postgres` });
+      const target = await sshTarget(servers, host, { user, serverId: `${user}-as-postgres` });
       const transport = await connections.connect(target, { signal });
       const fence = {
         stateDirectory: '/var/lib/tandem',
@@ -152,10 +152,9 @@ describe('practice hosts that are whole servers', () => {
     await host.powerOn();
     expect(await host.readFile('/srv/kept')).toBe('kept');
     await until('the host answers', () => answersPing('db2', 'db1'));
-    const transport = await connections.connect(
-      await serverSshTarget(servers, host, { serverId: 'db1-after' }),
-      { signal },
-    );
+    const transport = await connections.connect(await sshTarget(servers, host, { serverId: 'db1-after' }), {
+      signal,
+    });
     await transport.require({ argv: ['true'] }, wait);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCluster, createUnit } from '#e2e/lab/containers/create-server-postgres.ts';
 import type { ServerPostgres } from '#e2e/lab/containers/server-postgres.ts';
-import { serverSshTarget } from '#e2e/lab/containers/server-ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
@@ -37,7 +37,7 @@ let connected = 0;
 /** A reboot takes the connection with it. */
 async function connect(): Promise<void> {
   connected += 1;
-  const target = await serverSshTarget(servers, servers.host('db1'), { serverId: `db1-${connected}` });
+  const target = await sshTarget(servers, servers.host('db1'), { serverId: `db1-${connected}` });
   transport = await connections.connect(target, { signal });
 }
 

@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTandem, ADA, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
 import { actingOn } from '#e2e/integration/tandem/streaming-pair.ts';
-import { createCluster, createShop, createUnit } from '#e2e/lab/containers/create-server-postgres.ts';
-import type { ServerHost } from '#e2e/lab/containers/server-host.ts';
+import { CREATE_SERVER, createShop } from '#e2e/lab/containers/create-server-postgres.ts';
 import type { ServerPostgres } from '#e2e/lab/containers/server-postgres.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { gatePaths } from '#server/domain/start-gate.ts';
 
-const CREATE: Record<'debian' | 'systemd', (host: ServerHost) => Promise<ServerPostgres>> = {
-  debian: (host) => createCluster(host),
-  systemd: (host) => createUnit(host, { restart: 'always' }),
-};
 const COME_UP = { timeoutMs: 60_000 };
 
 const recovery = (node: ServerPostgres): Promise<string> =>
@@ -32,8 +27,8 @@ describe.each(['debian', 'systemd'] as const)('a start gate before %s', (kind) =
   beforeAll(async () => {
     [servers, tandem] = await Promise.all([startServers([{ name: 'db1' }, { name: 'db2' }]), startTandem()]);
     const [db1, db2] = await Promise.all([
-      CREATE[kind](servers.host('db1')),
-      CREATE[kind](servers.host('db2')),
+      CREATE_SERVER[kind](servers.host('db1')),
+      CREATE_SERVER[kind](servers.host('db2')),
     ]);
     nodes = { db1, db2 };
     worker = await tandem.startWorker();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { PgSqlConnections } from '#server/adapters/sql/pg-sql-connections.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
@@ -57,7 +57,7 @@ async function hostWith(serverId: string, programs: string[], ...sshd: string[])
   const place = `/srv/postgres/${serverId}`;
   await host.require(['sh', '-c', script, 'sh', place, [...TOOLS, ...programs].join(' ')]);
   await host.ssh.reconfigure(...FORBIDDEN, `SetEnv PATH=${place}`, ...sshd);
-  return connections.connect(await labSshTarget(lab, host, { serverId }), { signal });
+  return connections.connect(await sshTarget(lab, host, { serverId }), { signal });
 }
 
 function openSql(transport: HostTransport): Promise<SqlSession> {

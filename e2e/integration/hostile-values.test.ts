@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { LAB_BIN_DIRECTORY } from '#e2e/lab/processes/lab-postgres.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { withFence } from '#server/adapters/ssh/with-fence.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   lab = await startLab({ dir, hosts: [{ name: 'alpha' }] });
   const primary = await lab.createPrimary('alpha');
   connections = new SshHostConnections();
-  transport = await connections.connect(await labSshTarget(lab, lab.host('alpha')), { signal });
+  transport = await connections.connect(await sshTarget(lab, lab.host('alpha')), { signal });
   const { dataDirectory, socketDirectory, port } = primary.location;
   runtime = createPostgresRuntime(
     plainLocation({ dataDirectory, binDirectory: LAB_BIN_DIRECTORY, osOwner: 'dba', port, socketDirectory }),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONSOLE_PASSWORD, CONSOLE_USER, LabPgbouncer } from '#e2e/lab/processes/lab-pgbouncer.ts';
 import { SHOP_PASSWORD, SHOP_ROLE } from '#e2e/lab/processes/shop-sql.ts';
 import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { systemClock } from '#server/adapters/clock/system-clock.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   pool = new LabPgbouncer(host);
   await pool.start(primary);
   connections = new SshHostConnections();
-  const transport = await connections.connect(await labSshTarget(lab, host), { signal });
+  const transport = await connections.connect(await sshTarget(lab, host), { signal });
   const at = { transport, host: '127.0.0.1', port: pool.port, database: 'pgbouncer' };
   console = new PgbouncerConsole((wait) =>
     new PgSqlConnections().open(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LAB_BIN_DIRECTORY, type LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { createHostFiles } from '#server/adapters/hosts/host-files.ts';
 import { createPostgresRuntime } from '#server/adapters/runtimes/create-postgres-runtime.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   lab = await startLab({ dir, hosts: [{ name: 'alpha' }] });
   primary = await lab.createPrimary('alpha', { shopDatabaseMb: 5 });
   connections = new SshHostConnections();
-  transport = await connections.connect(await labSshTarget(lab, lab.host('alpha')), { signal });
+  transport = await connections.connect(await sshTarget(lab, lab.host('alpha')), { signal });
   const { dataDirectory, socketDirectory, port } = primary.location;
   location = plainLocation({
     dataDirectory,

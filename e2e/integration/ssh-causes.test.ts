@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import type { LabHost } from '#e2e/lab/processes/lab-host.ts';
 import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
 import { generateEd25519 } from '#server/adapters/ssh/private-key.ts';
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 /** The error of a login attempt; fails the test when the login works. */
 async function loginError(change: Partial<SshTarget> = {}): Promise<AppError> {
-  const target = await labSshTarget(lab, host, change);
+  const target = await sshTarget(lab, host, change);
   try {
     await connections.connect(target, { signal });
   } catch (thrown) {
@@ -91,7 +91,7 @@ test('a home directory that others may write to is SSH_LOGIN_REFUSED, and the co
   const causes = String(error.data['causes']).split(',');
   const command = String(error.data[`command${causes.indexOf('file-modes') + 1}`]);
   await host.require(['sh', '-c', command]);
-  await connections.connect(await labSshTarget(lab, host, { serverId: 'cured' }), { signal });
+  await connections.connect(await sshTarget(lab, host, { serverId: 'cured' }), { signal });
 });
 
 test('a server that accepts no keys, or no passwords, is told for certain', async () => {
@@ -120,7 +120,7 @@ test('too many failures of one login are SSH_TOO_MANY_FAILURES', async () => {
 });
 
 test('an unknown host key is shown and refused, a changed one is HOST_KEY_CHANGED', async () => {
-  const offer = await connections.readHostKey(await labSshTarget(lab, host), wait);
+  const offer = await connections.readHostKey(await sshTarget(lab, host), wait);
   expect(offer).toMatchObject({ type: 'ssh-ed25519', key: (await host.ssh.hostKeyLine()).split(' ')[1] });
   expect(await loginError({ hostKey: null })).toMatchObject({
     code: 'SSH_HOST_KEY_UNKNOWN',
@@ -164,7 +164,7 @@ test('no common algorithm is SSH_ALGORITHMS_NOT_SHARED', async () => {
 });
 
 test('a forward that nothing accepts is FORWARD_NOT_ACCEPTED, for TCP and for sockets', async () => {
-  const transport = await connections.connect(await labSshTarget(lab, host), { signal });
+  const transport = await connections.connect(await sshTarget(lab, host), { signal });
   await expect(transport.openTcp('127.0.0.1', 5432, { signal })).rejects.toMatchObject({
     code: 'FORWARD_NOT_ACCEPTED',
   });
@@ -175,7 +175,7 @@ test('a forward that nothing accepts is FORWARD_NOT_ACCEPTED, for TCP and for so
 
 test('a key is installed with a password once, the second time it is there already', async () => {
   const { privateKey, publicLine } = generateEd25519('tandem');
-  const target = await labSshTarget(lab, host);
+  const target = await sshTarget(lab, host);
   const password = new Secret(PASSWORD);
   expect(await installKeyWithPassword(connections, target, password, publicLine, wait)).toBe(true);
   expect(await installKeyWithPassword(connections, target, password, publicLine, wait)).toBe(false);
@@ -187,8 +187,8 @@ test('a key is installed with a password once, the second time it is there alrea
 });
 
 test('a server behind a jump host is reached, and only from there', async () => {
-  const jump = await labSshTarget(lab, lab.host('jump'));
-  const target = await labSshTarget(lab, host, { serverId: 'behind', jump });
+  const jump = await sshTarget(lab, lab.host('jump'));
+  const target = await sshTarget(lab, host, { serverId: 'behind', jump });
   expect((await connections.readHostKey(target, wait)).key).toBe(target.hostKey);
   const transport = await connections.connect(target, { signal });
   const { stdout } = await transport.require({ argv: ['sh', '-c', 'echo $SSH_CONNECTION; hostname'] }, wait);

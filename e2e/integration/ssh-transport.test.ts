@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
 import { codeOf } from '#server/testing/contract/error-code-of.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
     ],
   });
   connections = new SshHostConnections();
-  transport = await connections.connect(await labSshTarget(lab, lab.host('alpha')), { signal });
+  transport = await connections.connect(await sshTarget(lab, lab.host('alpha')), { signal });
 }, 60_000);
 
 afterAll(async () => {
@@ -65,9 +65,9 @@ test('a command that was given up is ended on the host too', async () => {
 
 test('acts as other OS users through sudo, with and without a password', async () => {
   const { Secret } = await import('#server/domain/secret.ts');
-  const beta = await connections.connect(await labSshTarget(lab, lab.host('beta')), { signal });
+  const beta = await connections.connect(await sshTarget(lab, lab.host('beta')), { signal });
   expect((await beta.require({ argv: ['id', '-un'], runAs: 'postgres' }, wait)).stdout).toBe('postgres\n');
-  const gammaTarget = await labSshTarget(lab, lab.host('gamma'));
+  const gammaTarget = await sshTarget(lab, lab.host('gamma'));
   const without = await connections.connect(gammaTarget, { signal });
   expect(await codeOf(without.run({ argv: ['id'], runAs: 'postgres' }, wait))).toBe('SUDO_REFUSED');
   const wrong = await connections.connect({ ...gammaTarget, sudoPassword: new Secret('wrong') }, { signal });
@@ -93,7 +93,7 @@ test('an answer lost in the middle is COMMAND_ANSWER_LOST, and the next command 
 test('a host that allows two sessions at once serves twenty commands one after the other', async () => {
   const beta = lab.host('beta');
   await beta.ssh.reconfigure('MaxSessions 2');
-  const few = await connections.connect(await labSshTarget(lab, beta, { serverId: 'few-sessions' }), {
+  const few = await connections.connect(await sshTarget(lab, beta, { serverId: 'few-sessions' }), {
     signal,
   });
   const users = ['dba', 'postgres', 'root'] as const;

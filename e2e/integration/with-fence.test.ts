@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
-import { labSshTarget } from '#e2e/lab/processes/ssh-target.ts';
+import { sshTarget } from '#e2e/lab/ssh-target.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { chooseHostState, type HostState } from '#server/adapters/ssh/host-state-directory.ts';
 import { SshHostConnections } from '#server/adapters/ssh/ssh-host-connections.ts';
@@ -41,7 +41,7 @@ describe.each([
   const echo = { argv: ['id', '-un'], runAs } as const;
 
   beforeAll(async () => {
-    transport = await connections.connect(await labSshTarget(lab, lab.host(name)), { signal });
+    transport = await connections.connect(await sshTarget(lab, lab.host(name)), { signal });
     state = await chooseHostState(transport, wait);
   });
 

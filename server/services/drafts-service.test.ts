@@ -12,17 +12,9 @@ import { MemoryStore } from '#server/testing/memory-store.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { createDraftsService } from './drafts-service.ts';
 import type { Services } from './services.ts';
-import { plainLocation } from '#server/testing/plain-location.ts';
+import { nodeInput } from '#server/testing/input-parts.ts';
 
 const ADA = { userId: 'ada', name: 'Ada' };
-const node = (name: string) => ({
-  serverId: `server-${name}`,
-  serverName: name,
-  instanceId: `instance-${name}`,
-  location: plainLocation(),
-  address: '10.0.0.1',
-  seenAs: '10.0.0.1',
-});
 const INPUT = {
   pairId: 'pair-1',
   pairName: 'shop',
@@ -31,8 +23,8 @@ const INPUT = {
   majorVersion: 15,
   systemIdentifier: '7300000000000000001',
   superuser: 'postgres',
-  primary: node('db1'),
-  standby: node('db2'),
+  primary: nodeInput('db1', '10.0.0.1'),
+  standby: nodeInput('db2', '10.0.0.1'),
   hbaFiles: { primary: '/data/main/pg_hba.conf', standby: '/data/main/pg_hba.conf' },
   slotName: null,
   senderName: 'by_hand',

@@ -35,6 +35,12 @@ export async function createCluster(
   return new ServerPostgres(host, location);
 }
 
+/** A stopped server as each kind is laid by default; the unit restarts at once. */
+export const CREATE_SERVER: Record<'debian' | 'systemd', (host: ServerHost) => Promise<ServerPostgres>> = {
+  debian: (host) => createCluster(host),
+  systemd: (host) => createUnit(host, { restart: 'always' }),
+};
+
 export interface UnitOptions extends ServerPostgresOptions {
   /** Default `postgresql-15.service`. */
   name?: string;

@@ -25,7 +25,7 @@ const OWNER_LABEL = 'tandem.practice';
  *     await servers.stop();
  *
  * `losePower` / `powerOn`, `reboot`, `freeze` / `thaw` are faults of a host, `cable` has those of its
- * connection. `loginKey` opens root's and admin's account. `serverSshTarget` is how Tandem reaches a host.
+ * connection. `loginKey` opens root's and admin's account. `sshTarget` is how Tandem reaches a host.
  */
 export interface ServerLab {
   engine: ContainerEngine;

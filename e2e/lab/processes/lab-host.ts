@@ -59,6 +59,11 @@ export class LabHost {
     await this.powerOn();
   }
 
+  /** The public host key, one line in OpenSSH's form. */
+  hostKeyLine(): Promise<string> {
+    return this.ssh.hostKeyLine();
+  }
+
   /** Runs a program on the host, as `dba` unless told otherwise; resolves with any exit code. */
   run(
     argv: readonly [string, ...string[]],

@@ -3,23 +3,13 @@ import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { monitorHbaRules, withHbaBlock } from '#server/domain/hba-block.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { RoleGrant } from '#server/ports/postgres-admin.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { nodeInput, roleInput } from '#server/testing/input-parts.ts';
 import { adoptPair } from './adopt-pair.ts';
 import type { AdoptInput } from './input.ts';
 import type { AdoptObservation } from './observation.ts';
-import { plainLocation } from '#server/testing/plain-location.ts';
-
-const node = (serverName: string, dataDirectory: string, address: string): Json => ({
-  serverId: `server-${serverName}`,
-  serverName,
-  instanceId: `instance-${serverName}`,
-  location: plainLocation({ dataDirectory }),
-  address,
-  seenAs: address,
-});
 
 const INPUT = {
   pairId: 'pair-1',
@@ -29,16 +19,12 @@ const INPUT = {
   majorVersion: 15,
   systemIdentifier: '7300000000000000001',
   superuser: 'postgres',
-  primary: node('db1', '/data/main', '10.0.0.1'),
-  standby: node('db2', '/data/standby', '10.0.0.2'),
+  primary: nodeInput('db1', '10.0.0.1'),
+  standby: nodeInput('db2', '10.0.0.2', { dataDirectory: '/data/standby' }),
   hbaFiles: { primary: '/data/main/pg_hba.conf', standby: '/data/standby/pg_hba.conf' },
   slotName: null,
   senderName: 'by_hand',
-  monitor: {
-    name: 'tandem_monitor',
-    secretId: 'secret-monitor',
-    salt: Buffer.from('0123456789abcdef').toString('base64'),
-  },
+  monitor: { ...roleInput('tandem_monitor'), secretId: 'secret-monitor' },
   monitorGiven: false,
 };
 

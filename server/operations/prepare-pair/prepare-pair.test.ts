@@ -4,15 +4,11 @@ import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matr
 import { expectPromises } from '#server/testing/expect-promises.ts';
 import { CHANGE_INPUT } from '#server/testing/fake-world/fake-change-world.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { roleInput } from '#server/testing/input-parts.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
 import type { PrepareInput } from './input.ts';
 import { preparePair } from './prepare-pair.ts';
 
-const role = (name: string) => ({
-  name,
-  secretId: `secret-${name}`,
-  salt: Buffer.from('0123456789abcdef').toString('base64'),
-});
 const INPUT = {
   ...CHANGE_INPUT,
   superuser: 'postgres',
@@ -21,9 +17,9 @@ const INPUT = {
   primary: { ...CHANGE_INPUT.oldPrimary, seenAs: '10.0.0.1' },
   standby: { ...CHANGE_INPUT.newPrimary, seenAs: '10.0.0.2' },
   roles: {
-    replication: role('tandem_replication'),
-    rewind: role('tandem_rewind'),
-    monitor: role('tandem_monitor'),
+    replication: roleInput('tandem_replication'),
+    rewind: roleInput('tandem_rewind'),
+    monitor: roleInput('tandem_monitor'),
   },
   settings: [],
   standbySettings: [],

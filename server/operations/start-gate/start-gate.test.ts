@@ -4,6 +4,7 @@ import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import { FakeStartGate } from '#server/testing/fake-world/fake-start-gate.ts';
+import { nodeInput } from '#server/testing/input-parts.ts';
 import { plainLocation } from '#server/testing/plain-location.ts';
 import type { TestClock } from '#server/testing/test-clock.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
@@ -12,13 +13,6 @@ import { specOf } from './input.ts';
 import { placeStartGate } from './start-gate.ts';
 
 const CLUSTER = plainLocation({ kind: 'debian', name: '15/main', dataDirectory: '/data/main' });
-const side = (serverName: string, address: string) => ({
-  serverId: `server-${serverName}`,
-  serverName,
-  instanceId: `instance-${serverName}`,
-  location: CLUSTER,
-  address,
-});
 const INPUT: GateInput = {
   pairId: 'pair-1',
   pairName: 'shop',
@@ -27,8 +21,8 @@ const INPUT: GateInput = {
   systemIdentifier: '7300000000000000001',
   slotName: 'tandem_shop',
   replicationRole: 'tandem_replication',
-  primary: side('db1', '10.0.0.1'),
-  standby: side('db2', '10.0.0.2'),
+  primary: nodeInput('db1', '10.0.0.1', CLUSTER),
+  standby: nodeInput('db2', '10.0.0.2', CLUSTER),
 };
 
 function makeWorld(clock: TestClock): FakePairWorld {

@@ -1,12 +1,20 @@
 import { Secret } from '#server/domain/secret.ts';
 import type { SshTarget } from '#server/ports/host-transport.ts';
-import type { ServerHost } from './server-host.ts';
-import type { ServerLab } from './start-servers.ts';
 
-/** How Tandem reaches a practice server: the lab's login key, the host's pinned key, user admin unless told otherwise. */
-export async function serverSshTarget(
-  lab: ServerLab,
-  host: ServerHost,
+/** A practice host of any kind. */
+interface PracticeHost {
+  name: string;
+  address: string;
+  sshPort: number;
+  user: string;
+  /** The public host key, one line in OpenSSH's form. */
+  hostKeyLine(): Promise<string>;
+}
+
+/** How Tandem reaches a practice host: the lab's login key, the host's pinned key. */
+export async function sshTarget(
+  lab: { loginKey: { privateKey: string } },
+  host: PracticeHost,
   o: Partial<SshTarget> = {},
 ): Promise<SshTarget> {
   const [, key = ''] = (await host.hostKeyLine()).split(' ');
