@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "pair" ADD COLUMN     "detached" JSONB;
