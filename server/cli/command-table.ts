@@ -1,4 +1,5 @@
 import type { CommandRow } from './command-row.ts';
+import { ADD_SERVER_COMMANDS } from './commands/add-server.ts';
 import { CHANGE_COMMANDS } from './commands/change-commands.ts';
 import { HOOK_COMMANDS } from './commands/hook-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
@@ -21,6 +22,7 @@ export function commandTable(
     ...PAIR_COMMANDS,
     ...REMOVAL_COMMANDS,
     ...SERVER_COMMANDS,
+    ...ADD_SERVER_COMMANDS,
     ...OPERATION_COMMANDS,
     ...HOOK_COMMANDS,
     ...SLOT_COMMANDS,

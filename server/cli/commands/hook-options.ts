@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { HttpHeader } from '#server/domain/change-hook.ts';
 import type { HookView } from '#server/services/services.ts';
 import type { Cli } from '../cli.ts';
 import { textOf, usage, type Options } from '../options.ts';
+import { secretOf } from '../secret-of.ts';
 
 /** The pair's hook with this name or id; a usage error that names all of them. */
 export async function findHook(cli: Cli, pairId: string, name: string): Promise<HookView> {
@@ -29,12 +29,6 @@ export function headerOf(text: string): HttpHeader {
 
 /** The bearer token in the file that was named; null = none was named. */
 export async function tokenOf(options: Options): Promise<{ kind: 'new'; token: string } | null> {
-  const file = textOf(options, 'tokenFile');
-  if (file === null) return null;
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw usage(`${file} cannot be read`);
-  });
-  const token = text.trim();
-  if (token === '') throw usage(`${file} is empty`);
-  return { kind: 'new', token };
+  const text = await secretOf(options, 'tokenFile');
+  return text === null ? null : { kind: 'new', token: text.trim() };
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { ROUTE_KINDS, type RouteKind } from '#server/domain/client-route.ts';
 import type { ClientsLook } from '#server/domain/clients-look.ts';
 import type { RouteSighting } from '#server/domain/route-sighting.ts';
@@ -10,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { findPair, findServer } from '../find.ts';
 import { freshLook } from '../fresh-look.ts';
 import { numberOf, requiredText, textOf, usage, type Options } from '../options.ts';
+import { secretOf } from '../secret-of.ts';
 import { table } from '../table.ts';
 import { routeJson } from '../shapes/route-json.ts';
 
@@ -138,16 +138,4 @@ function kindOf(text: string): RouteKind {
   const kind = ROUTE_KINDS.find((each) => each === text);
   if (kind !== undefined) return kind;
   throw usage(`--kind must be one of ${ROUTE_KINDS.join(', ')}`);
-}
-
-/** A password is read from a file: on the command line every user of the machine would see it. */
-async function secretOf(options: Options, name: string): Promise<string | null> {
-  const file = textOf(options, name);
-  if (file === null) return null;
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw usage(`${file} cannot be read`);
-  });
-  const secret = text.replace(/\r?\n$/, '');
-  if (secret === '') throw usage(`${file} is empty`);
-  return secret;
 }

@@ -2,11 +2,12 @@ import { print } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
 import { askToStart } from '../ask-to-start.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { findServer } from '../find.ts';
 import { EXIT_OF_STATUS, followOperation } from '../follow-operation.ts';
 import { isSet, numberOf, usage } from '../options.ts';
-import { serverJson, type ServerJson } from '../shapes/server-json.ts';
+import { serverJson } from '../shapes/server-json.ts';
+import { reportChecks } from '../report-checks.ts';
 import { reportOperation } from '../report-operation.ts';
 import { showPlan } from '../shapes/show-plan.ts';
 import { table } from '../table.ts';
@@ -40,11 +41,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
       const seconds = numberOf(options, 'timeout', { min: 1, max: 3_600, default: 120 });
       const operationId = await cli.api.server.check.mutate({ id, rows: [] });
       const run = await followOperation(cli, operationId, seconds * 1_000);
-      const server = serverJson(await cli.api.server.get.query({ id }));
-      print(cli, server, checkLines(server));
-      const asks = server.checks.some((check) => ['failed', 'approval-needed'].includes(check.state));
-      const code: ExitCode = EXIT_OF_STATUS[run.status];
-      return code === EXIT.ok && asks ? EXIT.attention : code;
+      return reportChecks(cli, await cli.api.server.get.query({ id }), EXIT_OF_STATUS[run.status]);
     },
   },
   {
@@ -76,16 +73,3 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
     },
   },
 ];
-
-function checkLines(server: ServerJson): string[] {
-  const rows = server.checks.map((check) => [
-    check.row,
-    check.state,
-    check.value ?? check.problem?.message ?? '',
-  ]);
-  const commands = server.checks.flatMap((check) =>
-    check.command === null || check.state === 'ok' ? [] : [`  ${check.row}: ${check.command}`],
-  );
-  const cures = commands.length === 0 ? [] : ['Run this on the server, then check again:', ...commands];
-  return [...table(['CHECK', 'STATE', 'FOUND'], rows), ...cures];
-}

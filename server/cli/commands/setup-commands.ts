@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
 import { CONFIRM_OPTIONS } from '../ask-to-start.ts';
 import { findServer } from '../find.ts';
 import { requiredText, textOf, usage, type Options } from '../options.ts';
 import { dataDirectoryOf, runDraft } from '../run-draft.ts';
+import { secretOf } from '../secret-of.ts';
 import { readSetupFile } from '../setup-file.ts';
 
 const START_OPTIONS = [
@@ -74,7 +74,9 @@ export const SETUP_COMMANDS: readonly CommandRow[] = [
         givenRole: role,
         givenRoleSecretId: null,
       };
-      return runDraft(cli, data, role === null ? null : await rolePassword(options), options);
+      const password = await secretOf(options, 'rolePasswordFile');
+      if (role !== null && password === null) throw usage('--role-password-file is missing');
+      return runDraft(cli, data, role === null ? null : password, options);
     },
   },
 ];
@@ -84,14 +86,4 @@ function environmentOf(options: Options): (typeof ENVIRONMENTS)[number] {
   const known = ENVIRONMENTS.find((each) => each === given);
   if (known !== undefined) return known;
   throw usage(`--environment must be one of ${ENVIRONMENTS.join(', ')}`);
-}
-
-async function rolePassword(options: Options): Promise<string> {
-  const file = requiredText(options, 'rolePasswordFile');
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw usage(`${file} cannot be read`);
-  });
-  const password = text.replace(/\r?\n$/, '');
-  if (password === '') throw usage(`${file} is empty`);
-  return password;
 }
