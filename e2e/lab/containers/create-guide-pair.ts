@@ -4,7 +4,7 @@ import type { ServerHost } from './server-host.ts';
 import type { ServerLab } from './start-servers.ts';
 
 const FOLDER = '/home/mgserver/mgserver';
-const SUPERUSER = 'mgr_user';
+export const GUIDE_SUPERUSER = 'mgr_user';
 const PASSWORD = 'SicheresPasswort123!';
 const SLOT = 'mgr_standby_slot';
 const DATA = '/var/lib/postgresql/data';
@@ -20,7 +20,7 @@ services:
     restart: always
     environment:
       POSTGRES_DB: maschinengemeinschaft
-      POSTGRES_USER: ${SUPERUSER}
+      POSTGRES_USER: ${GUIDE_SUPERUSER}
       POSTGRES_PASSWORD: ${PASSWORD}
       POSTGRES_INITDB_ARGS: "${initdb}"
     volumes:
@@ -46,7 +46,7 @@ services:
     restart: always
     environment:
       POSTGRES_DB: maschinengemeinschaft
-      POSTGRES_USER: ${SUPERUSER}
+      POSTGRES_USER: ${GUIDE_SUPERUSER}
       POSTGRES_PASSWORD: ${PASSWORD}
     volumes:
       - ${DATA}:${DATA}
@@ -66,7 +66,7 @@ ${everybody}host    replication     replicator      0.0.0.0/0               scra
 export interface ContainerPostgres {
   host: ServerHost;
   container: string;
-  sql(text: string): Promise<string>;
+  sql(text: string, database?: string): Promise<string>;
   docker(...args: string[]): Promise<string>;
   compose(...args: string[]): Promise<void>;
 }
@@ -80,19 +80,9 @@ export async function createGuidePair(
   lab: ServerLab,
   o: { mended?: boolean } = {},
 ): Promise<{ primary: ContainerPostgres; standby: ContainerPostgres }> {
-  const primary = containerOn(lab.host('db1'), GUIDE_PRIMARY, 'docker-compose-primary.yml');
   const standby = containerOn(lab.host('db2'), GUIDE_STANDBY, 'docker-compose-standby.yml');
-  await loadPostgresImage(lab.engine, [primary.host, standby.host]);
-  await primary.host.writeFile(
-    `${FOLDER}/docker-compose-primary.yml`,
-    PRIMARY_COMPOSE(o.mended === true ? '--data-checksums' : ''),
-  );
-  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(o.mended === true ? '' : OPEN));
-  await primary.compose('up', '-d');
-  // The server that makes the cluster listens on no address.
-  const ready = ['docker', 'exec', GUIDE_PRIMARY, 'pg_isready', '-q', '-h', '127.0.0.1'] as const;
-  const isReady = async () => (await primary.host.run(ready)).exitCode === 0;
-  await until('the primary is there', isReady, { timeoutMs: 90_000 });
+  await loadPostgresImage(lab.engine, [lab.host('db1'), standby.host]);
+  const primary = await startPrimary(lab, o);
   await primary.sql(`CREATE USER replicator WITH REPLICATION ENCRYPTED PASSWORD '${PASSWORD}'`);
   await primary.sql(`SELECT pg_create_physical_replication_slot('${SLOT}')`);
   await standby.host.require(['sh', '-c', `mkdir -p ${DATA} && chown 999:999 ${DATA} && chmod 700 ${DATA}`]);
@@ -109,15 +99,42 @@ export async function createGuidePair(
   return { primary, standby };
 }
 
+/** The guide's primary alone, mended. */
+export async function createGuidePrimary(lab: ServerLab): Promise<ContainerPostgres> {
+  await loadPostgresImage(lab.engine, [lab.host('db1')]);
+  return startPrimary(lab, { mended: true });
+}
+
+/** A container like the guide's primary, on another host. */
+export const likeGuidePrimary = (host: ServerHost): ContainerPostgres =>
+  containerOn(host, GUIDE_PRIMARY, 'docker-compose-primary.yml');
+
+async function startPrimary(lab: ServerLab, { mended }: { mended?: boolean }): Promise<ContainerPostgres> {
+  const primary = containerOn(lab.host('db1'), GUIDE_PRIMARY, 'docker-compose-primary.yml');
+  const compose = PRIMARY_COMPOSE(mended === true ? '--data-checksums' : '');
+  await primary.host.writeFile(`${FOLDER}/docker-compose-primary.yml`, compose);
+  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(mended === true ? '' : OPEN));
+  await primary.compose('up', '-d');
+  // The server that makes the cluster listens on no address.
+  const ready = ['docker', 'exec', GUIDE_PRIMARY, 'pg_isready', '-q', '-h', '127.0.0.1'] as const;
+  const isReady = async () => (await primary.host.run(ready)).exitCode === 0;
+  await until('the primary is there', isReady, { timeoutMs: 90_000 });
+  return primary;
+}
+
 function containerOn(host: ServerHost, container: string, file: string): ContainerPostgres {
   const docker = async (...args: string[]) =>
     (await host.require(['docker', ...args], { timeoutMs: 120_000 })).stdout.trim();
-  const psql = ['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-U', SUPERUSER, '-d', 'postgres'];
+  const psql = ['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-U', GUIDE_SUPERUSER];
   return {
     host,
     container,
     docker,
-    sql: (text) => docker('exec', container, ...psql, '-c', text),
+    sql: async (text, database = 'postgres') => {
+      // From standard input each statement is one of its own, as on other practice servers.
+      const argv = ['docker', 'exec', '-i', container, ...psql, '-d', database] as const;
+      return (await host.require(argv, { input: text, timeoutMs: 120_000 })).stdout.trim();
+    },
     compose: async (...args) => {
       await host.require(['docker-compose', '-f', `${FOLDER}/${file}`, ...args], { timeoutMs: 120_000 });
     },

@@ -114,7 +114,10 @@ export async function append(host: ServerHost, file: string, text: string): Prom
 }
 
 /** Creates and fills the practice shop on a running primary. */
-export async function createShop(primary: ServerPostgres, sizeMb = 5): Promise<void> {
+export async function createShop(
+  primary: { sql(text: string, database?: string): Promise<string> },
+  sizeMb = 5,
+): Promise<void> {
   await primary.sql('CREATE DATABASE shop');
   await primary.sql(shopSql(sizeMb), 'shop');
 }
