@@ -25,7 +25,9 @@ export function ChangeCosts({
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {outage !== null && <OutageCard assessment={assessment} limitMs={limitMs} />}
-      {loss !== null && <LossCard loss={loss} discardedBy={kind === 'rejoin' ? back : null} />}
+      {loss !== null && (
+        <LossCard loss={loss} discardedBy={kind === 'rejoin' || kind === 'attach' ? back : null} />
+      )}
     </div>
   );
 }

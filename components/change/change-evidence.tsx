@@ -31,7 +31,7 @@ export function ChangeEvidence(props: ChangeEvidenceProps) {
   const { assessment, names, nowMs } = props;
   const t = useTranslations('change');
   const text = useText();
-  const { refusal, diagnosis, warnings, plan } = assessment;
+  const { kind, refusal, diagnosis, warnings, plan } = assessment;
   return (
     <div className="min-w-0 space-y-8">
       {refusal !== null && (
@@ -42,7 +42,10 @@ export function ChangeEvidence(props: ChangeEvidenceProps) {
       {diagnosis !== null && <DiagnosisCard diagnosis={diagnosis} server={names.old} nowMs={nowMs} />}
       <ChangeCosts assessment={assessment} limitMs={props.limitMs} back={names.back} />
       {warnings.length > 0 && (
-        <Note severity="high" title={<h2>{t('warnings')}</h2>}>
+        <Note
+          severity={kind === 'failover' ? 'high' : 'info'}
+          title={<h2>{t(kind === 'failover' ? 'warnings' : 'means')}</h2>}
+        >
           <ul className="list-disc space-y-1 pl-5 text-sm">
             {warnings.map((warning) => (
               <li key={warning.en}>{text(warning)}</li>

@@ -42,24 +42,26 @@ export function ChangeHeading({ pair, kind, names, aside }: ChangeHeadingProps) 
   );
 }
 
+/** Nobody hands over to anybody: a sentence says what happens. */
+const LED = ['prepare', 'start-gate', 'pause-replay', 'resume-replay', 'detach'] as const;
+const isLed = (kind: ChangeKind): kind is (typeof LED)[number] => LED.some((each) => each === kind);
+
 function Handover({ kind, names }: { kind: ChangeKind; names: ChangeNames }) {
   const t = useTranslations('change');
-  if (kind === 'prepare' || kind === 'start-gate')
-    return <p className="mt-3 max-w-3xl text-ink-soft">{t(`lead.${kind}`)}</p>;
-  const [from, to] = kind === 'rejoin' ? [names.current, names.back] : [names.old, names.new];
+  if (isLed(kind)) return <p className="mt-3 max-w-3xl text-ink-soft">{t(`lead.${kind}`, { ...names })}</p>;
+  const comesBack = kind === 'rejoin' || kind === 'attach';
+  const [from, to] = comesBack ? [names.current, names.back] : [names.old, names.new];
   return (
     <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
       <span className="flex flex-wrap items-center gap-x-2">
         <strong className="font-semibold wrap-anywhere">{from}</strong>
         <RoleBadge role="primary" />
-        {kind === 'rejoin' && <span className="text-sm text-ink-soft">{t('staysPrimary')}</span>}
+        {comesBack && <span className="text-sm text-ink-soft">{t('staysPrimary')}</span>}
       </span>
       <ArrowRight aria-hidden size={18} className="text-ink-soft" />
       <span className="flex flex-wrap items-center gap-x-2">
         <strong className="font-semibold wrap-anywhere">{to}</strong>
-        <span className="text-sm text-ink-soft">
-          {t(kind === 'rejoin' ? 'becomesStandby' : 'becomesPrimary')}
-        </span>
+        <span className="text-sm text-ink-soft">{t(comesBack ? 'becomesStandby' : 'becomesPrimary')}</span>
       </span>
     </p>
   );

@@ -152,6 +152,8 @@ function WayOut({ pair, kind, back }: { pair: PairView; kind: ChangeKind; back: 
   const t = useTranslations('change');
   if (!pair.prepared && kind !== 'prepare')
     return <ButtonLink href={`/pairs/${pair.id}/prepare`}>{t('toPrepare')}</ButtonLink>;
+  if (pair.detached !== null && kind !== 'attach')
+    return <ButtonLink href={`/pairs/${pair.id}/attach`}>{t('toAttach', { back })}</ButtonLink>;
   if (pair.mustRejoin !== null && kind !== 'rejoin')
     return <ButtonLink href={`/pairs/${pair.id}/rejoin`}>{t('toRejoin', { back })}</ButtonLink>;
   return null;

@@ -14,6 +14,7 @@ export const DIAGNOSIS_LOOK = {
   lagging: { distancesMeanSomething: true, primaryInTrouble: false },
   'standby-not-streaming': { distancesMeanSomething: true, primaryInTrouble: false },
   'standby-unreachable': { distancesMeanSomething: true, primaryInTrouble: false },
+  'standby-detached': { distancesMeanSomething: false, primaryInTrouble: false },
   'standby-down': { distancesMeanSomething: true, primaryInTrouble: false },
   'primary-unreachable-by-us': { distancesMeanSomething: true, primaryInTrouble: false },
   'primary-not-answering': { distancesMeanSomething: true, primaryInTrouble: true },

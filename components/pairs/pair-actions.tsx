@@ -17,6 +17,13 @@ export function PairActions({ pair, state }: { pair: PairView; state: PairState 
       </ButtonLink>
     );
   }
+  if (pair.detached !== null) {
+    return (
+      <ButtonLink href={`${path}/attach`} variant="primary">
+        {t('attach', { server: pair.standby.serverName })}
+      </ButtonLink>
+    );
+  }
   if (!pair.prepared) return <ButtonLink href={`${path}/prepare`}>{t('prepare')}</ButtonLink>;
   const trouble = state.code !== null && DIAGNOSIS_LOOK[state.code].primaryInTrouble;
   return (

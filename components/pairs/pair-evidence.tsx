@@ -15,6 +15,8 @@ const WORDED = [
   'is-primary',
   'timelines-differ',
   'replay-paused',
+  'detached',
+  'detached-runs',
   'receiver-not-streaming',
   'lag',
   'slot',
@@ -60,6 +62,7 @@ function useEvidenceValues(pair: PairView): (fact: Evidence) => Record<string, s
     b: text(values['standbyTimeline'] ?? values['standby']),
     bytes: format.bytes(number(values['bytes'])),
     time: format.seconds(number(values['seconds'])),
+    at: format.dateTime(number(values['sinceMs']) ?? 0),
     limit: format.seconds(number(values['limit'])),
     age: format.ms(number(values['ageMs'])),
   });

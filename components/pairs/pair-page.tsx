@@ -21,6 +21,7 @@ import { PairCharts } from './pair-charts.tsx';
 import { PairEvidence } from './pair-evidence.tsx';
 import { PairEvents } from './pair-events.tsx';
 import { PairHeader } from './pair-header.tsx';
+import { FollowActions } from './follow-actions.tsx';
 import { PairReadiness } from './pair-readiness.tsx';
 import { PendingFence } from './pending-fence.tsx';
 import { TwoPrimaries } from './two-primaries.tsx';
@@ -106,6 +107,9 @@ function PairContent({ pair }: { pair: PairView }) {
               <ButtonLink href={`/pairs/${pair.id}/start-gate`} variant="quiet">
                 {t('startGate')}
               </ButtonLink>
+              {pair.detached === null && pair.mustRejoin === null && (
+                <FollowActions pair={pair} state={state} />
+              )}
               <ButtonLink href={`/pairs/${pair.id}/runbook`} variant="quiet">
                 {tRunbook('open')}
               </ButtonLink>

@@ -1,6 +1,10 @@
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { parseAdoptInput } from '#server/operations/adopt-pair/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
+import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { parseDetachInput } from '#server/operations/detach-standby/input.ts';
+import { parseReplayInput } from '#server/operations/set-replay/input.ts';
+import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
@@ -156,6 +160,26 @@ const rejoinExample = parseRejoinInput({
   databaseBytes: 200 * 1024 ** 2,
 });
 
+const detachExample = parseDetachInput({
+  ...changeExample,
+  oldPrimary: changeExample.newPrimary,
+  newPrimary: changeExample.oldPrimary,
+  hooks: [],
+  routes: [],
+  syncNames: '"tandem_shop"',
+  standbyReachable: true,
+});
+const attachExample = parseRejoinInput({
+  ...rejoinExample,
+  oldPrimary: changeExample.newPrimary,
+  newPrimary: changeExample.oldPrimary,
+  epoch: 1,
+  way: 'start',
+  diverged: false,
+  detached: { syncNames: '"tandem_shop"' },
+});
+const pauseExample = parseReplayInput({ ...common, wanted: 'paused' });
+
 const removeExample = parseRemoveInput({
   ...common,
   keep: 'nothing',
@@ -242,5 +266,8 @@ export function operationPages(): Map<string, string> {
     ['start-gate.md', renderOperation(placeStartGate, startGateExample)],
     ['end-sessions.md', renderOperation(endSessions, endSessionsExample)],
     ['rejoin.md', renderOperation(rejoin, rejoinExample)],
+    ['detach-standby.md', renderOperation(detachStandby, detachExample)],
+    ['attach-standby.md', renderOperation(rejoin, attachExample)],
+    ['set-replay.md', renderOperation(setReplay, pauseExample)],
   ]);
 }

@@ -4,9 +4,20 @@ import { bytesText, text } from './text.ts';
 
 /**
  * Changes that a person confirms on live evidence; `prepare` makes the others possible on an adopted pair,
- * `start-gate` lays or takes away what decides at a start without Tandem.
+ * `start-gate` lays or takes away what decides at a start without Tandem. `attach` is the rejoin of a
+ * standby that was detached.
  */
-export const CHANGE_KINDS = ['switchover', 'failover', 'rejoin', 'prepare', 'start-gate'] as const;
+export const CHANGE_KINDS = [
+  'switchover',
+  'failover',
+  'rejoin',
+  'prepare',
+  'start-gate',
+  'pause-replay',
+  'resume-replay',
+  'detach',
+  'attach',
+] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Whether a pair could change its roles now. `unknown` = the look is too old or has never been. */

@@ -5,9 +5,20 @@ import { EMPTY_TRACK, extendTrack, lagOf } from './lag.ts';
 import type { NodeSample } from './node-sample.ts';
 import { DIAGNOSIS_CODES, type DiagnosisCode } from './pair-sample.ts';
 
-function look(primary: NodeSample, standby: NodeSample, lag: Partial<ClassifyInput['lag']> = {}) {
+function look(
+  primary: NodeSample,
+  standby: NodeSample,
+  lag: Partial<ClassifyInput['lag']> = {},
+  detachedSinceMs: number | null = null,
+) {
   const track = extendTrack(EMPTY_TRACK, primary);
-  return classify({ primary, standby, lag: { ...lagOf(primary, standby, track), ...lag }, slotName: null });
+  return classify({
+    primary,
+    standby,
+    lag: { ...lagOf(primary, standby, track), ...lag },
+    slotName: null,
+    detachedSinceMs,
+  });
 }
 
 const GIB = 1024 ** 3;
@@ -34,6 +45,7 @@ const CASES: [DiagnosisCode, string, NodeSample, NodeSample, Partial<ClassifyInp
   ['replay-paused', 'somebody paused replay', primarySample(), standbySample('0/0', { replayPaused: true })],
   ['standby-not-streaming', 'the receiver is gone', primarySample(), withoutReceiver],
   ['standby-not-streaming', 'the receiver claims to stream, the sender is gone', primarySample('0/0', { senders: [] }), standbySample()],
+  ['standby-not-streaming', 'replay is paused, but that is not why nothing comes', primarySample(), standbySample('0/0', { receiver: null, replayPaused: true })],
   ['lagging', 'it is too far behind', primarySample(), standbySample(), { seconds: 31 }],
   ['slot-holding-wal', 'a slot of nobody holds much WAL', primarySample('0/0', { slots: [{ ...slot, active: false, retainedBytes: 5 * GIB }] }), standbySample('0/0')],
   ['healthy', 'a slot in use holds much WAL', primarySample('0/0', { slots: [{ ...slot, active: true, retainedBytes: 5 * GIB }] }), standbySample('0/0')],
@@ -49,7 +61,20 @@ describe('what one look says', () => {
 
   it('can be every code of the closed list, but for the one before the first look', () => {
     const covered = new Set(CASES.map(([code]) => code));
-    expect(DIAGNOSIS_CODES.filter((c) => !covered.has(c))).toEqual(['starting']);
+    const others = ['starting', 'standby-detached'];
+    expect(DIAGNOSIS_CODES.filter((c) => !covered.has(c))).toEqual(others);
+  });
+
+  const DETACHED: [DiagnosisCode, string, NodeSample, NodeSample][] = [
+    ['standby-detached', 'the standby is stopped', primarySample(), down],
+    ['standby-detached', 'its host is away', primarySample(), away],
+    ['standby-detached', 'somebody started it, read-only', primarySample(), withoutReceiver],
+    ['two-primaries', 'it accepts writes all the same', primarySample(), primarySample()],
+    ['both-unreachable', 'we do not reach the primary, and nobody else can tell', away, down],
+    ['primary-down', 'the host of the primary answers', down, down],
+  ];
+  it.each(DETACHED)('is %s for a detached pair when %s', (code, _when, primary, standby) => {
+    expect(look(primary, standby, {}, 1_000).code).toBe(code);
   });
 
   it('never says "down" on our word alone: the standby must have lost the primary too', () => {

@@ -13,6 +13,8 @@ export interface ClassifyInput {
   standby: NodeSample;
   lag: PairLag;
   slotName: string | null;
+  /** When a person made the standby stop following, ms since epoch; null = it should follow. */
+  detachedSinceMs: number | null;
 }
 
 interface Row {
@@ -29,6 +31,7 @@ export const DIAGNOSIS_TABLE = {
   'standby-not-streaming': { severity: 'high', enterTicks: 2 },
   'standby-unreachable': { severity: 'high', enterTicks: 2 },
   'standby-down': { severity: 'high', enterTicks: 2 },
+  'standby-detached': { severity: 'info', enterTicks: 1 },
   'primary-unreachable-by-us': { severity: 'high', enterTicks: 2 },
   'primary-not-answering': { severity: 'critical', enterTicks: 2 },
   'primary-down': { severity: 'critical', enterTicks: 2 },
@@ -62,6 +65,8 @@ export function classify(o: ClassifyInput): Candidate {
       evidence: [fact('host-key-changed', changed === primary ? 'primary' : 'standby')],
     };
   }
+  if (o.detachedSinceMs !== null && (!standby.reachable || standby.inRecovery))
+    return classifyDetached(primary, standby, o.detachedSinceMs);
   if (!primary.reachable && !standby.reachable)
     return { code: 'both-unreachable', evidence: [away(primary, 'primary'), away(standby, 'standby')] };
   if (!primary.reachable)
@@ -80,6 +85,18 @@ function unreachableStandby(standby: NodeSample): Candidate {
     code: standby.hostAnswers ? 'standby-down' : 'standby-unreachable',
     evidence: [away(standby, 'standby')],
   };
+}
+
+/** The standby was stopped on purpose, which is no alarm; a primary that is away is one. */
+function classifyDetached(primary: NodeSample, standby: NodeSample, sinceMs: number): Candidate {
+  const evidence = [fact('detached', 'standby', { sinceMs })];
+  if (!primary.reachable) {
+    const code = primary.hostAnswers || standby.reachable ? 'primary-down' : 'both-unreachable';
+    return { code, evidence: [away(primary, 'primary'), ...evidence] };
+  }
+  if (primary.inRecovery) return { code: 'no-primary', evidence };
+  if (standby.reachable) evidence.push(fact('detached-runs', 'standby'));
+  return { code: 'standby-detached', evidence };
 }
 
 /** "Down" needs two witnesses: ours, and the standby whose WAL receiver lost it too. */
@@ -128,11 +145,6 @@ function classifyStreaming(
     const values = { primary: primary.timeline, standby: standby.timeline };
     return { code: 'timeline-diverged', evidence: [fact('timelines-differ', null, values)] };
   }
-  if (standby.replayPaused)
-    return {
-      code: 'replay-paused',
-      evidence: [fact('replay-paused', 'standby', { bytes: lag.notReplayedBytes })],
-    };
   const silent = linkIsSilent({ primary, standby, lag, slotName: o.slotName });
   if (silent || !isStreaming(primary, standby)) {
     const values = {
@@ -142,6 +154,11 @@ function classifyStreaming(
     };
     return { code: 'standby-not-streaming', evidence: [fact('receiver-not-streaming', 'standby', values)] };
   }
+  if (standby.replayPaused)
+    return {
+      code: 'replay-paused',
+      evidence: [fact('replay-paused', 'standby', { bytes: lag.notReplayedBytes })],
+    };
   if (lag.seconds !== null && lag.seconds > LAG_SECONDS) {
     return {
       code: 'lagging',

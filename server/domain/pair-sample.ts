@@ -8,6 +8,7 @@ export const DIAGNOSIS_CODES = [
   'standby-not-streaming',
   'standby-unreachable',
   'standby-down',
+  'standby-detached',
   'primary-unreachable-by-us',
   'primary-not-answering',
   'primary-down',

@@ -17,6 +17,7 @@ const PAIR: WatchedPair = {
   pairId: 'p',
   epoch: 1,
   slotName: null,
+  detachedSinceMs: null,
   primary: node('a'),
   standby: node('b'),
 };

@@ -66,7 +66,7 @@ export class PairMonitor {
       const nowMs = o.nowMs();
       this.#state = diagnose(
         this.#state,
-        classify({ primary, standby, lag, slotName: pair.slotName }),
+        classify({ primary, standby, lag, slotName: pair.slotName, detachedSinceMs: pair.detachedSinceMs }),
         nowMs,
       );
       const { current: diagnosis } = this.#state;

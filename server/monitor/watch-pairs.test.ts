@@ -16,7 +16,14 @@ const node = (instanceId: string): WatchedNode => ({
   monitorSecretId: 's',
 });
 const pairs = Array.from({ length: 50 }, (_, n): WatchedPair => {
-  return { pairId: `pair-${n}`, epoch: 1, slotName: null, primary: node(`a${n}`), standby: node(`b${n}`) };
+  return {
+    pairId: `pair-${n}`,
+    epoch: 1,
+    slotName: null,
+    detachedSinceMs: null,
+    primary: node(`a${n}`),
+    standby: node(`b${n}`),
+  };
 });
 const silent: Log = {
   debug: () => undefined,

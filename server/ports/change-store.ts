@@ -1,4 +1,5 @@
 import type { Assessment, ChangeKind, ChangeWay } from '#server/domain/assessment.ts';
+import type { Detachment } from '#server/domain/detachment.ts';
 import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
@@ -40,6 +41,7 @@ export interface ChangePair extends ChangeSurroundings {
   primary: ChangeMember;
   standby: ChangeMember;
   mustRejoinInstanceId: string | null;
+  detached: Detachment | null;
   runningOperationId: string | null;
 }
 

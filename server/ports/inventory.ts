@@ -1,3 +1,4 @@
+import type { Detachment } from '#server/domain/detachment.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface NewMember {
@@ -52,6 +53,8 @@ export interface RecordedRoles {
   primaryInstanceId: string;
   /** The old primary that has not come back as a standby yet; null = none. */
   mustRejoinInstanceId: string | null;
+  /** A person made the standby stop following; null = it follows. */
+  detached: Detachment | null;
 }
 
 /** The recorded roles of pairs. */
@@ -63,6 +66,8 @@ export interface PairRoles {
    * nothing when that was done already; rejects STALE_VIEW when somebody else changed the roles.
    */
   change(o: { pairId: string; epoch: number; primaryInstanceId: string; mustRejoin: boolean }): Promise<void>;
-  /** The other node streams again. */
+  /** Records that the standby follows no more, or (null, undo) that it does. */
+  detach(pairId: string, detached: Detachment | null): Promise<void>;
+  /** The other node streams again: it neither has to rejoin nor is it detached. */
   rejoined(pairId: string): Promise<void>;
 }

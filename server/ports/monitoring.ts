@@ -16,6 +16,8 @@ export interface WatchedPair {
   pairId: string;
   epoch: number;
   slotName: string | null;
+  /** When a person made the standby stop following, ms since epoch; null = it should follow. */
+  detachedSinceMs: number | null;
   primary: WatchedNode;
   standby: WatchedNode;
 }

@@ -1,4 +1,5 @@
 import type { Readiness } from '#server/domain/assessment.ts';
+import type { Detachment } from '#server/domain/detachment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { Text } from '#server/domain/plan.ts';
 import type { RuntimeKind } from '#server/domain/instance-location.ts';
@@ -29,6 +30,7 @@ export interface StoredPair {
   /** Operation that holds one of its instances. */
   runningOperationId: string | null;
   mustRejoinInstanceId: string | null;
+  detached: Detachment | null;
   /** The newest look for a planned switchover; null = none yet. */
   readiness: { state: Readiness; takenAtMs: number; reasons: Text[] } | null;
   pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;

@@ -74,6 +74,14 @@ export interface Activity {
   clientConnections: number;
 }
 
+/** Replay of a standby (PostgreSQL manual, "Recovery Control Functions"). */
+export interface ReplayState {
+  /** `requested` = it stops at its next record; PostgreSQL 13 tells only requested from not paused. */
+  pause: 'not paused' | 'pause requested' | 'paused';
+  receivedLsn: Lsn | null;
+  replayedLsn: Lsn | null;
+}
+
 /** `startedAt`: backend_start, s since epoch to the microsecond, as text. */
 export interface SessionKey {
   pid: number;
@@ -104,6 +112,10 @@ export interface PostgresAdmin {
   /** Physical, reserving WAL at once (facts: otherwise it holds nothing). */
   createSlot(name: string, o: Wait): Promise<void>;
   dropSlot(name: string, o: Wait): Promise<void>;
+  /** Null = it is not in recovery. */
+  replay(o: Wait): Promise<ReplayState | null>;
+  /** Asks replay to pause or to go on; `replay` says when it has. */
+  setReplay(wanted: 'paused' | 'running', o: Wait): Promise<void>;
   senders(o: Wait): Promise<WalSenderSample[]>;
   /** How many of these client sessions are still there; pid and start name a session. */
   countSessions(sessions: readonly SessionKey[], o: Wait): Promise<number>;

@@ -15,6 +15,10 @@ import { rejoin } from '#server/operations/rejoin/rejoin.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
 import { parseGateInput } from '#server/operations/start-gate/input.ts';
+import { parseDetachInput } from '#server/operations/detach-standby/input.ts';
+import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { parseReplayInput } from '#server/operations/set-replay/input.ts';
+import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
@@ -252,15 +256,27 @@ async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredA
       );
     }
     case 'rejoin':
+    case 'attach':
       return startWith(rejoin, parseRejoinInput({ ...kept, reason: request.reason }), plan);
-    case 'start-gate': {
-      const input = parseGateInput(kept);
-      const locks = [input.primary.instanceId, input.standby.instanceId];
-      return { kind: placeStartGate.kind, version: placeStartGate.version, input, plan, locks };
-    }
+    case 'start-gate':
+      return locking(placeStartGate, parseGateInput(kept), plan);
+    case 'detach':
+      return startWith(detachStandby, parseDetachInput({ ...kept, reason: request.reason }), plan);
+    case 'pause-replay':
+    case 'resume-replay':
+      return locking(setReplay, parseReplayInput(kept), plan);
     case 'prepare':
       return startPreparing(deps, parsePrepareInput(kept), plan);
   }
+}
+
+/** What was looked at, as it was looked at, with both nodes locked. */
+function locking<I extends Record<'primary' | 'standby', { instanceId: string }> & Json>(
+  { kind, version }: { kind: string; version: number },
+  input: I,
+  plan: Plan,
+): Start {
+  return { kind, version, input, plan, locks: [input.primary.instanceId, input.standby.instanceId] };
 }
 
 /** Passwords and salts are made now, and stored before the run that sends their verifiers. */

@@ -24,12 +24,13 @@ export function createPairsService(deps: {
     return new Map(ticks.flatMap((tick) => tick.samples.map((s): [string, PairSample] => [s.pairId, s])));
   };
   const view = (
-    { mustRejoinInstanceId, readiness, ...pair }: StoredPair,
+    { mustRejoinInstanceId, detached, readiness, ...pair }: StoredPair,
     all: Map<string, PairSample>,
   ): PairView => ({
     ...pair,
     sample: all.get(pair.id) ?? null,
     readiness: presentReadiness(readiness, clock.nowMs()),
+    detached: detached === null ? null : { sinceMs: detached.sinceMs },
     mustRejoin: [pair.primary, pair.standby].find((n) => n.instanceId === mustRejoinInstanceId) ?? null,
   });
   return {

@@ -103,6 +103,8 @@ export interface OperationSummary {
   kind: string;
   title: OperationView['title'];
   status: OperationView['status'];
+  /** A person made the standby stop following; null = it follows. */
+  detached: { sinceMs: number } | null;
   pairId: string | null;
   serverId: string | null;
   startedBy: string;

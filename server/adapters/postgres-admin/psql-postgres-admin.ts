@@ -6,6 +6,7 @@ import type {
   Activity,
   BackupProgress,
   PostgresAdmin,
+  ReplayState,
   RoleFacts,
   RoleGrant,
   ServerStatus,
@@ -14,7 +15,7 @@ import type {
 } from '#server/ports/postgres-admin.ts';
 import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
 import { ACTIVITY_SQL, parseActivity } from './activity-sql.ts';
-import { GRANTS_SQL, NAMED_SESSIONS, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
+import { GRANTS_SQL, NAMED_SESSIONS, replaySql, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
 
 const GRANT_STATEMENTS = {
   replication: 'ALTER ROLE :"role" WITH REPLICATION',
@@ -153,6 +154,22 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return (await this.#sql(SENDERS_SQL, o)).map(parseSender);
   }
 
+  async replay(o: Wait): Promise<ReplayState | null> {
+    const version = Number((await this.#sql(`SELECT current_setting('server_version_num')`, o))[0]?.[0]);
+    const row = (await this.#sql(replaySql(version), o))[0];
+    if (row === undefined) return null;
+    const [state, received, replayed] = row;
+    const pause = PAUSE_STATES.find((each) => each === state) ?? 'not paused';
+    return { pause, receivedLsn: lsnOrNull(received), replayedLsn: lsnOrNull(replayed) };
+  }
+
+  async setReplay(wanted: 'paused' | 'running', o: Wait): Promise<void> {
+    await this.#sql(
+      wanted === 'paused' ? 'SELECT pg_wal_replay_pause()' : 'SELECT pg_wal_replay_resume()',
+      o,
+    );
+  }
+
   async backupProgress(o: Wait): Promise<BackupProgress | null> {
     const row = (
       await this.#sql(
@@ -190,6 +207,8 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 }
 
+const PAUSE_STATES = ['not paused', 'pause requested', 'paused'] as const;
+const lsnOrNull = (text: string | undefined): Lsn | null => (text ? requireLsn(text) : null);
 const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
 
 function parseStatus(row: string[]): ServerStatus {

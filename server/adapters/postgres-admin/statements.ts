@@ -25,6 +25,15 @@ export const SENDERS_SQL = `SELECT application_name, client_addr, state, sync_st
   round(extract(epoch FROM clock_timestamp() - reply_time) * 1000)
 FROM pg_stat_replication ORDER BY pid`;
 
+/** PostgreSQL 13 tells only that a pause was requested. Nothing comes from a server that is not in recovery. */
+export const replaySql = (serverVersionNum: number): string => {
+  const state =
+    serverVersionNum >= 140_000
+      ? 'pg_get_wal_replay_pause_state()'
+      : `CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END`;
+  return `SELECT ${state}, pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn() WHERE pg_is_in_recovery()`;
+};
+
 /** A login role's verifier and what it may do. */
 export const GRANTS_SQL = `SELECT a.rolsuper, coalesce(a.rolpassword, ''), a.rolreplication,
   pg_has_role(a.oid, 'pg_monitor', 'member'),

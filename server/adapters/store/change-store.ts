@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, CHANGE_WAYS, type Assessment } from '#server/domain/assessment.ts';
+import { zDetachment } from '#server/domain/detachment.ts';
 import type {
   ChangeMember,
   ChangePair,
@@ -59,6 +60,7 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: PinSe
       standby,
       ...surroundings(row, servers),
       mustRejoinInstanceId: row.mustRejoinInstanceId,
+      detached: zDetachment.nullable().parse(row.detached),
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },
   ];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Assessment } from '#server/domain/assessment.ts';
+import { zDetachment } from '#server/domain/detachment.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
 import { locationOf } from './instance-location.ts';
@@ -53,6 +54,7 @@ function toStored(row: PairRow, locks: ReadonlyMap<string, string>): StoredPair 
     standby,
     runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     mustRejoinInstanceId: row.mustRejoinInstanceId,
+    detached: zDetachment.nullable().parse(row.detached),
     readiness: readinessOf(row),
     pendingFence: fenceOf(row),
   };

@@ -1,5 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
+import { zDetachment } from '#server/domain/detachment.ts';
 import type { PairRoles, RecordedRoles } from '#server/ports/inventory.ts';
+import { Prisma as Sql } from './generated/client.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** Recorded roles in the control database; a change is one transaction that the epoch guards. */
@@ -13,6 +15,7 @@ export function createPairRoles(prisma: Prisma, changed: (pairId: string) => voi
       epoch: pair.epoch,
       primaryInstanceId: primary.instanceId,
       mustRejoinInstanceId: pair.mustRejoinInstanceId,
+      detached: zDetachment.nullable().parse(pair.detached),
     };
   };
   return {
@@ -44,13 +47,20 @@ export function createPairRoles(prisma: Prisma, changed: (pairId: string) => voi
       });
       changed(o.pairId);
     },
+    detach: async (pairId, detached) => {
+      await prisma.pair.update({ where: { id: pairId }, data: { detached: detached ?? Sql.DbNull } });
+      changed(pairId);
+    },
     rejoined: async (pairId) => {
       const detail = 'it follows the other node as its standby';
       const owed = { pairId, state: { in: ['pending', 'conflict'] } };
       // A fence that is set later would stop a healthy standby.
       await prisma.$transaction([
         prisma.pendingFence.updateMany({ where: owed, data: { state: 'set', detail, setAt: new Date() } }),
-        prisma.pair.update({ where: { id: pairId }, data: { mustRejoinInstanceId: null } }),
+        prisma.pair.update({
+          where: { id: pairId },
+          data: { mustRejoinInstanceId: null, detached: Sql.DbNull },
+        }),
       ]);
       changed(pairId);
     },

@@ -1,3 +1,4 @@
+import { zDetachment } from '#server/domain/detachment.ts';
 import type { WatchedNode, WatchedPair, WatchedPairs } from '#server/ports/monitoring.ts';
 import { locationOf } from './instance-location.ts';
 import type { Prisma } from './prisma-client.ts';
@@ -37,7 +38,9 @@ export function createWatchedPairs(prisma: Prisma): WatchedPairs {
       return rows.flatMap((row): WatchedPair[] => {
         const [primary, standby] = [nodeOf(row, 'primary'), nodeOf(row, 'standby')];
         if (primary === null || standby === null) return [];
-        return [{ pairId: row.id, epoch: row.epoch, slotName: row.slotName, primary, standby }];
+        const detachedSinceMs = zDetachment.nullable().parse(row.detached)?.sinceMs ?? null;
+        const { id: pairId, epoch, slotName } = row;
+        return [{ pairId, epoch, slotName, detachedSinceMs, primary, standby }];
       });
     },
     liveWorkers: async () => {

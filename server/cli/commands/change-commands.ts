@@ -84,6 +84,37 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
     run: (cli, [name = ''], options) => change(cli, 'start-gate', name, options),
   },
   {
+    words: 'pair pause',
+    args: ['<pair>'],
+    summary: 'pause replay on the standby: it goes on receiving, its data stay as they are',
+    options: START_OPTIONS,
+    run: (cli, [name = ''], options) => change(cli, 'pause-replay', name, options),
+  },
+  {
+    words: 'pair resume',
+    args: ['<pair>'],
+    summary: 'let replay on the standby go on',
+    options: START_OPTIONS,
+    run: (cli, [name = ''], options) => change(cli, 'resume-replay', name, options),
+  },
+  {
+    words: 'pair detach',
+    args: ['<pair>'],
+    summary: 'stop the standby and keep nothing for it; the pair stays known',
+    options: START_OPTIONS,
+    run: (cli, [name = ''], options) => change(cli, 'detach', name, options),
+  },
+  {
+    words: 'pair attach',
+    args: ['<pair>'],
+    summary: 'let a detached standby follow again, the cheapest way that is left',
+    options: [
+      ['--way <way>', `${REJOIN_WAYS.join(', ')} (default: the cheapest safe one)`],
+      ...START_OPTIONS,
+    ],
+    run: (cli, [name = ''], options) => change(cli, 'attach', name, options),
+  },
+  {
     words: 'rehearse',
     args: ['<pair>'],
     summary: 'run everything of a switchover short of changing anything, and keep the result',

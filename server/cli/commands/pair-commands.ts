@@ -113,6 +113,7 @@ function showLines(p: PairJson): string[] {
     `  readiness     ${p.readiness.state}`,
     ...p.readiness.reasons.map((reason) => `                ${reason}`),
     ...(p.mustRejoin === null ? [] : [`  must rejoin   ${p.mustRejoin}`]),
+    ...(p.detachedSince === null ? [] : [`  detached      since ${p.detachedSince}`]),
     ...(p.pendingFence === null ? [] : [`  fence pending ${p.pendingFence}`]),
     ...(p.runningOperationId === null ? [] : [`  run           ${p.runningOperationId}`]),
   ];

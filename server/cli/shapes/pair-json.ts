@@ -56,6 +56,7 @@ export function pairJson(pair: PairView, nowMs: number) {
     ...sampleJson(pair.sample, nowMs),
     readiness: { state: pair.readiness.state, reasons: pair.readiness.reasons.map((reason) => reason.en) },
     mustRejoin: pair.mustRejoin?.serverName ?? null,
+    detachedSince: pair.detached === null ? null : new Date(pair.detached.sinceMs).toISOString(),
     pendingFence: pair.pendingFence?.serverName ?? null,
     runningOperationId: pair.runningOperationId,
   };

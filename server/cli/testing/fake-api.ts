@@ -79,6 +79,7 @@ export function pairView(name: string): PairView {
     runningOperationId: null,
     readiness: { state: 'unknown', takenAtMs: null, reasons: [] },
     mustRejoin: null,
+    detached: null,
     pendingFence: null,
     prepared: true,
   };

@@ -5,6 +5,7 @@ import {
   type LossPreview,
 } from '#server/domain/assessment.ts';
 import { diagnoseFailure } from '#server/domain/failure-diagnosis.ts';
+import { detachedAt } from '#server/domain/detachment.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import { previewLoss, type LastPrimary } from '#server/domain/loss-preview.ts';
 import type { GateResult, Text } from '#server/domain/plan.ts';
@@ -93,6 +94,7 @@ function inputOf(pair: ChangePair, base: ChangeInput, heard: Testimony, loss: Lo
     acceptUnproven: !reachable,
     receivedLsn: received === null ? null : formatLsn(received),
     releaseSync: pair.mode === 'synchronous',
+    replayPaused: heard.standby?.replayPaused === true,
     loss,
   };
 }
@@ -104,6 +106,11 @@ const NOT_PREPARED = text(
 
 function refusalOf(pair: ChangePair, notPrepared: boolean): Text | null {
   if (notPrepared) return NOT_PREPARED;
+  if (pair.detached !== null)
+    return text(
+      `${pair.standby.serverName} was detached on ${detachedAt(pair.detached)}: everything written since is missing there, so it is not promoted. Attach it again as soon as ${pair.primary.serverName} answers.`,
+      `${pair.standby.serverName} wurde am ${detachedAt(pair.detached)} abgehängt: Alles seither Geschriebene fehlt dort, darum wird er nicht befördert. Hängen Sie ihn wieder an, sobald ${pair.primary.serverName} antwortet.`,
+    );
   if (pair.mustRejoinInstanceId !== null)
     return text(
       'The other node is an old primary that has not come back yet: it must not be promoted.',
@@ -124,6 +131,7 @@ function gatesOf(
     name: pair.standby.serverName,
     position: heard.standby,
     failure: heard.standbyFailure,
+    detached: pair.detached !== null,
   };
   const results = FAILOVER_GATES.flatMap((gate) => gate(observation, input));
   const title = text('The failure calls for a promotion', 'Der Ausfall verlangt eine Beförderung');

@@ -49,12 +49,22 @@ const gone = subjectWith(
 /** It lives, and the person wants it away all the same: stopped behind the fence. */
 const alive = subjectWith(() => undefined, { ...INPUT, oldPostgresRuns: true });
 
-const subjects = { crashed, gone, alive };
+/** Somebody had paused replay on the standby. */
+const paused = subjectWith(
+  (w) => {
+    const { db1, db2 } = w.pair.postgres;
+    db1.crash();
+    db2.activityNow = { ...db2.activityNow, replayPaused: true };
+  },
+  { ...INPUT, replayPaused: true },
+);
+
+const subjects = { crashed, gone, alive, paused };
 const cells = Object.entries(subjects).flatMap(([story, s]) =>
   cellsOf(s).map((cell) => ({ ...cell, story, s })),
 );
 /** Grows with every step; a number that falls means that cells were lost. */
-const CELLS_AT_LEAST = 216;
+const CELLS_AT_LEAST = 300;
 describe('failover', () => {
   it('is well formed', () => {
     assertWellFormed(failover);
@@ -121,6 +131,28 @@ describe('failover', () => {
     expect(r.operation).toMatchObject({ status: 'needs-attention', committed: false });
     expect(r.operation.problem?.message).toContain('has not answered');
     expect(askedAtMs - startedAtMs).toBeLessThan(60_000);
+  });
+
+  it('lets a paused replay go on before the promotion', async () => {
+    const r = await runCell(paused, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.effects).toMatchObject({ 'db2 replay running': 1, 'db2 promote': 1 });
+  });
+
+  it('refuses when replay was paused after the look', async () => {
+    const r = await runCell({ ...paused, input: INPUT }, null);
+    expect(r.operation.problem?.data?.['gate']).toBe('replay-runs');
+    expect(r.effects).toEqual({});
+  });
+
+  it('refuses a standby that a person had detached', async () => {
+    const s = subjectWith((w) => {
+      w.pair.postgres.db1.crash();
+      w.recorded = { ...w.recorded, detached: { sinceMs: 1, syncNames: null } };
+    });
+    const r = await runCell(s, null);
+    expect(r.operation.problem?.data?.['gate']).toBe('is-attached');
+    expect(r.effects).toEqual({});
   });
 
   it('asks again when PostgreSQL swallows the first wish', async () => {

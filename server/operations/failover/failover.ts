@@ -16,6 +16,7 @@ import { parseFailoverInput, type FailoverInput } from './input.ts';
 import { detachReceiver } from './steps/detach-receiver.ts';
 import { FAILOVER_GATES, observeFailover, type FailoverObservation } from './steps/may-take-over.ts';
 import { isFencedOrOwed, oweFence } from './steps/owe-fence.ts';
+import { resumeReplay } from './steps/resume-replay.ts';
 import { replayAll } from './steps/replay-all.ts';
 import type { FailoverWorld } from './world.ts';
 
@@ -70,6 +71,7 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
       undoable: true,
     }),
     detachReceiver,
+    resumeReplay,
     replayAll,
     POINT_OF_NO_RETURN,
     promoteNew(isFencedOrOwed),

@@ -11,6 +11,8 @@ export const zFailoverInput = zChangeInput.extend({
   acceptUnproven: z.boolean(),
   /** What the receiver had when the person looked; it must not have advanced since. */
   receivedLsn: z.string().nullable(),
+  /** Replay of the standby was paused when the person looked: it goes on before the promotion. */
+  replayPaused: z.boolean().default(false),
   /** synchronous_standby_names is set on the new primary: commits would wait for the node that is gone. */
   releaseSync: z.boolean(),
   /** Loss preview as shown, kept to be compared with what was really lost. */

@@ -5,6 +5,7 @@ import {
   type WayOption,
   type RejoinWay,
 } from '#server/domain/assessment.ts';
+import { detachmentLabel, type Detachment } from '#server/domain/detachment.ts';
 import { bytesBetween, requireLsn } from '#server/domain/lsn.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
@@ -61,6 +62,8 @@ function chooseWay(
 export async function assessRejoin(o: {
   world: RejoinWorld;
   pair: ChangePair;
+  /** `attach` when a person had detached it. */
+  kind: 'rejoin' | 'attach';
   way: RejoinWay | null;
   ids: Ids;
   signal: AbortSignal;
@@ -69,19 +72,19 @@ export async function assessRejoin(o: {
   const frame = {
     ids: o.ids,
     pair,
-    kind: 'rejoin' as const,
+    kind: o.kind,
     oldPrimary: pair.standby,
     newPrimary: pair.primary,
   };
   const base = rejoinBaseOf(pair);
-  const refusal = refusalOf(pair, base);
+  const refusal = refusalOf(pair, base, o.kind);
   if (base === null || refusal !== null)
     return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
   const observation = await observeRejoin(world, base, o.signal);
   const takenAtMs = world.clock.nowMs();
   const ways = optionsOf(observation);
   const chosenWay = chooseWay(ways, o.way);
-  const input = inputOf(base, observation, chosenWay);
+  const input = inputOf(base, observation, chosenWay, pair.detached);
   const gates = REJOIN_GATES.flatMap((g) => g(observation, input));
   const networkBytes = ways.find((w) => w.way === chosenWay)?.bytes ?? null;
   const plan = await makePlan(
@@ -108,13 +111,26 @@ const NOT_PREPARED = text(
   'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht.',
 );
 
-function refusalOf(pair: ChangePair, base: ChangeInput | null): Text | null {
+const NOT_DETACHED = text(
+  'The standby of this pair was not detached.',
+  'Der Standby-Server dieses Paars wurde nicht abgehängt.',
+);
+
+function refusalOf(pair: ChangePair, base: ChangeInput | null, kind: 'rejoin' | 'attach'): Text | null {
   if (base === null) return NOT_PREPARED;
+  if (kind === 'attach' && pair.detached === null) return NOT_DETACHED;
   if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 
-function inputOf(base: ChangeInput, o: RejoinObservation, way: RejoinWay): RejoinInput {
+function inputOf(
+  base: ChangeInput,
+  o: RejoinObservation,
+  way: RejoinWay,
+  detached: Detachment | null,
+): RejoinInput {
+  // A pair may be parted more than once in an epoch; what one way back kept is never another's.
+  const label = detached === null ? String(base.epoch) : `${base.epoch}-${detachmentLabel(detached)}`;
   const directory = base.oldPrimary.location.dataDirectory;
   const { relation } = o;
   return {
@@ -123,10 +139,12 @@ function inputOf(base: ChangeInput, o: RejoinObservation, way: RejoinWay): Rejoi
     fork: relation === null || relation.kind === 'unrelated' ? null : relation.fork,
     diverged: relation?.kind !== 'behind',
     walSegmentBytes: o.old?.control?.walSegmentBytes ?? 16 * 1024 ** 2,
-    keptIn: `${directory}.tandem-kept-${base.epoch}`,
-    buildIn: `${directory}.tandem-new-${base.epoch}`,
-    asideTo: `${directory}.tandem-old-${base.epoch}`,
+    keptIn: `${directory}.tandem-kept-${label}`,
+    buildIn: `${directory}.tandem-new-${label}`,
+    asideTo: `${directory}.tandem-old-${label}`,
     databaseBytes: o.next?.databaseBytes ?? 0,
+    label,
+    detached: detached === null ? null : { syncNames: detached.syncNames },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Gate } from '#server/engine/define-operation.ts';
 import type { RejoinInput } from './input.ts';
 import type { Relation } from './fork-point.ts';
 import type { OldLook, RejoinObservation } from './look.ts';
+import { lacksWal } from './wal-on-primary.ts';
 
 type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 type RejoinGate = Gate<RejoinObservation, RejoinInput>;
@@ -134,7 +135,7 @@ export function feasibility(o: RejoinObservation, way: RejoinInput['way']): Poss
   if (old === null || next === null) return no('a server does not answer', 'ein Server antwortet nicht');
   switch (way) {
     case 'start':
-      return mayStart(old, o.relation);
+      return mayStart(old, o.relation, next.oldestSegment);
     case 'rewind':
       return mayRewind(old, o.relation, next.fullPageWrites);
     case 'rebuild':
@@ -145,13 +146,21 @@ export function feasibility(o: RejoinObservation, way: RejoinInput['way']): Poss
   }
 }
 
-function mayStart(old: OldLook, relation: Relation | null): Possibility {
+function mayStart(old: OldLook, relation: Relation | null, oldestSegment: bigint | null): Possibility {
   if (old.streams) return yes('it streams already', 'er repliziert schon');
-  if (relation?.kind === 'behind' && old.state !== 'stopped-uncleanly')
+  // A standby that lost its power wrote nothing of its own.
+  const wroteNothing = old.control?.clusterState === 'in archive recovery';
+  if (relation?.kind === 'behind' && (old.state !== 'stopped-uncleanly' || wroteNothing)) {
+    if (lacksWal(old, oldestSegment))
+      return no(
+        'the primary no longer has the WAL that it needs next',
+        'der Primärserver hat das WAL nicht mehr, das er als Nächstes braucht',
+      );
     return yes(
-      'it was handed over cleanly: the new primary has everything that it has',
-      'er wurde sauber übergeben: Der neue Primärserver hat alles, was er hat',
+      'it has nothing of its own, and the primary has all the WAL that it needs',
+      'er hat nichts Eigenes, und der Primärserver hat alles WAL, das er braucht',
     );
+  }
   return no(
     'it wrote, or may have written, what the new primary never saw',
     'er hat geschrieben, oder vielleicht geschrieben, was der neue Primärserver nie gesehen hat',

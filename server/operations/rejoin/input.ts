@@ -20,9 +20,23 @@ export const zRejoinInput = zChangeInput.extend({
   /** Where the old directory goes when the new one takes its place (rebuild). */
   asideTo: z.string(),
   databaseBytes: z.number().nonnegative(),
+  /** Tells jobs and directories of this way back from those of others in the same epoch. */
+  label: z.string().nullable().default(null),
+  /** The standby was detached by a person; what commits waited for before, null = nobody. */
+  detached: z.object({ syncNames: z.string().nullable() }).nullable().default(null),
 });
 export type RejoinInput = z.infer<typeof zRejoinInput>;
 
 export const parseRejoinInput = (raw: unknown): RejoinInput => parseChange(zRejoinInput, raw);
+
+/** One word for this way back, in names of jobs and directories. */
+export const labelOf = (input: Pick<RejoinInput, 'label' | 'epoch'>): string =>
+  input.label ?? String(input.epoch);
+
+/** Whom commits on the primary wait for at the end; null = nobody. */
+export function syncNamesAfter(input: RejoinInput): string | null {
+  if (input.detached !== null) return input.detached.syncNames;
+  return input.mode === 'synchronous' ? `"${input.slotName}"` : null;
+}
 
 export const dataDirectoryOf = (input: RejoinInput): string => input.oldPrimary.location.dataDirectory;

@@ -2,6 +2,7 @@ import { toAppError } from '#server/errors/app-error.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { StepContext } from '#server/engine/define-operation.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
+import { oldestSegmentOf } from './wal-on-primary.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import type { ChangeInput } from '../change/input.ts';
 import type { ChangeWorld } from '../change/world.ts';
@@ -26,6 +27,8 @@ export interface RejoinObservation {
     history: NewHistory;
     databaseBytes: number;
     fullPageWrites: boolean;
+    /** Number of the oldest WAL segment that lies there; null = not known. */
+    oldestSegment: bigint | null;
   } | null;
   nextFailure: string | null;
   old: OldLook | null;
@@ -67,14 +70,16 @@ export async function observeRejoin(
 
 async function lookAtNext(world: ChangeWorld, wait: Wait): Promise<NonNullable<RejoinObservation['next']>> {
   const { session, admin } = world.newPrimary;
-  const [position, ends, status, settings] = await Promise.all([
+  const [position, ends, status, settings, oldestSegment] = await Promise.all([
     session.position(wait),
     admin.timelineHistory(wait),
     admin.status(wait),
     admin.settings(['full_page_writes'], wait),
+    oldestSegmentOf(world, wait).catch(() => null),
   ]);
   return {
     position,
+    oldestSegment,
     history: { timeline: position.timeline, ends },
     databaseBytes: status.databaseBytes,
     fullPageWrites: settings.get('full_page_writes')?.setting === 'on',

@@ -59,11 +59,38 @@ const subjects = {
   rebuild: subjectWith(diverged, { ...INPUT, way: 'rebuild' }),
   start: subjectWith(cleanly, { ...INPUT, way: 'start', diverged: false }),
 };
-const cells = Object.entries(subjects).flatMap(([story, s]) =>
+const SYNC = '"tandem_shop"';
+/** A person had detached it; the slot is gone, and commits had waited for it. */
+const detached = (w: FakeChangeWorld): void => {
+  cleanly(w);
+  w.pair.postgres.db1.slotRows = [];
+};
+const attach: Subject = {
+  ...subjectWith(detached, {
+    ...INPUT,
+    way: 'start',
+    diverged: false,
+    label: '2-20261123T134455Z',
+    detached: { syncNames: SYNC },
+  }),
+  makeWorld: (clock) => {
+    const world = new FakeChangeWorld(clock);
+    detached(world);
+    world.promoteStandby();
+    world.recorded = {
+      ...world.recorded,
+      mustRejoinInstanceId: null,
+      detached: { sinceMs: 1, syncNames: SYNC },
+    };
+    return world;
+  },
+};
+const subjectsOfMatrix = { ...subjects, attach };
+const cells = Object.entries(subjectsOfMatrix).flatMap(([story, s]) =>
   cellsOf(s).map((cell) => ({ ...cell, story, s })),
 );
 /** Grows with every step; a number that falls means that cells were lost. */
-const CELLS_AT_LEAST = 369;
+const CELLS_AT_LEAST = 474;
 
 describe('rejoin', () => {
   it('is well formed', () => {
@@ -109,6 +136,32 @@ describe('rejoin', () => {
 
   it('refuses to start a node that wrote beyond the fork', async () => {
     const r = await runCell(subjectWith(diverged, { ...INPUT, way: 'start' }), null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.operation.problem?.data?.['gate']).toBe('way-is-possible');
+    expect(r.effects['db1 start']).toBeUndefined();
+  });
+
+  it('attaches what was detached, and lets commits wait for it again', async () => {
+    const r = await runCell(attach, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.plan.title.en).toContain('Attach db1');
+    expect(r.after).toMatchObject({
+      recorded: { mustRejoinInstanceId: null, detached: null },
+      db1: { writable: false, timeline: 2 },
+      world: { db1: { running: true }, db2: { slots: ['tandem_shop'] } },
+    });
+  });
+
+  it('refuses a start for which the primary lacks WAL', async () => {
+    const s: Subject = {
+      ...attach,
+      makeWorld: (clock) => {
+        const world = attach.makeWorld(clock);
+        world.pair.hosts.db2.putFile('/data/standby/pg_wal/000000020000000000000009', 'WAL');
+        return world;
+      },
+    };
+    const r = await runCell(s, null);
     expect(r.operation.status).toBe('undone');
     expect(r.operation.problem?.data?.['gate']).toBe('way-is-possible');
     expect(r.effects['db1 start']).toBeUndefined();

@@ -11,7 +11,7 @@ import { setSyncNames } from '../change/steps/sync-names.ts';
 import { returnAutostart } from '../change/steps/take-autostart.ts';
 import { waitStreaming } from '../change/steps/wait-streaming.ts';
 import { REJOIN_GATES } from './gates.ts';
-import { parseRejoinInput, type RejoinInput } from './input.ts';
+import { parseRejoinInput, syncNamesAfter, type RejoinInput } from './input.ts';
 import { observeFor, type RejoinObservation } from './look.ts';
 import { keepAside } from './steps/keep-aside.ts';
 import { listLost } from './steps/list-lost.ts';
@@ -19,6 +19,7 @@ import { ownFilesBack } from './steps/own-files-back.ts';
 import { baseBackupBeside, putInPlace } from './steps/rebuild.ts';
 import { recoverOld } from './steps/recover-old.ts';
 import { dryRun, rewind } from './steps/rewind.ts';
+import { walIsThere } from './steps/wal-is-there.ts';
 import type { RejoinWorld } from './world.ts';
 
 /** The old primary comes back as a standby by the way that was chosen; what only it had is kept. */
@@ -26,10 +27,15 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
   kind: 'rejoin',
   version: 1,
   title: (input) =>
-    text(
-      `Rejoin ${input.oldPrimary.serverName} to ${input.pairName}`,
-      `${input.oldPrimary.serverName} in ${input.pairName} wiedereingliedern`,
-    ),
+    input.detached !== null
+      ? text(
+          `Attach ${input.oldPrimary.serverName} to ${input.pairName} again`,
+          `${input.oldPrimary.serverName} wieder an ${input.pairName} anhängen`,
+        )
+      : text(
+          `Rejoin ${input.oldPrimary.serverName} to ${input.pairName}`,
+          `${input.oldPrimary.serverName} in ${input.pairName} wiedereingliedern`,
+        ),
   parseInput: parseRejoinInput,
   observe: observeFor<RejoinInput>(),
   steps: [
@@ -59,6 +65,7 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
     }),
     dryRun,
     createSlotFor('reserve-wal', 'newPrimary'),
+    walIsThere,
     baseBackupBeside,
     POINT_OF_NO_RETURN,
     rewind,
@@ -72,8 +79,8 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
       name: 'sync-after',
       on: 'newPrimary',
       group: 'comes-back',
-      names: (input) => `"${input.slotName}"`,
-      skip: (input) => input.mode === 'asynchronous',
+      names: syncNamesAfter,
+      skip: (input) => syncNamesAfter(input) === null,
       explain: (input) =>
         text(
           `Commits on ${input.newPrimary.serverName} wait for ${input.oldPrimary.serverName} again.`,

@@ -4,7 +4,8 @@ import {
   type LossPreview,
   type OutageForecast,
 } from '#server/domain/assessment.ts';
-import type { GateResult } from '#server/domain/plan.ts';
+import { detachedAt } from '#server/domain/detachment.ts';
+import type { GateResult, Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
@@ -89,8 +90,9 @@ export async function assessSwitchover(o: {
     newPrimary: pair.standby,
   };
   const base = changeInputOf(pair);
-  if (base === null || pair.mustRejoinInstanceId !== null)
-    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, base === null ? NOT_PREPARED : MUST_REJOIN);
+  const refusal = refusalOf(pair);
+  if (base === null || refusal !== null)
+    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
   const input = switchoverInputOf(base);
   const observation = await observeChange(world, input, o.signal);
   const { takenAtMs } = observation;
@@ -132,6 +134,15 @@ function nothingIsLost(pair: ChangePair): LossPreview {
 }
 
 const MEASURED_ZERO = { value: 0, atMost: 0, confidence: 'measured' as const };
+
+function refusalOf(pair: ChangePair): Text | null {
+  if (pair.detached !== null)
+    return text(
+      `${pair.standby.serverName} was detached on ${detachedAt(pair.detached)}: attach it again first.`,
+      `${pair.standby.serverName} wurde am ${detachedAt(pair.detached)} abgehängt: Hängen Sie ihn zuerst wieder an.`,
+    );
+  return pair.mustRejoinInstanceId === null ? null : MUST_REJOIN;
+}
 
 const NOT_PREPARED = text(
   'Tandem watches this pair but does not know its replication role, rewind role or slot: prepare it for changes of roles first.',

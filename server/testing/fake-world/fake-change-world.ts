@@ -23,12 +23,21 @@ export class FakeChangeWorld implements FailoverWorld, RejoinWorld {
   readonly pair: FakePairWorld;
   readonly oldPrimary: ChangeNode;
   readonly newPrimary: ChangeNode;
-  recorded: RecordedRoles = { epoch: 1, primaryInstanceId: 'instance-db1', mustRejoinInstanceId: null };
+  recorded: RecordedRoles = {
+    epoch: 1,
+    primaryInstanceId: 'instance-db1',
+    mustRejoinInstanceId: null,
+    detached: null,
+  };
   readonly roles: PairRoles = {
     get: () => Promise.resolve(this.recorded),
     change: (o) => this.#change(o),
+    detach: (_pairId, detached) => {
+      this.recorded = { ...this.recorded, detached };
+      return Promise.resolve();
+    },
     rejoined: () => {
-      this.recorded = { ...this.recorded, mustRejoinInstanceId: null };
+      this.recorded = { ...this.recorded, mustRejoinInstanceId: null, detached: null };
       for (const id of this.owed.keys()) this.owed.set(id, 'set');
       return Promise.resolve();
     },
@@ -116,7 +125,12 @@ export class FakeChangeWorld implements FailoverWorld, RejoinWorld {
   /** db2 has taken over, as a failover leaves it. */
   promoteStandby(): void {
     this.pair.postgres.db2.promoteByHand();
-    this.recorded = { epoch: 2, primaryInstanceId: 'instance-db2', mustRejoinInstanceId: 'instance-db1' };
+    this.recorded = {
+      epoch: 2,
+      primaryInstanceId: 'instance-db2',
+      mustRejoinInstanceId: 'instance-db1',
+      detached: null,
+    };
   }
 
   close(): Promise<void> {
@@ -132,6 +146,7 @@ export class FakeChangeWorld implements FailoverWorld, RejoinWorld {
       epoch: o.epoch + 1,
       primaryInstanceId: o.primaryInstanceId,
       mustRejoinInstanceId: o.mustRejoin ? this.recorded.primaryInstanceId : null,
+      detached: this.recorded.detached,
     };
   }
 }

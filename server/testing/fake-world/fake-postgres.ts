@@ -9,6 +9,7 @@ import type {
   BackupProgress,
   PostgresAdmin,
   RoleFacts,
+  ReplayState,
   RoleGrant,
   ServerStatus,
   SessionKey,
@@ -214,6 +215,20 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
   }
 
   async backupProgress(): Promise<BackupProgress | null> {
+  async replay(): Promise<ReplayState | null> {
+    await this.requireRunning();
+    if (!this.inRecovery) return null;
+    const pause = this.activityNow.replayPaused ? 'paused' : 'not paused';
+    return { pause, receivedLsn: this.lsn, replayedLsn: this.lsn };
+  }
+
+  async setReplay(wanted: 'paused' | 'running'): Promise<void> {
+    await this.requireRunning();
+    if (!this.inRecovery) throw new AppError('PG_ERROR', { message: 'recovery is not in progress' });
+    this.count(`replay ${wanted}`);
+    this.activityNow = { ...this.activityNow, replayPaused: wanted === 'paused' };
+  }
+
     await this.requireRunning();
     return { phase: 'streaming database files', totalBytes: 200 * 1024 ** 2, streamedBytes: 100 * 1024 ** 2 };
   }

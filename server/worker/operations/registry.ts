@@ -9,6 +9,8 @@ import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
+import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
@@ -92,9 +94,13 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     }),
     registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
     registerOperation(removePair, async (o, lease) => ({
+    registerOperation(setReplay, (o, lease) => pairWorld(p, setReplay.parseInput(o.input), lease.token)),
       ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
       ...secretsOf(p.secrets),
     })),
+    registerOperation(detachStandby, (o, lease) =>
+      changeWorld(p, detachStandby.parseInput(o.input), o, lease),
+    ),
     registerOperation(endSessions, async (o, lease) => {
       const { serverId, instanceId, location } = endSessions.parseInput(o.input).node;
       const fence = { resource: `sessions-${instanceId}`, token: lease.token };

@@ -48,8 +48,10 @@ export function recordRejoin<O, I extends ChangeInput>(): MutationStep<ChangeWor
       ),
     expectedMs: () => 20,
     needs: [],
-    isDone: async (c) =>
-      (await c.world.roles.get(c.input.pairId)).mustRejoinInstanceId === null ? 'done' : 'not-done',
+    isDone: async (c) => {
+      const { mustRejoinInstanceId, detached } = await c.world.roles.get(c.input.pairId);
+      return mustRejoinInstanceId === null && detached === null ? 'done' : 'not-done';
+    },
     do: (c) => c.world.roles.rejoined(c.input.pairId),
     undo: { nothing: text('It records what is.', 'Es vermerkt, was ist.') },
     timeouts: { doMs: 15_000, settleMs: 5_000 },

@@ -15,6 +15,18 @@ async function stored<I extends ChangeInput>(c: ChangeContext<I>, on: Pin): Prom
   return readAutoConf(conf?.toString('latin1') ?? '').get(SETTING) ?? null;
 }
 
+/** Stored alone is not enough: a run that ended before the reload would leave commits waiting. */
+async function isInForce<I extends ChangeInput>(
+  c: ChangeContext<I>,
+  on: Pin,
+  value: string | null,
+): Promise<boolean> {
+  if ((await stored(c, on)) !== value) return false;
+  // A reset brings back what the files say, which nobody has to know.
+  if (value === null) return true;
+  return (await c.world[on].admin.settings([SETTING], within(c))).get(SETTING)?.setting === value;
+}
+
 interface SyncStep<I> {
   name: string;
   on: Pin;
@@ -51,7 +63,7 @@ export function setSyncNames<O, I extends ChangeInput>(o: SyncStep<I>): Mutation
     },
     expectedMs: () => 150,
     needs: [],
-    isDone: async (c) => ((await stored(c, o.on)) === wanted(c.input) ? 'done' : 'not-done'),
+    isDone: async (c) => ((await isInForce(c, o.on, wanted(c.input))) ? 'done' : 'not-done'),
     remember: async (c) => ({ before: await stored(c, o.on) }),
     do: (c) => put(c, wanted(c.input)),
     undo: o.undoable

@@ -14,12 +14,19 @@ export interface FailoverObservation {
   name: string;
   position: NodePosition | null;
   failure: string | null;
+  /** A person had detached it: it lacks what was written since. */
+  detached: boolean;
 }
 
 export async function observeFailover(
   c: StepContext<FailoverWorld, FailoverInput>,
 ): Promise<FailoverObservation> {
-  const base = { takenAtMs: c.world.clock.nowMs(), name: c.input.newPrimary.serverName };
+  // The control database may be what is in trouble; the page has refused a pair that was detached.
+  const detached = await c.world.roles.get(c.input.pairId).then(
+    (roles) => roles.detached !== null,
+    () => false,
+  );
+  const base = { takenAtMs: c.world.clock.nowMs(), name: c.input.newPrimary.serverName, detached };
   try {
     const position = await c.world.newPrimary.session.position(within(c, 5_000));
     return { ...base, position, failure: null };
@@ -74,17 +81,20 @@ const sameSystem = gate(
 const replayRuns = gate(
   'replay-runs',
   text('Replay is not paused', 'Das Einspielen ist nicht angehalten'),
-  (p) =>
-    p.replayPaused
-      ? {
-          state: 'blocking',
-          detail: text(
-            'replay is paused: a promotion would wait',
-            'das Einspielen ist angehalten: Eine Beförderung würde warten',
-          ),
-          fix: sameText('SELECT pg_wal_replay_resume();'),
-        }
-      : { state: 'ok', detail: sameText(formatLsn(p.lsn)) },
+  (p, input) => {
+    if (!p.replayPaused) return { state: 'ok', detail: sameText(formatLsn(p.lsn)) };
+    const detail = text('replay is paused', 'das Einspielen ist angehalten');
+    if (!input.replayPaused)
+      return { state: 'blocking', detail, fix: text('Look at the page anew.', 'Öffnen Sie die Seite neu.') };
+    return {
+      state: 'warning',
+      detail,
+      fix: text(
+        'It goes on first, and everything that waits is replayed before the promotion.',
+        'Es geht zuerst weiter, und alles Wartende wird vor der Beförderung eingespielt.',
+      ),
+    };
+  },
 );
 
 /** A receiver that still advances has a primary that still writes: promoting then makes two of them. */
@@ -112,4 +122,22 @@ const receiverStands = gate(
   },
 );
 
-export const FAILOVER_GATES: readonly FailoverGate[] = [isStandby, sameSystem, replayRuns, receiverStands];
+const isAttached: FailoverGate = (o) => ({
+  code: 'is-attached',
+  server: o.name,
+  title: text('It was not detached', 'Er wurde nicht abgehängt'),
+  state: o.detached ? 'blocking' : 'ok',
+  detail: o.detached
+    ? text('everything written since is missing there', 'alles seither Geschriebene fehlt dort')
+    : text('it follows', 'er folgt'),
+  fix: null,
+  measuredAtMs: o.takenAtMs,
+});
+
+export const FAILOVER_GATES: readonly FailoverGate[] = [
+  isAttached,
+  isStandby,
+  sameSystem,
+  replayRuns,
+  receiverStands,
+];

@@ -6,6 +6,7 @@ import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
+import { segmentNumber } from '../wal-on-primary.ts';
 
 type Context = ChangeContext<RejoinInput>;
 const MARKER = 'complete';
@@ -15,8 +16,7 @@ const zKept = z.object({ files: z.number(), slots: z.array(z.string()) });
 /** Names of the segments that hold WAL from the fork on (24 hex digits: timeline, then position). */
 function isBeyond(input: RejoinInput, name: string): boolean {
   if (!WAL_NAME.test(name) || input.fork === null) return false;
-  const perId = 0x1_0000_0000 / input.walSegmentBytes;
-  const segment = BigInt(`0x${name.slice(8, 16)}`) * BigInt(perId) + BigInt(`0x${name.slice(16, 24)}`);
+  const segment = segmentNumber(name, input.walSegmentBytes);
   const timeline = Number.parseInt(name.slice(0, 8), 16);
   return (
     timeline >= input.fork.timeline && segment >= requireLsn(input.fork.lsn) / BigInt(input.walSegmentBytes)

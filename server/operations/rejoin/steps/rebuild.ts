@@ -4,7 +4,7 @@ import { passfilePath } from '#server/domain/own-files.ts';
 import { bytesText, text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
-import { dataDirectoryOf, type RejoinInput } from '../input.ts';
+import { dataDirectoryOf, labelOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
 import { followTool } from './host-tool.ts';
 
@@ -34,7 +34,7 @@ function backupArguments(input: RejoinInput): string[] {
 /** A try that failed keeps its files; the next one is a job of its own. */
 async function currentJob(c: Context): Promise<{ job: string; status: string }> {
   for (let n = 1; ; n += 1) {
-    const job = `${c.input.pairId}-rebuild-${c.input.epoch}-${n}`;
+    const job = `${c.input.pairId}-rebuild-${labelOf(c.input)}-${n}`;
     const { status } = await c.world.oldPrimary.runtime.toolState(job, 0, within(c));
     if (status !== 'failed' && status !== 'lost') return { job, status };
   }

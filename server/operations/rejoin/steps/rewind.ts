@@ -5,7 +5,7 @@ import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
-import { dataDirectoryOf, type RejoinInput } from '../input.ts';
+import { dataDirectoryOf, labelOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
 import { followTool } from './host-tool.ts';
 
@@ -75,7 +75,7 @@ export const dryRun: ReadStep<ChangeWorld, RejoinInput> = {
   },
 };
 
-const jobOf = (input: RejoinInput): string => `${input.pairId}-rewind-${input.epoch}`;
+const jobOf = (input: RejoinInput): string => `${input.pairId}-rewind-${labelOf(input)}`;
 
 const stateOf = async (c: ChangeContext<RejoinInput>): Promise<string> =>
   (await c.world.oldPrimary.runtime.toolState(jobOf(c.input), 0, within(c))).status;

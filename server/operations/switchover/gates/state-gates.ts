@@ -134,7 +134,10 @@ const replayRuns = gateOnBoth(
     if (next.activity.replayPaused)
       return blocking(
         text('replay is paused', 'das Einspielen ist angehalten'),
-        text('SELECT pg_wal_replay_resume();', 'SELECT pg_wal_replay_resume();'),
+        text(
+          'Resume replay on the page of the pair, and wait until it has caught up.',
+          'Setzen Sie das Einspielen auf der Seite des Serverpaars fort und warten Sie, bis er aufgeholt hat.',
+        ),
       );
     if (next.activity.applyDelayMs > 0)
       return blocking(

@@ -1,0 +1,134 @@
+import type { GateResult, Text } from '#server/domain/plan.ts';
+import { bytesText, sameText, text } from '#server/domain/text.ts';
+import type { Gate } from '#server/engine/define-operation.ts';
+import type { DetachInput } from './input.ts';
+import type { DetachObservation } from './look.ts';
+
+type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
+type DetachGate = Gate<DetachObservation, DetachInput>;
+
+function gate(
+  code: string,
+  on: 'old' | 'next',
+  title: Text,
+  judge: (o: DetachObservation, input: DetachInput) => Verdict,
+): DetachGate {
+  return (o, input) => ({
+    code,
+    server: o.names[on],
+    title,
+    fix: null,
+    measuredAtMs: o.takenAtMs,
+    ...judge(o, input),
+  });
+}
+
+const primaryWrites = gate(
+  'primary-writes',
+  'next',
+  text('The primary accepts writes', 'Der Primärserver nimmt Schreibzugriffe an'),
+  (o, input) => {
+    if (o.next === null) return { state: 'blocking', detail: sameText(o.nextFailure ?? '') };
+    const { position } = o.next;
+    if (position.systemIdentifier !== input.systemIdentifier)
+      return {
+        state: 'blocking',
+        detail: text('it is another database system', 'er ist ein anderes Datenbanksystem'),
+      };
+    if (position.inRecovery)
+      return { state: 'blocking', detail: text('it is in recovery', 'er ist im Wiederherstellungsmodus') };
+    return { state: 'ok', detail: text(`timeline ${position.timeline}`, `Zeitlinie ${position.timeline}`) };
+  },
+);
+
+const standbyAnswers = gate(
+  'standby-host-answers',
+  'old',
+  text('The host of the standby answers', 'Der Host des Standby-Servers antwortet'),
+  (o, input) => {
+    if (o.old !== null) return { state: 'ok', detail: sameText(o.old.state) };
+    const detail = sameText(o.oldFailure ?? '');
+    if (input.standbyReachable) return { state: 'blocking', detail };
+    return {
+      state: 'warning',
+      detail,
+      fix: text(
+        'It is not stopped. Should it come back, it stays read-only and receives nothing: its slot is gone.',
+        'Er wird nicht angehalten. Kommt er zurück, bleibt er nur lesend und empfängt nichts: Sein Slot ist weg.',
+      ),
+    };
+  },
+);
+
+const staysReadOnly = gate(
+  'standby-stays-read-only',
+  'old',
+  text('Every start of the standby is read-only', 'Jeder Start des Standby-Servers ist nur lesend'),
+  (o) => {
+    if (o.old?.position?.inRecovery === false)
+      return {
+        state: 'blocking',
+        detail: text('it accepts writes', 'er nimmt Schreibzugriffe an'),
+        fix: text(
+          'Two primaries: fence one of them first.',
+          'Zwei Primärserver: Isolieren Sie zuerst einen.',
+        ),
+      };
+    if (o.signed === false)
+      return {
+        state: 'blocking',
+        detail: text('standby.signal is missing', 'standby.signal fehlt'),
+        fix: text('It would come up writable.', 'Er käme schreibbar hoch.'),
+      };
+    return { state: 'ok', detail: sameText(o.signed === null ? '-' : 'standby.signal') };
+  },
+);
+
+const slotIsOurs = gate(
+  'slot',
+  'next',
+  text('What its slot holds back', 'Was sein Slot zurückhält'),
+  ({ slot }, input) => {
+    if (slot === null)
+      return {
+        state: 'ok',
+        detail: text(`there is no slot ${input.slotName}`, `es gibt keinen Slot ${input.slotName}`),
+      };
+    if (slot.retainedBytes === null) return { state: 'ok', detail: sameText(slot.name) };
+    const held = bytesText(slot.retainedBytes);
+    return { state: 'ok', detail: text(`${slot.name}: ${held.en}`, `${slot.name}: ${held.de}`) };
+  },
+);
+
+const commitsGoOn = gate(
+  'commits-go-on',
+  'next',
+  text('Commits go on alone', 'Commits laufen allein weiter'),
+  ({ syncNames }, input) => {
+    if (syncNames !== (input.syncNames ?? ''))
+      return {
+        state: 'blocking',
+        detail: sameText(`synchronous_standby_names = ${syncNames ?? '?'}`),
+        fix: text('Look at the page anew.', 'Öffnen Sie die Seite neu.'),
+      };
+    if (input.syncNames === null)
+      return { state: 'ok', detail: text('they wait for nobody', 'sie warten auf niemanden') };
+    return {
+      state: 'warning',
+      detail: sameText(`synchronous_standby_names = ${input.syncNames}`),
+      fix: text(
+        'It is emptied first, so that no commit hangs: from then on a commit is on one server only.',
+        'Es wird zuerst geleert, damit kein Commit hängt: Von da an liegt ein Commit nur auf einem Server.',
+      ),
+    };
+  },
+);
+
+/** The same for the page and the run. */
+export const DETACH_GATES: readonly DetachGate[] = [
+  primaryWrites,
+  standbyAnswers,
+  staysReadOnly,
+  slotIsOurs,
+  commitsGoOn,
+];

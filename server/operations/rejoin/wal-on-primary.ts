@@ -1,0 +1,39 @@
+import type { ChangeWorld } from '../change/world.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import type { OldLook } from './look.ts';
+
+const SEGMENT = /^[0-9A-F]{24}$/;
+const BYTES_PER_ID = 0x1_0000_0000n;
+
+/** Number of a segment on its timeline, from its name (PostgreSQL manual, "WAL Internals"). */
+export function segmentNumber(name: string, segmentBytes: number): bigint {
+  const perId = BYTES_PER_ID / BigInt(segmentBytes);
+  return BigInt(`0x${name.slice(8, 16)}`) * perId + BigInt(`0x${name.slice(16, 24)}`);
+}
+
+/** The oldest WAL segment that the primary has, on whatever timeline; null when none is seen. */
+export async function oldestSegmentOf({ newPrimary }: ChangeWorld, wait: Wait): Promise<bigint | null> {
+  const { runtime, files } = newPrimary;
+  const [control, entries] = await Promise.all([
+    runtime.controlData(wait),
+    files.list(`${runtime.location.dataDirectory}/pg_wal`, wait),
+  ]);
+  if (control === null) return null;
+  const numbers = (entries ?? [])
+    .filter((entry) => entry.kind === 'file' && SEGMENT.test(entry.path))
+    .map((entry) => segmentNumber(entry.path, control.walSegmentBytes));
+  return numbers.reduce<bigint | null>((least, n) => (least === null || n < least ? n : least), null);
+}
+
+/**
+ * Whether the primary lacks the segment in which a standby goes on. What the standby has beyond its last
+ * restartpoint is in its own pg_wal; the position that is certain is the end of its minimum recovery.
+ */
+export function lacksWal(old: OldLook, oldestSegment: bigint | null): boolean {
+  if (old.control === null || oldestSegment === null) return false;
+  const { latestCheckpointLsn, minRecoveryEndLsn, walSegmentBytes } = old.control;
+  const certain = minRecoveryEndLsn > latestCheckpointLsn ? minRecoveryEndLsn : latestCheckpointLsn;
+  const received = old.position?.receivedLsn ?? certain;
+  const needed = received > certain ? received : certain;
+  return needed / BigInt(walSegmentBytes) < oldestSegment;
+}
