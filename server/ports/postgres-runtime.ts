@@ -1,5 +1,6 @@
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
+import type { RequiredSettings } from '#server/domain/required-settings.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { GateDecision, GatePaths, FoundStartGate } from '#server/domain/start-gate.ts';
 
@@ -15,6 +16,8 @@ export interface ControlData {
   dataChecksums: boolean;
   walSegmentBytes: number;
   pgControlVersion: number;
+  /** A primary's own; on a standby those that the WAL replayed so far was written with. */
+  requiredSettings: RequiredSettings;
 }
 
 /**

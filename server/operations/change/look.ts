@@ -1,6 +1,7 @@
 import { passfilePath } from '#server/domain/own-files.ts';
 import { toAppError } from '#server/errors/app-error.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
+import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
 import type { FoundStartGate } from '#server/domain/start-gate.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
@@ -11,16 +12,8 @@ import { lookAtRoutes, type RoutesLook } from '../routes/look-at-routes.ts';
 import { other, type ChangeInput, type Pin } from './input.ts';
 import type { ChangeNode, ChangeWorld } from './world.ts';
 
-/** Settings that decide whether a node can be the other one's standby (manual, "Hot Standby"). */
-export const COMPARED_SETTINGS = [
-  'max_connections',
-  'max_worker_processes',
-  'max_wal_senders',
-  'max_prepared_transactions',
-  'max_locks_per_transaction',
-] as const;
 const SETTINGS = [
-  ...COMPARED_SETTINGS,
+  ...REQUIRED_SETTINGS,
   'wal_log_hints',
   'full_page_writes',
   'max_replication_slots',

@@ -20,11 +20,13 @@ import type { ChangeInput } from '../change/input.ts';
 import { askWitnesses, type Testimony } from './ask-witnesses.ts';
 import { failover } from './failover.ts';
 import type { FailoverInput } from './input.ts';
-import { FAILOVER_GATES } from './steps/may-take-over.ts';
+import { lookAtLowSettings } from './steps/low-settings.ts';
+import { FAILOVER_GATES, type FailoverObservation } from './steps/may-take-over.ts';
 import type { FailoverWorld } from './world.ts';
 
 const PROMOTION_MS = 400;
 const AT_MOST_MS = 10_000;
+const SETTINGS_MS = 2_500;
 
 /** Looks from every side at a pair whose primary may be gone, and says what a failover would do and lose. */
 export async function assessFailover(o: {
@@ -52,7 +54,14 @@ export async function assessFailover(o: {
   const last = o.last?.epoch === pair.epoch ? o.last : null;
   const loss = previewLoss(last, heard.standby?.receivedLsn ?? null, takenAtMs);
   const input = inputOf(pair, base, heard, loss);
-  const gates = gatesOf(heard, input, diagnosis, takenAtMs, pair);
+  const low =
+    heard.standby === null
+      ? []
+      : await lookAtLowSettings(world.newPrimary, heard.standby, {
+          signal: o.signal,
+          timeoutMs: SETTINGS_MS,
+        });
+  const gates = gatesOf({ heard, low }, input, diagnosis, takenAtMs, pair);
   const plan = await makePlan(
     failover,
     { world, input },
@@ -120,7 +129,7 @@ function refusalOf(pair: ChangePair, notPrepared: boolean): Text | null {
 }
 
 function gatesOf(
-  heard: Testimony,
+  { heard, low }: { heard: Testimony; low: FailoverObservation['lowSettings'] },
   input: FailoverInput,
   diagnosis: FailureDiagnosis,
   takenAtMs: number,
@@ -132,6 +141,7 @@ function gatesOf(
     position: heard.standby,
     failure: heard.standbyFailure,
     detached: pair.detached !== null,
+    lowSettings: low,
   };
   const results = FAILOVER_GATES.flatMap((gate) => gate(observation, input));
   const title = text('The failure calls for a promotion', 'Der Ausfall verlangt eine Beförderung');

@@ -94,6 +94,23 @@ describe('failover', () => {
     expect(r.after).toEqual(r.before);
   });
 
+  it('refuses to promote a standby that waits for higher settings: it would shut down', async () => {
+    const waiting = subjectWith(
+      (w) => {
+        const { db1, db2 } = w.pair.postgres;
+        db1.crash();
+        db2.activityNow = { ...db2.activityNow, replayPaused: true };
+        db2.requiredSettings = { ...db2.requiredSettings, max_connections: 200 };
+      },
+      { ...INPUT, replayPaused: true },
+    );
+    const r = await runCell(waiting, null);
+    expect(r.operation.problem?.data?.['gate']).toBe('settings-suffice');
+    expect(JSON.stringify(r.operation.problem)).toContain('max_connections 100 < 200');
+    expect(r.after).toEqual(r.before);
+    expect(r.effects).toEqual({});
+  });
+
   it('refuses while the receiver still advances', async () => {
     const r = await runCell({ ...alive, input: { ...INPUT, receivedLsn: '0/2000000' } }, null);
     expect(r.operation.problem?.data?.['gate']).toBe('receiver-stands');

@@ -2,6 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
 import { hasHbaFence } from '#server/domain/hba-fence.ts';
+import type { RequiredSettings } from '#server/domain/required-settings.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Secret } from '#server/domain/secret.ts';
@@ -38,6 +39,14 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
   readonly location: InstanceLocation;
   /** A host that starts nothing by itself has none; a test gives it one. */
   startGate: StartGateControl | null = null;
+  /** What the WAL replayed so far was written with. */
+  requiredSettings: RequiredSettings = {
+    max_connections: 100,
+    max_worker_processes: 8,
+    max_wal_senders: 10,
+    max_prepared_transactions: 0,
+    max_locks_per_transaction: 64,
+  };
   readonly host: FakeHost;
   readonly network: FakeNetwork;
   running = false;
@@ -398,6 +407,7 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
       dataChecksums: false,
       walSegmentBytes: 16 * 1024 ** 2,
       pgControlVersion: 1300,
+      requiredSettings: this.requiredSettings,
     };
   }
 

@@ -28,5 +28,12 @@ export function parseControlData(text: string): ControlData {
     dataChecksums: field('Data page checksum version') !== '0',
     walSegmentBytes: Number(field('Bytes per WAL segment')),
     pgControlVersion: Number(field('pg_control version number')),
+    requiredSettings: {
+      max_connections: Number(field('max_connections setting')),
+      max_worker_processes: Number(field('max_worker_processes setting')),
+      max_wal_senders: Number(field('max_wal_senders setting')),
+      max_prepared_transactions: Number(field('max_prepared_xacts setting')),
+      max_locks_per_transaction: Number(field('max_locks_per_xact setting')),
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { LowSetting } from '#server/domain/required-settings.ts';
 import { formatLsn, requireLsn } from '#server/domain/lsn.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import { toAppError } from '#server/errors/app-error.ts';
@@ -7,6 +8,7 @@ import type { NodePosition } from '#server/ports/node-session.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
+import { judgeLowSettings, lookAtLowSettings } from './low-settings.ts';
 
 /** One quick look at the node that takes over; the old one is not waited for. */
 export interface FailoverObservation {
@@ -16,6 +18,8 @@ export interface FailoverObservation {
   failure: string | null;
   /** A person had detached it: it lacks what was written since. */
   detached: boolean;
+  /** Null = replay is paused, and it cannot be told whether for these. */
+  lowSettings: readonly LowSetting[] | null;
 }
 
 export async function observeFailover(
@@ -29,10 +33,11 @@ export async function observeFailover(
   const base = { takenAtMs: c.world.clock.nowMs(), name: c.input.newPrimary.serverName, detached };
   try {
     const position = await c.world.newPrimary.session.position(within(c, 5_000));
-    return { ...base, position, failure: null };
+    const lowSettings = await lookAtLowSettings(c.world.newPrimary, position, within(c, 5_000));
+    return { ...base, position, failure: null, lowSettings };
   } catch (thrown) {
     c.signal.throwIfAborted();
-    return { ...base, position: null, failure: toAppError(thrown).message };
+    return { ...base, position: null, failure: toAppError(thrown).message, lowSettings: [] };
   }
 }
 
@@ -97,6 +102,15 @@ const replayRuns = gate(
   },
 );
 
+const settingsSuffice: FailoverGate = (o) => ({
+  code: 'settings-suffice',
+  server: o.name,
+  title: text('Its settings let it take over', 'Seine Einstellungen erlauben die Übernahme'),
+  fix: null,
+  measuredAtMs: o.takenAtMs,
+  ...judgeLowSettings(o.lowSettings),
+});
+
 /** A receiver that still advances has a primary that still writes: promoting then makes two of them. */
 const receiverStands = gate(
   'receiver-stands',
@@ -139,5 +153,6 @@ export const FAILOVER_GATES: readonly FailoverGate[] = [
   isStandby,
   sameSystem,
   replayRuns,
+  settingsSuffice,
   receiverStands,
 ];

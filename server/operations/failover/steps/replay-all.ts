@@ -32,6 +32,7 @@ export const replayAll: WaitStep<FailoverWorld, FailoverInput> = {
   isDone: async (c) => {
     const first = await ask(c);
     if ('conflict' in first) return first;
+    if (first.replayPaused) return { conflict: pausedAgain(c.input.newPrimary.serverName) };
     if (first.receivedLsn === null || first.lsn >= first.receivedLsn) return 'done';
     // A part of a record stays unreplayed for ever: no progress between two looks near the end is the end.
     if (first.receivedLsn - first.lsn > 16n * 1024n * 1024n) return 'not-done';
@@ -46,6 +47,14 @@ export const replayAll: WaitStep<FailoverWorld, FailoverInput> = {
   },
   timeouts: { settleMs: 3_600_000, pollMs: 10 },
 };
+
+/** It may pause by itself at a record that asks for higher settings: its promotion would shut it down. */
+function pausedAgain(name: string): Problem {
+  return new AppError('WORLD_CHANGED', {
+    message: `replay on ${name} has paused before everything was replayed`,
+    hint: `If its log says “insufficient parameter settings”, raise those and restart PostgreSQL on ${name}, then retry. Undo gives the old primary back as it was.`,
+  }).toProblem();
+}
 
 const STILL_MS = 40;
 /** Replay may take an hour; a node that says nothing for so long does not replay. */

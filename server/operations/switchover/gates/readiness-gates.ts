@@ -1,5 +1,6 @@
+import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
-import { COMPARED_SETTINGS, type ChangeObservation } from '../../change/look.ts';
+import type { ChangeObservation } from '../../change/look.ts';
 import { startGatesAgree } from './start-gate.ts';
 import {
   blocking,
@@ -115,7 +116,7 @@ const settingsNotLower = gateOnBoth(
   ),
   ({ old, next, o }) => {
     const value = (m: typeof old.settings, name: string): number => Number(m.get(name)?.setting ?? 'NaN');
-    const differ = COMPARED_SETTINGS.filter((n) => value(old.settings, n) !== value(next.settings, n));
+    const differ = REQUIRED_SETTINGS.filter((n) => value(old.settings, n) !== value(next.settings, n));
     if (differ.length === 0) return ok(text('equal', 'gleich'));
     const list = differ.map((n) => `${n} ${value(old.settings, n)} / ${value(next.settings, n)}`).join(', ');
     const detail = sameText(`${o.names.oldPrimary} / ${o.names.newPrimary}: ${list}`);

@@ -1,0 +1,49 @@
+import type { GateResult, Text } from '#server/domain/plan.ts';
+import { lowSettings, REQUIRED_SETTINGS, type LowSetting } from '#server/domain/required-settings.ts';
+import { sameText, text } from '#server/domain/text.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import type { OperationNode } from '../../pair-world.ts';
+
+/**
+ * Why replay waits, when it does so for settings that are lower than the primary's were. Asked only of a standby
+ * that is paused: one that replays has them. Null = paused, and it cannot be told why.
+ */
+export async function lookAtLowSettings(
+  { admin, runtime }: Pick<OperationNode, 'admin' | 'runtime'>,
+  position: NodePosition,
+  wait: Wait,
+): Promise<readonly LowSetting[] | null> {
+  if (!position.replayPaused) return [];
+  const [control, settings] = await Promise.all([
+    runtime.controlData(wait).catch(() => null),
+    admin.settings(REQUIRED_SETTINGS, wait).catch(() => null),
+  ]);
+  return control === null || settings === null ? null : lowSettings(control.requiredSettings, settings);
+}
+
+/** Neither a promotion nor the end of the pause is survived by a server that waits for higher settings. */
+export function judgeLowSettings(
+  low: readonly LowSetting[] | null,
+): Pick<GateResult, 'state' | 'detail'> & { fix?: Text } {
+  if (low === null)
+    return {
+      state: 'warning',
+      detail: text('could not be compared', 'konnten nicht verglichen werden'),
+      fix: text(
+        'Replay is paused. If its log says “insufficient parameter settings”, raise those first: else it shuts down.',
+        'Das Einspielen ist angehalten. Nennt das Protokoll „insufficient parameter settings“, erhöhen Sie diese zuerst: Sonst beendet sich der Server.',
+      ),
+    };
+  if (low.length === 0)
+    return { state: 'ok', detail: text('as high as the primary’s', 'so hoch wie auf dem Primärserver') };
+  const wanted = low.map((each) => `${each.name} = ${each.needs}`).join(', ');
+  return {
+    state: 'blocking',
+    detail: sameText(low.map((each) => `${each.name} ${each.is} < ${each.needs}`).join(', ')),
+    fix: text(
+      `Replay waits for it, and a promotion would shut the server down: set ${wanted} on it and restart it. It then replays everything.`,
+      `Das Einspielen wartet darauf, und eine Beförderung würde den Server beenden: Setzen Sie dort ${wanted} und starten Sie ihn neu. Danach spielt er alles ein.`,
+    ),
+  };
+}
