@@ -5,6 +5,8 @@ import { tandemCommand } from '#e2e/integration/tandem/tandem-command.ts';
 /** Exit status of a command that a gate refused, and of one that lacks a confirmation. */
 const REFUSED = 3;
 const NOT_CONFIRMED = 4;
+/** The look changes while an old primary is being fenced; more often than that is a fault. */
+const MOST_QUESTIONS = 4;
 
 const zMissing = z.object({
   confirmation: z.object({
@@ -58,30 +60,31 @@ export class TypedCommands {
   }
 
   /**
-   * Starts a run and gives what it asks to confirm; answers its document when it has succeeded. While a gate
-   * refuses, it is asked again, which counts once.
+   * Starts a run and gives what it asks to confirm, which may be something else after the next look; answers
+   * its document when it has succeeded. While a gate refuses, it is asked again, which counts once.
    */
   async start(
     words: readonly string[],
     o: { inFile?: number; reason: string; timeoutMs?: number },
   ): Promise<unknown> {
-    const first = [...words, '--yes'];
-    this.#count(first, o.inFile ?? 0);
-    const asked = await repeat(first.join(' '), o.timeoutMs ?? 60_000, async () => {
-      const answer = await this.#start(first);
-      if (answer.code === 0 || answer.code === NOT_CONFIRMED) return answer;
+    let wanted = [...words, '--yes'];
+    for (let n = 0; n < MOST_QUESTIONS; n += 1) {
+      this.#count(wanted, n === 0 ? (o.inFile ?? 0) : 0);
+      const answer = await this.#untilNotRefused(wanted, o.timeoutMs ?? 60_000);
+      const document = JSON.parse(answer.out) as unknown;
+      if (answer.code === 0) return document;
+      wanted = [...words, ...confirmed(document, o.reason)];
+    }
+    throw new Error(`asked for another confirmation each time: tandem ${words.join(' ')}`);
+  }
+
+  #untilNotRefused(words: readonly string[], timeoutMs: number) {
+    return repeat(words.join(' '), timeoutMs, async () => {
+      const answer = await this.#start(words);
       if (answer.code === REFUSED) return null;
-      throw failed(first, answer);
+      if (answer.code === 0 || answer.code === NOT_CONFIRMED) return answer;
+      throw failed(words, answer);
     });
-    if (asked.code === 0) return JSON.parse(asked.out) as unknown;
-    const { confirmation } = zMissing.parse(JSON.parse(asked.out));
-    const more = [
-      ...words,
-      ...(confirmation.word === null ? ['--yes'] : ['--confirm', confirmation.word]),
-      ...confirmation.ticks.flatMap((tick) => ['--accept', tick.code]),
-      ...(confirmation.reasonRequired ? ['--reason', o.reason] : []),
-    ];
-    return this.call(more);
   }
 
   #count(words: readonly string[], inFile: number): void {
@@ -96,6 +99,16 @@ export class TypedCommands {
   #start(words: readonly string[]) {
     return tandemCommand(this.#environment, [...words, '--json']);
   }
+}
+
+/** The options that give what was asked for. */
+function confirmed(document: unknown, reason: string): string[] {
+  const { word, ticks, reasonRequired } = zMissing.parse(document).confirmation;
+  return [
+    ...(word === null ? ['--yes'] : ['--confirm', word]),
+    ...ticks.flatMap((tick) => ['--accept', tick.code]),
+    ...(reasonRequired ? ['--reason', reason] : []),
+  ];
 }
 
 /** Everything but the name of the command, in at most two words, and the names of options that have a value. */
