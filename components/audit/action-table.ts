@@ -5,6 +5,8 @@ const AUDIT_ACTIONS = [
   'server-added',
   'server-changed',
   'server-removed',
+  'container-make-started',
+  'server-preparation-started',
   'host-key-approved',
   'key-installation-started',
   'plan-approved',

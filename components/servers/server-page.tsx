@@ -54,6 +54,7 @@ export function ServerPage({ serverId }: { serverId: string }) {
 }
 
 function ServerContent({ server }: { server: ServerView }) {
+  const tPrepare = useTranslations('prepareHost');
   const t = useTranslations('servers');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -108,6 +109,9 @@ function ServerContent({ server }: { server: ServerView }) {
           approving={approve.isPending}
         />
         {server.facts !== null && <InstanceList facts={server.facts} />}
+        {server.status === 'verified' && (
+          <ButtonLink href={`/servers/${server.id}/prepare`}>{tPrepare('open')}</ButtonLink>
+        )}
         <RemoveServer server={server} />
       </div>
     </>

@@ -5,6 +5,7 @@ import { HOOK_COMMANDS } from './commands/hook-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
 import { PAIR_COMMANDS } from './commands/pair-commands.ts';
+import { PREPARE_COMMANDS } from './commands/prepare-commands.ts';
 import { REMOVAL_COMMANDS } from './commands/removal-commands.ts';
 import { ROUTE_COMMANDS } from './commands/route-commands.ts';
 import { SERVER_COMMANDS } from './commands/server-commands.ts';
@@ -22,6 +23,7 @@ export function commandTable(
     ...PAIR_COMMANDS,
     ...REMOVAL_COMMANDS,
     ...SERVER_COMMANDS,
+    ...PREPARE_COMMANDS,
     ...ADD_SERVER_COMMANDS,
     ...OPERATION_COMMANDS,
     ...HOOK_COMMANDS,

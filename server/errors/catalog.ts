@@ -75,6 +75,11 @@ export const ERROR_CATALOG = {
   FORWARD_NOT_ACCEPTED: row('unreachable'),
   SUDO_REFUSED: row('refused'),
 
+  /** A downloaded key is not the one that it should be. */
+  KEY_NOT_TRUSTED: row('refused'),
+  /** apt or dpkg is at work for somebody else. */
+  PACKAGES_BUSY: row('precondition'),
+  PACKAGES_NOT_INSTALLED: row('remote-command'),
   COMMAND_FAILED: row('remote-command'),
   COMMAND_ANSWER_LOST: row('unknown-outcome'),
   FILE_NOT_FOUND: row('remote-command'),

@@ -7,6 +7,7 @@ import type {
 } from '#server/domain/assessment.ts';
 import type { ChangeHook, HttpCall, ShellCall } from '#server/domain/change-hook.ts';
 import type { ClientRoute, PgbouncerRoute, RouteLogin } from '#server/domain/client-route.ts';
+import type { HostWish } from '#server/domain/host-wish.ts';
 import type { RuntimeKind } from '#server/domain/instance-location.ts';
 import type { RouteOutcome } from '#server/domain/route-sighting.ts';
 import type { ClientsLook } from '#server/domain/clients-look.ts';
@@ -120,6 +121,17 @@ export interface DraftView {
   operationId: string | null;
   updatedAtMs: number;
   createdBy: string;
+}
+
+/** The other node is a server of the inventory, or an address; both = that server under this address. */
+export type HostWishRequest = Omit<HostWish, 'firewall'> & {
+  firewall: { port: number; serverId: string | null; address: string | null } | null;
+};
+
+export interface PreparationRequest {
+  serverId: string;
+  planId: string;
+  planHash: string;
 }
 
 /** Answer of asking for a plan: the worker looks at the hosts, so it takes seconds. */
@@ -374,6 +386,18 @@ export interface Services {
     close(id: string, note: string, actor: Actor): Promise<void>;
     /** What the old primary wrote and nobody else saw, as pg_waldump prints it; audited. Rejects NOT_FOUND. */
     lostWal(id: string, actor: Actor): Promise<{ text: string; cut: boolean }>;
+  };
+  containers: {
+    /** Starts making the plan when needed; poll it with the same key. */
+    plan(wish: ContainerWish, key: string, actor: Actor): Promise<PlanAnswer>;
+    /** Starts exactly that plan; answers the operation's id. Rejects STALE_VIEW, GATE_FAILED, OPERATION_ALREADY_RUNNING. */
+    make(request: { planId: string; planHash: string }, actor: Actor): Promise<string>;
+  };
+  preparations: {
+    /** Starts making the plan when needed; poll it with the same key. Rejects NOT_FOUND. */
+    plan(serverId: string, wish: HostWishRequest, key: string, actor: Actor): Promise<PlanAnswer>;
+    /** Rejects STALE_VIEW, GATE_FAILED, OPERATION_ALREADY_RUNNING. Answers the operation. */
+    start(request: PreparationRequest, actor: Actor): Promise<string>;
   };
   removals: {
     /** Starts making the plan when needed; poll it with the same key. Rejects NOT_FOUND, GATE_FAILED. */

@@ -25,6 +25,8 @@ import { createOperationsService } from '#server/services/operations-service.ts'
 import { createRunbookService } from '#server/services/runbook-service.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
 import { createPairsService } from '#server/services/pairs-service.ts';
+import { createContainersService } from '#server/services/containers-service.ts';
+import { createPreparationsService } from '#server/services/preparations-service.ts';
 import { createRemovalsService } from '#server/services/removals-service.ts';
 import { createServersService } from '#server/services/servers-service.ts';
 import { createSlotsService } from '#server/services/slots-service.ts';
@@ -63,6 +65,8 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     }),
     changes: createChangesService({ ...start, audit, secrets, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit, losses }),
+    containers: createContainersService({ ...start, audit }),
+    preparations: createPreparationsService({ ...start, audit, servers }),
     removals: createRemovalsService({ ...start, audit, facts }),
     hooks: createHooksService({
       ...start,

@@ -6,7 +6,7 @@ import type { Prisma } from './prisma-client.ts';
 const zStream = z.enum(['engine', 'stdout', 'stderr']);
 
 /** Looks of the wizard; people see their result as a plan. */
-const QUIET_KINDS = ['plan-setup', 'plan-adopt', 'plan-removal'];
+const QUIET_KINDS = ['plan-setup', 'plan-adopt', 'plan-removal', 'plan-container', 'plan-prepare-host'];
 
 /** Operations as the pages read them. */
 export function createOperationReader(prisma: Prisma): OperationReader {

@@ -1,3 +1,4 @@
+import { createHostSetup } from '#server/adapters/hosts/host-setup.ts';
 import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
 import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
 import { AppError } from '#server/errors/app-error.ts';
@@ -12,9 +13,11 @@ import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
+import { planPrepareHost } from '#server/operations/plan-prepare-host/plan-prepare-host.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { probeHost } from '#server/operations/probe-host/probe-host.ts';
+import { prepareHost } from '#server/operations/prepare-host/prepare-host.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
@@ -71,6 +74,12 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     ),
     registerOperation(removeServer, (o) =>
       Promise.resolve(closing(createRemoveServerWorld(p, requireServer(o.serverId)))),
+    ),
+    registerOperation(planPrepareHost, async (o) =>
+      closing({ ...(await hostSetupWorld(p, requireServer(o.serverId), null)), ids: p.ids }),
+    ),
+    registerOperation(prepareHost, async (o, lease) =>
+      closing(await hostSetupWorld(p, requireServer(o.serverId), lease.token)),
     ),
     registerOperation(planSetup, () => Promise.resolve(closing(planning))),
     registerOperation(planAdopt, () => Promise.resolve(closing(planning))),
@@ -136,6 +145,12 @@ async function pairWorld(p: OperationParts, input: Sides, token: bigint) {
     clock: p.clock,
     secret: (id: string) => p.secrets.get(id),
   });
+}
+
+/** A server as it is prepared: fenced by the run's token, without one only looked at. */
+async function hostSetupWorld(p: OperationParts, serverId: string, token: bigint | null) {
+  const fence = token === null ? null : { resource: `host-${serverId}`, token };
+  return { clock: p.clock, setup: createHostSetup(await p.hosts.ways(serverId, fence)) };
 }
 
 const isThere = (secrets: SecretStore, id: string): Promise<boolean> =>

@@ -5,7 +5,11 @@ import { createServer } from './create-server.ts';
 import { getServer } from './get-server.ts';
 import { installKey } from './install-key.ts';
 import { listServers } from './list-servers.ts';
+import { makeContainer } from './make-container.ts';
+import { planContainer } from './plan-container.ts';
+import { planPreparation } from './plan-preparation.ts';
 import { planServerRemoval } from './plan-server-removal.ts';
+import { prepareServer } from './prepare-server.ts';
 import { removeServer } from './remove-server.ts';
 import { updateServer } from './update-server.ts';
 
@@ -15,7 +19,11 @@ export const serverRouter = router({
   create: createServer,
   get: getServer,
   installKey: installKey,
+  containerPlan: planContainer,
   list: listServers,
+  makeContainer: makeContainer,
+  preparationPlan: planPreparation,
+  prepare: prepareServer,
   removalPlan: planServerRemoval,
   remove: removeServer,
   update: updateServer,
