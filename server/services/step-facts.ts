@@ -2,6 +2,8 @@ import type { Text } from '#server/domain/plan.ts';
 import { POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
+import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
@@ -24,6 +26,8 @@ for (const { kind, steps } of [
   rehearse,
   preparePair,
   checkHooks,
+  detachStandby,
+  setReplay,
 ]) {
   for (const step of steps) {
     if (step === POINT_OF_NO_RETURN || step.kind === 'check' || step.fact === undefined) continue;
