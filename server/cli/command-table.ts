@@ -1,6 +1,7 @@
 import type { CommandRow } from './command-row.ts';
 import { ADD_SERVER_COMMANDS } from './commands/add-server.ts';
 import { CHANGE_COMMANDS } from './commands/change-commands.ts';
+import { CONTAINER_COMMANDS } from './commands/container-commands.ts';
 import { HOOK_COMMANDS } from './commands/hook-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
@@ -25,6 +26,7 @@ export function commandTable(
     ...SERVER_COMMANDS,
     ...PREPARE_COMMANDS,
     ...ADD_SERVER_COMMANDS,
+    ...CONTAINER_COMMANDS,
     ...OPERATION_COMMANDS,
     ...HOOK_COMMANDS,
     ...SLOT_COMMANDS,

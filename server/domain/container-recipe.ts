@@ -46,7 +46,6 @@ export const zContainerRecipe = z.object({
   restartPolicy: z.string(),
   shmBytes: z.number().int().nonnegative(),
   memoryBytes: z.number().int().nonnegative(),
-  stopSeconds: z.number().int().nullable(),
   dataDirectory: zPath,
   /** Null = made by `docker create`. */
   compose: zComposePlace.nullable(),
@@ -57,7 +56,7 @@ export type RecipeMount = z.infer<typeof zRecipeMount>;
 
 /** The command line that makes such a container, for people and for the engine alike. */
 export function createArguments(recipe: ContainerRecipe, labels: Readonly<Record<string, string>>): string[] {
-  const { shmBytes, memoryBytes, stopSeconds } = recipe;
+  const { shmBytes, memoryBytes } = recipe;
   return [
     'docker', 'create', '--name', recipe.name, '--restart', recipe.restartPolicy,
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
@@ -68,7 +67,6 @@ export function createArguments(recipe: ContainerRecipe, labels: Readonly<Record
     ...(recipe.user === '' ? [] : ['--user', recipe.user]),
     ...(shmBytes === 0 ? [] : ['--shm-size', String(shmBytes)]),
     ...(memoryBytes === 0 ? [] : ['--memory', String(memoryBytes)]),
-    ...(stopSeconds === null ? [] : ['--stop-timeout', String(stopSeconds)]),
     recipe.image,
     ...(recipe.command ?? []),
   ]; // prettier-ignore

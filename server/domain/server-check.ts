@@ -55,6 +55,8 @@ export interface FoundInstance extends Omit<InstanceLocation, 'binDirectory'> {
   majorVersion: number;
   inRecovery: boolean | null;
   sizeBytes: number | null;
+  /** What its container was made from; absent where there is none. */
+  image?: string;
   supported: boolean;
   /** Why not, when it is not supported. */
   reason: Text | null;

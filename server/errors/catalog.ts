@@ -41,6 +41,7 @@ export const ERROR_CATALOG = {
   INVALID_CONFIGURATION: row('input'),
   NAME_TAKEN: row('conflict'),
   NOT_FOUND: row('not-found'),
+  CONTAINER_MISSING: row('precondition'),
   NOT_SIGNED_IN: row('auth'),
   SETUP_TOKEN_WRONG: row('auth'),
   ACCESS_TOKEN_REFUSED: row('auth'),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Secret } from '#server/domain/secret.ts';
+import type { ContainerHost } from '#server/ports/container-host.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
 import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
@@ -11,6 +12,8 @@ import type { OperationNode, PairWorld } from './pair-world.ts';
 export interface HostAccess {
   server: StoredServer;
   probe: HostProbe;
+  /** Its Docker engine, where it has one. */
+  containers: ContainerHost;
   /** Everything that acts on one place of the host. */
   node(location: InstanceLocation): OperationNode;
 }

@@ -40,8 +40,6 @@ export interface ContainerHost {
   container(name: string, o: Wait): Promise<FoundContainer | null>;
   /** Its id, sha256:…; null when the host does not have it. */
   imageId(image: string, o: Wait): Promise<string | null>;
-  /** Gets an image from its registry; rejects COMMAND_FAILED with the registry's words. */
-  pull(image: string, o: Wait): Promise<void>;
   /** Gets an image from another host of ours, through Tandem; nothing of it is kept here. */
   receive(image: string, from: ContainerHost, o: Wait & { onBytes: (bytes: number) => void }): Promise<void>;
   /** Takes a name of an image away, and the image when nothing else uses it. */
@@ -52,11 +50,15 @@ export interface ContainerHost {
   readFiles(path: string, image: string, o: Wait): Promise<Map<string, HostFile>>;
   /** Null when it does not exist. */
   readFile(path: string, image: string, o: Wait): Promise<HostFile | null>;
-  /** Refuses to replace a file. Missing directories are made. */
+  /** Rejects GATE_FAILED where there is one. Missing directories are made. */
   createFile(path: string, file: HostFile, image: string, o: Wait): Promise<void>;
   removeFile(path: string, image: string, o: Wait): Promise<void>;
-  /** Makes the container without starting it, marked with who made it; its data directory is made empty, with its owner. */
-  create(recipe: ContainerRecipe, owner: string, madeBy: string, o: Wait): Promise<void>;
+  /** Makes the container without starting it, marked with who made it. */
+  create(recipe: ContainerRecipe, madeBy: string, o: Wait): Promise<void>;
+  /** Gives the data directory of a container to its owner, 0700; rejects GATE_FAILED when anything lies in it. */
+  ownData(recipe: ContainerRecipe, owner: string, o: Wait): Promise<void>;
+  /** Whether that was done. */
+  ownsData(recipe: ContainerRecipe, owner: string, o: Wait): Promise<boolean>;
   /**
    * Removes a container that `madeBy` made and that was never started, its helper, and these volumes, where
    * nothing lies in them.

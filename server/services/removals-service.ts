@@ -1,8 +1,5 @@
-import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Plan } from '#server/domain/plan.ts';
-import { isTerminal } from '#server/domain/status-transitions.ts';
-import type { StoredOperation } from '#server/ports/operation-store.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import {
   parseRemoveInput,
@@ -13,17 +10,14 @@ import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { PairFacts, PairFactsReader } from '#server/ports/pair-facts.ts';
 import { ownRolesOf, ownSlotOf } from './made-for-pair.ts';
-import { operationView } from './operation-view.ts';
+import { askForPlan, stalePlan, takePlan } from './made-plan.ts';
 import type { Actor, RemovalRequest, Services } from './services.ts';
-import { startOperation, type StartDeps } from './start-operation.ts';
+import type { StartDeps } from './start-operation.ts';
 
 export interface RemovalsDeps extends StartDeps {
   facts: PairFactsReader;
   audit: AuditLog;
 }
-
-/** A plan that is older was made of a world that may be another one now. */
-const PLAN_VALID_MS = 15 * 60_000;
 
 /** Letting go of a pair: a plan first, then exactly that plan. */
 export function createRemovalsService(deps: RemovalsDeps): Services['removals'] {
@@ -31,26 +25,16 @@ export function createRemovalsService(deps: RemovalsDeps): Services['removals'] 
     plan: async (pairId, keep, key, actor) => {
       const removal = removalOf(await deps.facts.get(pairId), keep);
       const o = { actor, serverId: null, idempotencyKey: `plan-removal:${pairId}:${keep}:${key}` };
-      const id = await startOperation(deps, planRemoval as never, { removal } as never, o);
-      const made = await deps.store.load(id);
-      if (made === null || !(isTerminal(made.status) || made.status === 'needs-attention'))
-        return { state: 'making', operationId: id };
-      if (made.status !== 'succeeded')
-        return { state: 'failed', operation: operationView(made, deps.clock.nowMs()) };
-      return { state: 'ready', plan: planOf(made).plan, planId: id };
+      return askForPlan(deps, planRemoval as never, { removal } as never, o);
     },
     start: (request, actor) => start(deps, request, actor),
   };
 }
 
 async function start(deps: RemovalsDeps, request: RemovalRequest, actor: Actor): Promise<string> {
-  const made = await deps.store.load(request.planId);
-  if (made === null || made.kind !== planRemoval.kind || made.status !== 'succeeded') throw stale();
-  const { plan, input } = planOf(made);
+  const { plan, input } = await takePlan(deps, planRemoval.kind, request);
   const removal = { ...parseRemoveInput(input), reason: request.reason };
-  if (removal.pairId !== request.pairId || plan.hash !== request.planHash) throw stale();
-  if (deps.clock.nowMs() - plan.madeAtMs > PLAN_VALID_MS) throw stale();
-  requireOpenGates(plan);
+  if (removal.pairId !== request.pairId) throw stalePlan();
   requireTyped(plan, request.confirmation);
   const { id, existed } = await deps.store.create({
     id: deps.ids.newId(),
@@ -110,35 +94,12 @@ function secretIdsOf(facts: PairFacts, roles: RemoveInput['roles']): string[] {
   return [...new Set(all.filter((id) => id !== ''))];
 }
 
-const zOutput = z.object({ plan: z.custom<Plan>(), input: z.record(z.string(), z.unknown()) });
-
-function planOf(o: StoredOperation): z.infer<typeof zOutput> {
-  return zOutput.parse(o.attempts.findLast((attempt) => attempt.status === 'done')?.output);
-}
-
-function requireOpenGates(plan: Plan): void {
-  const shut = plan.gates.filter((gate) => gate.state === 'blocking' || gate.state === 'unknown');
-  if (shut.length === 0) return;
-  throw new AppError('GATE_FAILED', {
-    message: shut.map((gate) => gate.title.en).join('; '),
-    detail: shut.map((gate) => gate.detail.en).join('; '),
-    hint: 'Mend what blocks, or leave the servers as they are.',
-  });
-}
-
 function requireTyped({ confirmation }: Plan, typed: string | null): void {
   if (confirmation === null || typed?.trim() === confirmation.word) return;
   throw new AppError('INVALID_INPUT', {
     message: `confirmation: type ${confirmation.word} to confirm`,
     hint: confirmation.reason.en,
     data: { field: 'confirmation', word: confirmation.word },
-  });
-}
-
-function stale(): AppError {
-  return new AppError('STALE_VIEW', {
-    message: 'this plan is not valid any more',
-    hint: 'Look at the new plan, then confirm that one.',
   });
 }
 

@@ -34,6 +34,14 @@ export interface Actor {
   name: string;
 }
 
+/** A container on one server, made like one of another. */
+export interface ContainerWish {
+  fromServerId: string;
+  /** The instance to copy, as `placeNameOf` names it. */
+  place: string;
+  toServerId: string;
+}
+
 export interface ServerView {
   id: string;
   name: string;
@@ -95,6 +103,8 @@ export interface PairView {
   readiness: { state: Readiness; takenAtMs: number | null; reasons: Text[] };
   /** Old primary that must rejoin before the pair is one again; null = none. */
   mustRejoin: { instanceId: string; serverName: string } | null;
+  /** A person made the standby stop following; null = it follows. */
+  detached: { sinceMs: number } | null;
   /** A fence that could not be set yet. */
   pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;
 }
@@ -104,8 +114,6 @@ export interface OperationSummary {
   kind: string;
   title: OperationView['title'];
   status: OperationView['status'];
-  /** A person made the standby stop following; null = it follows. */
-  detached: { sinceMs: number } | null;
   pairId: string | null;
   serverId: string | null;
   startedBy: string;

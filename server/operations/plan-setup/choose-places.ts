@@ -1,7 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { locationOfFound } from '#server/domain/server-check.ts';
+import { locationOfFound, type FoundInstance } from '#server/domain/server-check.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
-import type { FoundInstance } from '#server/domain/server-check.ts';
 import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { HostAccess } from '../host-access.ts';
@@ -47,17 +46,27 @@ export interface StandbyPlace {
   stopTarget: boolean;
 }
 
-/**
- * Where the standby will live: a stopped or unused instance in that very directory lends its place in the
- * host's way of running servers; else a cluster as the primary's, or a plain directory.
- */
-export async function chooseStandbyPlace(
+/** Where the standby will live: a container where the primary does, else a place of the host. */
+export function chooseStandbyPlace(
   host: HostAccess,
   draft: NewStandbyDraft,
   primary: { found: FoundInstance; location: InstanceLocation },
   wait: Wait,
 ): Promise<StandbyPlace> {
-  requireNoContainer(primary.location);
+  const choose = primary.location.kind === 'docker' ? chooseContainer : chooseOnHost;
+  return choose(host, draft, primary, wait);
+}
+
+/**
+ * A stopped or unused instance in that very directory lends its place in the
+ * host's way of running servers; else a cluster as the primary's, or a plain directory.
+ */
+async function chooseOnHost(
+  host: HostAccess,
+  draft: NewStandbyDraft,
+  primary: { found: FoundInstance; location: InstanceLocation },
+  wait: Wait,
+): Promise<StandbyPlace> {
   const facts = await host.probe.facts(wait);
   const mayActAsOthers = facts.isRoot || (await host.probe.sudo(wait)) !== 'none';
   const toolchains = await host.probe.toolchains(wait);
@@ -79,12 +88,52 @@ export async function chooseStandbyPlace(
   return { location: { ...base, socketDirectory }, stopTarget };
 }
 
-/** A container's standby is a container too, and that is not made here yet. */
-function requireNoContainer({ kind, name }: InstanceLocation): void {
-  if (kind !== 'docker') return;
-  throw new AppError('INSTANCE_NOT_SUPPORTED', {
-    message: `a standby of the container ${name ?? ''} cannot be built yet`,
-    hint: 'Set the standby up as a container by hand, then let Tandem watch the pair that replicates: changes of roles work there.',
+/** A container's standby lives in a container that is there already, as a rule one that was made like the primary's. */
+async function chooseContainer(
+  host: HostAccess,
+  draft: NewStandbyDraft,
+  primary: { found: FoundInstance; location: InstanceLocation },
+  wait: Wait,
+): Promise<StandbyPlace> {
+  const { name } = primary.location;
+  const wanted = draft.standbyDataDirectory ?? primary.location.dataDirectory;
+  const containers = (await host.probe.instances(wait)).filter((i) => i.kind === 'docker');
+  const named = containers.filter((i) => placeNameOf(i) === wanted);
+  const there = named.length > 0 ? named : containers.filter((i) => i.dataDirectory === wanted);
+  const found = there.find((i) => i.name === name) ?? (there.length === 1 ? there[0] : undefined);
+  if (found === undefined) throw noContainer(host.server, wanted, containers);
+  const { majorVersion } = primary.found;
+  if (found.majorVersion !== majorVersion) {
+    throw new AppError('GATE_FAILED', {
+      message: `the container ${found.name ?? ''} on ${host.server.name} has PostgreSQL ${found.majorVersion}, the primary ${majorVersion}`,
+      hint: 'Choose another container, or make one like the primary’s.',
+    });
+  }
+  const { binDirectory, osOwner } = primary.location;
+  const { dataDirectory, configDirectory, port } = found;
+  const location: InstanceLocation = {
+    kind: 'docker',
+    name: found.name,
+    dataDirectory,
+    configDirectory,
+    binDirectory: found.binDirectory ?? binDirectory,
+    osOwner: found.running ? found.osOwner : osOwner,
+    port,
+    socketDirectory: null,
+  };
+  return { location, stopTarget: found.running && (await isUnused(host, found, wait)) };
+}
+
+function noContainer(
+  server: HostAccess['server'],
+  wanted: string,
+  containers: readonly FoundInstance[],
+): AppError {
+  return new AppError('CONTAINER_MISSING', {
+    message: `${server.name} has no container for the standby: ${wanted}`,
+    detail: containers.map(placeNameOf).join(', ') || 'no container of PostgreSQL was found',
+    hint: `Make one like the primary's: open ${server.name}, or npx tandem server container ${server.name}`,
+    data: { serverId: server.id },
   });
 }
 

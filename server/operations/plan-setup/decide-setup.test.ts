@@ -39,6 +39,7 @@ async function observed(
     standby: { serverName: 'db2', location: world.standby.runtime.location, address: '10.0.0.2' },
     slotName: 'tandem_shop',
     moveAsideTo: null,
+    mountedFiles: [],
     stopTarget: false,
   };
   const wait = { signal: new AbortController().signal, timeoutMs: 1_000 };

@@ -75,7 +75,9 @@ export function decideStandbySettings(o: SetupObservation): SetupInput['standbyS
   const { location } = o.subject.standby;
   const setting = (name: string): string => o.primary.settings.get(name)?.setting ?? '';
   const wanted: SetupInput['standbySettings'] = [];
-  if (String(location.port) !== setting('port')) wanted.push({ name: 'port', value: String(location.port) });
+  // A container publishes its port; inside it stays what it is.
+  if (location.kind !== 'docker' && String(location.port) !== setting('port'))
+    wanted.push({ name: 'port', value: String(location.port) });
   if (location.socketDirectory !== null && location.socketDirectory !== setting('unix_socket_directories')) {
     wanted.push({ name: 'unix_socket_directories', value: location.socketDirectory });
   }

@@ -76,6 +76,9 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
     c.log(`addresses: primary ${addresses.primary.address}, standby seen as ${addresses.standby.seenAs}`);
     const taken = (await nodes.primary.admin.slots(wait)).map((s) => s.name);
     const entries = await nodes.standby.files.list(place.dataDirectory, wait);
+    const isEmpty = entries === null || entries.length === 0;
+    // Configuration goes there too, never beside other clusters' directories: pg_lsclusters would list it.
+    const asideTo = `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`;
     const subject: SetupSubject = {
       primary: {
         serverName: first.server.name,
@@ -84,15 +87,14 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
       },
       standby: { serverName: second.server.name, location: place, address: addresses.standby.address },
       slotName: chooseSlotName(c.input.name, taken),
-      moveAsideTo:
-        entries === null || entries.length === 0
-          ? null
-          : `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`,
+      moveAsideTo: isEmpty ? null : asideTo,
       stopTarget,
+      mountedFiles: await mountedFiles(nodes.primary, wait),
     };
     const world = planWorld(c.world, nodes);
     const observation = await observeSetup(world, subject, wait);
     const configThere =
+      place.kind !== 'docker' &&
       place.configDirectory !== null &&
       (await nodes.standby.files.stat(place.configDirectory, wait)) !== null;
     const input = await decide(c, {
@@ -102,12 +104,20 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
       subject,
       addresses,
       observation,
-      configThere,
+      configAsideTo: configThere ? `${asideTo}.configuration` : null,
       wait,
     });
     return planAnswer(c, world, input, observation);
   },
 };
+
+/** A base backup of a container carries only its data directory. */
+async function mountedFiles({ admin, runtime }: OperationNode, wait: Wait): Promise<string[]> {
+  const { kind, dataDirectory } = runtime.location;
+  if (kind !== 'docker') return [];
+  const { configFile, hbaFile } = await admin.status(wait);
+  return [configFile, hbaFile].filter((file) => !file.startsWith(`${dataDirectory}/`));
+}
 
 interface Seen {
   first: HostAccess;
@@ -116,8 +126,8 @@ interface Seen {
   subject: SetupSubject;
   addresses: Awaited<ReturnType<typeof measureAddresses>>;
   observation: SetupObservation;
-  /** The standby's configuration directory outside of its data directory exists. */
-  configThere: boolean;
+  /** Where the standby's configuration outside of its data directory goes; null = there is none. */
+  configAsideTo: string | null;
   wait: Wait;
 }
 
@@ -151,10 +161,8 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     settings: decideSettings(s.observation, draft satisfies NewStandbyDraft),
     standbySettings: decideStandbySettings(s.observation),
     moveAsideTo: s.subject.moveAsideTo,
-    // Never beside the other clusters' directories, where pg_lsclusters would list it as one of them.
-    configAsideTo: s.configThere
-      ? `${s.subject.moveAsideTo ?? `${s.subject.standby.location.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`}.configuration`
-      : null,
+    configAsideTo: s.configAsideTo,
+    mountedFiles: [...s.subject.mountedFiles],
     stopTarget: s.subject.stopTarget,
     backupRateLimitBytes: draft.backupRateLimitBytes,
     databaseBytes: status.databaseBytes,

@@ -108,6 +108,7 @@ async function inputOf(
     },
     settings: [],
     standbySettings: [],
+    mountedFiles: [],
     moveAsideTo: null,
     configAsideTo: null,
     stopTarget: false,

@@ -54,6 +54,8 @@ export const zSetupInput = z.object({
   moveAsideTo: z.string().nullable(),
   /** Where the standby's old configuration goes when it lies outside that directory; null = there is none. */
   configAsideTo: z.string().nullable().default(null),
+  /** Configuration outside the data directory that both containers have mounted under this path. */
+  mountedFiles: z.array(z.string()).default([]),
   /** An unused server runs in the target directory and is stopped first. */
   stopTarget: z.boolean().default(false),
   backupRateLimitBytes: z.number().int().positive().nullable(),

@@ -1,4 +1,5 @@
 import type { Lsn } from '#server/domain/lsn.ts';
+import type { FoundInstance } from '#server/domain/server-check.ts';
 import { PASSFILE } from '#server/domain/own-files.ts';
 import type { SlotSample } from '#server/domain/node-sample.ts';
 import type { HostFacts } from '#server/ports/host-probe.ts';
@@ -13,6 +14,8 @@ export interface SetupSubject {
   standby: { serverName: string; location: InstanceLocation; address: string };
   slotName: string;
   moveAsideTo: string | null;
+  /** The primary's configuration outside its data directory, where containers have it mounted. */
+  mountedFiles: readonly string[];
   /** An unused server runs in the target directory and will be stopped. */
   stopTarget: boolean;
 }
@@ -23,6 +26,8 @@ export interface SetupObservation {
   subject: SetupSubject;
   primary: {
     host: HostFacts;
+    /** Of the container; null where there is none. */
+    image: string | null;
     status: ServerStatus;
     lsn: Lsn | null;
     settings: Map<string, SettingRow>;
@@ -36,6 +41,10 @@ export interface SetupObservation {
     host: HostFacts;
     /** Major version of the tools in the bin directory; null = none there. */
     toolMajor: number | null;
+    /** Of the container; null where there is none. */
+    image: string | null;
+    /** Of `mountedFiles`: those that its container has not. */
+    notMounted: string[];
     /** Null = the directory does not exist. */
     targetEntries: number | null;
     targetIsTandems: boolean;
@@ -86,8 +95,9 @@ export async function observeSetup(
 
 async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObservation['primary']> {
   const { admin, runtime } = node;
-  const [host, status, settings, slots, senders, disk, hbaErrors] = await Promise.all([
+  const [host, container, status, settings, slots, senders, disk, hbaErrors] = await Promise.all([
     node.probe.facts(wait),
+    containerOf(node, wait),
     admin.status(wait),
     admin.settings(OBSERVED_SETTINGS, wait),
     admin.slots(wait),
@@ -97,6 +107,7 @@ async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObs
   ]);
   return {
     host,
+    image: container?.image ?? null,
     status,
     lsn: status.lsn,
     settings,
@@ -113,8 +124,9 @@ async function observeStandby(
   wait: Wait,
 ): Promise<SetupObservation['standby']> {
   const { location } = subject.standby;
-  const [host, toolchains, entries, aside, disk, portInUse, reachesPrimary] = await Promise.all([
+  const [host, container, toolchains, entries, aside, disk, portInUse, reachesPrimary] = await Promise.all([
     node.probe.facts(wait),
+    containerOf(node, wait),
     node.probe.toolchains(wait),
     node.files.list(location.dataDirectory, wait),
     subject.moveAsideTo === null ? null : node.files.stat(subject.moveAsideTo, wait),
@@ -124,9 +136,13 @@ async function observeStandby(
   ]);
   const stopState = await node.runtime.stopState(wait);
   const targetServerRuns = stopState === 'running' || stopState === 'writes-ended';
+  const installed = toolchains.find((t) => t.binDirectory === location.binDirectory)?.majorVersion;
   return {
     host,
-    toolMajor: toolchains.find((t) => t.binDirectory === location.binDirectory)?.majorVersion ?? null,
+    ...(container === null
+      ? { toolMajor: installed ?? null, image: null }
+      : { toolMajor: container.majorVersion, image: container.image ?? null }),
+    notMounted: await missing(node, subject.mountedFiles, wait),
     targetEntries: entries === null ? null : entries.length,
     targetIsTandems: entries?.some((e) => e.path === PASSFILE) ?? false,
     asideExists: aside !== null,
@@ -136,6 +152,20 @@ async function observeStandby(
     portInUse: portInUse && !(targetServerRuns && subject.stopTarget),
     reachesPrimary,
   };
+}
+
+async function missing(node: OperationNode, paths: readonly string[], wait: Wait): Promise<string[]> {
+  const gone = [];
+  for (const path of paths) if ((await node.files.stat(path, wait)) === null) gone.push(path);
+  return gone;
+}
+
+/** The container that the node lives in; null where it lives on the host itself. */
+async function containerOf(node: OperationNode, wait: Wait): Promise<FoundInstance | null> {
+  const { kind, name } = node.runtime.location;
+  if (kind !== 'docker') return null;
+  const instances = await node.probe.instances(wait);
+  return instances.find((i) => i.kind === 'docker' && i.name === name) ?? null;
 }
 
 /** Before the standby runs nothing listens on its port: a refusal by the host itself proves the path. */

@@ -11,6 +11,8 @@ import {
   registerCluster,
 } from './steps/bring-configuration.ts';
 import { stopTarget } from './steps/stop-target.ts';
+import { bringMountedFiles } from './steps/bring-mounted-files.ts';
+import { returnPolicy } from './steps/return-policy.ts';
 import { configurePrimary, restartPrimary } from './steps/configure-primary.ts';
 import { createRole } from './steps/create-role.ts';
 import { createSlot } from './steps/create-slot.ts';
@@ -92,6 +94,7 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
     backupPassfile,
     baseBackup,
     bringConfiguration,
+    bringMountedFiles,
     registerCluster,
     bringMoreConfiguration,
     writeStandbySettings,
@@ -101,6 +104,7 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
     proveWayBack,
     proveMarker,
     makeSynchronous,
+    returnPolicy,
     registerPair(pairOf),
   ],
 });

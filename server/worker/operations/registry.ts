@@ -12,6 +12,8 @@ import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
+import { makeContainer } from '#server/operations/make-container/make-container.ts';
+import { planContainer } from '#server/operations/make-container/plan-container.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
 import { planPrepareHost } from '#server/operations/plan-prepare-host/plan-prepare-host.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
@@ -100,6 +102,17 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       const { pairId } = checkHooks.parseInput(o.input);
       const run = { operationId: o.id, pairId, token: lease.token };
       return Promise.resolve(closing({ hooks: p.hooks.open(run), clock: p.clock }));
+    }),
+    registerOperation(planContainer, () => Promise.resolve(closing(planning))),
+    registerOperation(makeContainer, async (o, lease) => {
+      const input = makeContainer.parseInput(o.input);
+      const fence = { resource: input.instanceId, token: lease.token };
+      const [from, to] = [
+        await p.hosts.access(input.from.serverId, null),
+        await p.hosts.access(input.to.serverId, fence),
+      ];
+      const { runtime } = to.node(input.location);
+      return closing({ clock: p.clock, from: from.containers, to: to.containers, probe: to.probe, runtime });
     }),
     registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
     registerOperation(removePair, async (o, lease) => ({

@@ -27,6 +27,7 @@ test('a container that is published on all addresses has the port of the host an
     osOwner: 'postgres',
     port: 5433,
     socketDirectory: null,
+    image: 'postgres:15',
     running: true,
     majorVersion: 15,
     inRecovery: false,

@@ -3,6 +3,7 @@ import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { mountOf, parseContainerFacts, type ContainerFacts } from './container-facts.ts';
+import { settingOf } from './setting-of.ts';
 
 const PORT = '5432';
 /** Reached by a connection to 127.0.0.1 of the host. */
@@ -47,6 +48,7 @@ function describe(facts: ContainerFacts, inside: Inside): Found {
     osOwner: inside.owner || 'postgres',
     port,
     socketDirectory: null,
+    image: facts.image,
     running: isUp(facts),
     majorVersion: parseInt(major, 10),
     inRecovery: inside.version === '' ? null : inside.standby === 'yes',
@@ -117,10 +119,4 @@ function configDirectoryOf(facts: ContainerFacts, dataDirectory: string): string
   const file = settingOf(facts.args, 'config_file');
   const directory = file === null ? dataDirectory : posix.dirname(file);
   return directory === dataDirectory ? null : directory;
-}
-
-/** A setting of the command line: `-c name=value` or `--name=value`; the last one counts. */
-function settingOf(args: readonly string[], name: string): string | null {
-  const found = args.map((arg) => /^(?:--)?([a-z_-]+)=(.*)$/.exec(arg)).filter((m) => m !== null);
-  return found.findLast((m) => m[1]?.replaceAll('-', '_') === name)?.[2] ?? null;
 }

@@ -61,7 +61,9 @@ export const sameLocaleLibrary = gate(
   null,
   text('Same C library (sort order of indexes)', 'Gleiche C-Bibliothek (Sortierung der Indizes)'),
   (o) => {
-    const [a, b] = [o.primary.host.libc, o.standby.host.libc];
+    if (o.primary.image !== null && o.primary.image === o.standby.image) return ok(sameText(o.primary.image));
+    // A container brings its own: that of its host says nothing.
+    const [a, b] = [o.primary.image ?? o.primary.host.libc, o.standby.image ?? o.standby.host.libc];
     if (a === b && a !== null) return ok(sameText(a));
     const onlyC = o.primary.status.collations.every((c) => /^(c|posix)\b/i.test(c));
     return {

@@ -128,8 +128,24 @@ export const configIsWhereItIsExpected = gate(
   (o) => {
     const { hbaFile, configFile } = o.primary.status;
     const root = `${configDirectoryOf(o.subject.primary.location)}/`;
-    const outside = [configFile, hbaFile].filter((file) => !file.startsWith(root));
-    if (outside.length === 0) return ok(sameText(root));
+    const { mountedFiles } = o.subject;
+    const outside = [configFile, hbaFile].filter(
+      (file) => !file.startsWith(root) && !mountedFiles.includes(file),
+    );
+    if (o.standby.notMounted.length > 0) {
+      return {
+        state: 'blocking',
+        detail: text(
+          `the container of ${o.subject.standby.serverName} has not ${o.standby.notMounted.join(', ')}`,
+          `dem Container von ${o.subject.standby.serverName} fehlt ${o.standby.notMounted.join(', ')}`,
+        ),
+        fix: text(
+          'Mount it there as the primary has it, or make the container anew like the primary’s.',
+          'Binden Sie es dort ein wie beim Primärserver, oder legen Sie den Container nach dessen Vorbild neu an.',
+        ),
+      };
+    }
+    if (outside.length === 0) return ok(sameText([root, ...mountedFiles].join(', ')));
     return {
       state: 'blocking',
       detail: text(`${outside.join(', ')} outside ${root}`, `${outside.join(', ')} außerhalb von ${root}`),

@@ -75,7 +75,9 @@ function bring(early: boolean): Step {
     name: early ? 'bring-configuration' : 'bring-more-configuration',
     group: 'changes-standby',
     server: (c) => c.input.standby.serverName,
+    // Containers have it mounted: bringMountedFiles.
     skip: (input) =>
+      input.primary.location.kind === 'docker' ||
       input.primary.location.configDirectory === null ||
       (!early && input.standby.location.configDirectory === null),
     explain: (c) =>
