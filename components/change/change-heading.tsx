@@ -33,7 +33,7 @@ export function ChangeHeading({ pair, kind, names, aside }: ChangeHeadingProps) 
           {t('toPair', { pair: pair.name })}
         </Link>
         <h1 ref={heading} tabIndex={-1} className="text-[1.625rem] leading-tight font-semibold wrap-anywhere">
-          {t(`title.${kind}`, { pair: pair.name, back: names.back })}
+          {t(`title.${kind}`, { pair: pair.name, ...names })}
         </h1>
         <Handover kind={kind} names={names} />
       </div>
@@ -43,7 +43,7 @@ export function ChangeHeading({ pair, kind, names, aside }: ChangeHeadingProps) 
 }
 
 /** Nobody hands over to anybody: a sentence says what happens. */
-const LED = ['prepare', 'start-gate', 'pause-replay', 'resume-replay', 'detach'] as const;
+const LED = ['prepare', 'start-gate', 'pause-replay', 'resume-replay', 'detach', 'open-primary'] as const;
 const isLed = (kind: ChangeKind): kind is (typeof LED)[number] => LED.some((each) => each === kind);
 
 function Handover({ kind, names }: { kind: ChangeKind; names: ChangeNames }) {

@@ -10,6 +10,18 @@ import type { PairState } from '#components/pair-state/use-pair-state.ts';
 export function PairActions({ pair, state }: { pair: PairView; state: PairState }) {
   const t = useTranslations('pair.actions');
   const path = `/pairs/${pair.id}`;
+  if (state.code === 'no-primary') {
+    return (
+      <>
+        <ButtonLink href={`${path}/open-primary`} variant="primary">
+          {t('open', { server: pair.primary.serverName })}
+        </ButtonLink>
+        <ButtonLink href={`${path}/failover`} variant="quiet">
+          {t('failover')}
+        </ButtonLink>
+      </>
+    );
+  }
   if (pair.mustRejoin !== null) {
     return (
       <ButtonLink href={`${path}/rejoin`} variant="primary">

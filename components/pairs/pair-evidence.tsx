@@ -12,6 +12,7 @@ const WORDED = [
   'system-identifiers-differ',
   'both-writable',
   'both-in-recovery',
+  'primary-read-only',
   'is-primary',
   'timelines-differ',
   'replay-paused',

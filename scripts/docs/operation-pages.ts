@@ -3,6 +3,8 @@ import { parseAdoptInput } from '#server/operations/adopt-pair/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
 import { parseDetachInput } from '#server/operations/detach-standby/input.ts';
+import { parseOpenInput } from '#server/operations/open-primary/input.ts';
+import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
 import { parseReplayInput } from '#server/operations/set-replay/input.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
@@ -237,6 +239,8 @@ const startGateExample = parseGateInput({
   standby: onCluster('db2', '10.0.0.2'),
 });
 
+const openExample = parseOpenInput({ ...startGateExample, partnerUnseen: false });
+
 /** All generated pages by file name under docs/operations. */
 export function operationPages(): Map<string, string> {
   return new Map([
@@ -249,6 +253,7 @@ export function operationPages(): Map<string, string> {
         parsePrepareInput({ ...setupExample, standbyHbaFile: '/srv/postgres/data/pg_hba.conf', epoch: 1 }),
       ),
     ],
+    ['open-primary.md', renderOperation(openPrimary, openExample)],
     ['switchover.md', renderOperation(switchover, switchoverExample)],
     ['rehearse.md', renderOperation(rehearse, switchoverExample)],
     ['failover.md', renderOperation(failover, failoverExample)],

@@ -5,7 +5,7 @@ import { bytesText, text } from './text.ts';
 /**
  * Changes that a person confirms on live evidence; `prepare` makes the others possible on an adopted pair,
  * `start-gate` lays or takes away what decides at a start without Tandem. `attach` is the rejoin of a
- * standby that was detached.
+ * standby that was detached; `open-primary` lets a primary that its gate holds accept writes.
  */
 export const CHANGE_KINDS = [
   'switchover',
@@ -17,6 +17,7 @@ export const CHANGE_KINDS = [
   'resume-replay',
   'detach',
   'attach',
+  'open-primary',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 

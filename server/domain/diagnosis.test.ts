@@ -38,6 +38,7 @@ const CASES: [DiagnosisCode, string, NodeSample, NodeSample, Partial<ClassifyInp
   ['both-unreachable', 'nobody answers', away, down],
   ['two-primaries', 'both accept writes', primarySample(), primarySample()],
   ['no-primary', 'both are in recovery', standbySample(), standbySample()],
+  ['no-primary', 'the primary is read-only and nobody sees the standby', standbySample(), away],
   ['roles-swapped', 'each has the other role', standbySample(), primarySample()],
   ['roles-swapped', 'the standby was promoted, the primary is away', away, primarySample()],
   ['wrong-system', 'system identifiers differ', primarySample(), standbySample('0/0', { systemIdentifier: '1' })],

@@ -71,7 +71,14 @@ export function classify(o: ClassifyInput): Candidate {
     return { code: 'both-unreachable', evidence: [away(primary, 'primary'), away(standby, 'standby')] };
   if (!primary.reachable)
     return standby.reachable ? classifyPrimaryAway(primary, standby) : unreachableStandby(standby);
-  if (!standby.reachable) return unreachableStandby(standby);
+  if (!standby.reachable) {
+    if (primary.inRecovery)
+      return {
+        code: 'no-primary',
+        evidence: [fact('primary-read-only', 'primary'), away(standby, 'standby')],
+      };
+    return unreachableStandby(standby);
+  }
   return classifyRoles(o, primary, standby);
 }
 
@@ -129,7 +136,10 @@ function classifyRoles(
   }
   if (primary.inRecovery) {
     return standby.inRecovery
-      ? { code: 'no-primary', evidence: [fact('both-in-recovery', null)] }
+      ? {
+          code: 'no-primary',
+          evidence: [fact('both-in-recovery', null), fact('primary-read-only', 'primary')],
+        }
       : { code: 'roles-swapped', evidence: [fact('is-primary', 'standby')] };
   }
   return classifyStreaming(o, primary, standby);

@@ -61,6 +61,8 @@ export interface StartGateControl {
   /** `config` is what `gateConfig` makes, or what `state` read before. */
   install(config: string, o: Wait): Promise<void>;
   remove(o: Wait): Promise<void>;
+  /** Lets the next start pass, whatever the gate would decide; a boot takes that back. Harmless without a gate. */
+  openOnce(o: Wait): Promise<void>;
   /** What it would decide now; changes nothing. */
   try(o: Wait): Promise<{ decision: GateDecision; reason: string }>;
 }

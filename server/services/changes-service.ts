@@ -17,6 +17,8 @@ import { parseSwitchoverInput } from '#server/operations/switchover/input.ts';
 import { parseGateInput } from '#server/operations/start-gate/input.ts';
 import { parseDetachInput } from '#server/operations/detach-standby/input.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { parseOpenInput } from '#server/operations/open-primary/input.ts';
+import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
 import { parseReplayInput } from '#server/operations/set-replay/input.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
@@ -265,6 +267,8 @@ async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredA
     case 'pause-replay':
     case 'resume-replay':
       return locking(setReplay, parseReplayInput(kept), plan);
+    case 'open-primary':
+      return locking(openPrimary, parseOpenInput(kept), plan);
     case 'prepare':
       return startPreparing(deps, parsePrepareInput(kept), plan);
   }

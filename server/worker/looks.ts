@@ -3,6 +3,7 @@ import { assessFailover } from '#server/operations/failover/assess-failover.ts';
 import { planWorld } from '#server/operations/host-access.ts';
 import { assessPrepare } from '#server/operations/prepare-pair/assess-prepare.ts';
 import { assessDetach } from '#server/operations/detach-standby/assess-detach.ts';
+import { assessOpen } from '#server/operations/open-primary/assess-open.ts';
 import { assessReplay } from '#server/operations/set-replay/assess-replay.ts';
 import { REJOIN_WAYS, type ChangeKind } from '#server/domain/assessment.ts';
 import { assessRejoin } from '#server/operations/rejoin/assess-rejoin.ts';
@@ -36,6 +37,8 @@ export function createLook(o: {
         return await assessStartGate({ ...common, way: wish.way, world: planWorld(world, nodes) });
       if (wish.kind === 'pause-replay' || wish.kind === 'resume-replay')
         return await assessReplay({ ...common, kind: wish.kind, world: planWorld(world, nodes) });
+      if (wish.kind === 'open-primary')
+        return await assessOpen({ ...common, world: planWorld(world, nodes) });
       if (wish.kind === 'detach') return await assessDetach(common);
       if (wish.kind === 'rejoin' || wish.kind === 'attach') {
         const way = REJOIN_WAYS.find((each) => each === wish.way) ?? null;

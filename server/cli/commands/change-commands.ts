@@ -84,6 +84,13 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
     run: (cli, [name = ''], options) => change(cli, 'start-gate', name, options),
   },
   {
+    words: 'pair open',
+    args: ['<pair>'],
+    summary: 'open a primary that its start gate holds read-only while nobody else is primary',
+    options: START_OPTIONS,
+    run: (cli, [name = ''], options) => change(cli, 'open-primary', name, options),
+  },
+  {
     words: 'pair pause',
     args: ['<pair>'],
     summary: 'pause replay on the standby: it goes on receiving, its data stay as they are',

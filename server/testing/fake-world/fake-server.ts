@@ -38,7 +38,7 @@ export type FakeNetwork = Map<string, FakeServer>;
 export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, 'position' | 'write'> {
   readonly location: InstanceLocation;
   /** A host that starts nothing by itself has none; a test gives it one. */
-  startGate: StartGateControl | null = null;
+  startGate: (StartGateControl & { beforeStart?(dataDirectory: string): void }) | null = null;
   /** What the WAL replayed so far was written with. */
   requiredSettings: RequiredSettings = {
     max_connections: 100,
@@ -249,6 +249,7 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
     if (this.startsNotWith !== null && stored.has(this.startsNotWith))
       throw new AppError('COMMAND_FAILED', { message: 'could not start server' });
     this.count('start');
+    this.startGate?.beforeStart?.(this.location.dataDirectory);
     this.begin();
   }
 

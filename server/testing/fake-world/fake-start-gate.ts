@@ -13,6 +13,8 @@ export class FakeStartGate implements StartGateControl {
   readonly #server: FakeServer;
   /** What the next try answers; null = what the model says. */
   answers: GateDecision | null = null;
+  /** Whether a start that nobody let pass becomes read-only. */
+  closes = false;
 
   constructor(server: FakeServer) {
     this.#server = server;
@@ -32,6 +34,18 @@ export class FakeStartGate implements StartGateControl {
   async remove(): Promise<void> {
     await this.#server.host.touch();
     this.#server.host.files.delete(this.paths.config);
+  }
+
+  async openOnce(): Promise<void> {
+    await this.#server.host.touch();
+    this.#server.host.putFile(this.paths.openOnce, '');
+  }
+
+  /** Before a start: lays standby.signal where `closes` says so, unless a person let this one start pass. */
+  beforeStart(dataDirectory: string): void {
+    const { host } = this.#server;
+    if (host.text(this.paths.config) === null || host.files.delete(this.paths.openOnce)) return;
+    if (this.closes) host.putFile(`${dataDirectory}/standby.signal`, '');
   }
 
   async try(): Promise<{ decision: GateDecision; reason: string }> {

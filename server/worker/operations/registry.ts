@@ -9,9 +9,10 @@ import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
-import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
+import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { makeContainer } from '#server/operations/make-container/make-container.ts';
 import { planContainer } from '#server/operations/make-container/plan-container.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
@@ -94,9 +95,14 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(placeStartGate, (o, lease) =>
       pairWorld(p, placeStartGate.parseInput(o.input), lease.token),
     ),
+    registerOperation(setReplay, (o, lease) => pairWorld(p, setReplay.parseInput(o.input), lease.token)),
+    registerOperation(openPrimary, (o, lease) => pairWorld(p, openPrimary.parseInput(o.input), lease.token)),
     registerOperation(rehearse, (o, lease) => changeWorld(p, rehearse.parseInput(o.input), o, lease)),
     registerOperation(failover, (o, lease) => changeWorld(p, failover.parseInput(o.input), o, lease)),
     registerOperation(rejoin, (o, lease) => changeWorld(p, rejoin.parseInput(o.input), o, lease)),
+    registerOperation(detachStandby, (o, lease) =>
+      changeWorld(p, detachStandby.parseInput(o.input), o, lease),
+    ),
     registerOperation(fenceNode, (o, lease) => changeWorld(p, fenceNode.parseInput(o.input), o, lease)),
     registerOperation(checkHooks, (o, lease) => {
       const { pairId } = checkHooks.parseInput(o.input);
@@ -116,13 +122,9 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     }),
     registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
     registerOperation(removePair, async (o, lease) => ({
-    registerOperation(setReplay, (o, lease) => pairWorld(p, setReplay.parseInput(o.input), lease.token)),
       ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
       ...secretsOf(p.secrets),
     })),
-    registerOperation(detachStandby, (o, lease) =>
-      changeWorld(p, detachStandby.parseInput(o.input), o, lease),
-    ),
     registerOperation(endSessions, async (o, lease) => {
       const { serverId, instanceId, location } = endSessions.parseInput(o.input).node;
       const fence = { resource: `sessions-${instanceId}`, token: lease.token };

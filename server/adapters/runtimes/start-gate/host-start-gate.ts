@@ -56,6 +56,9 @@ export function hostStartGate(
       const args = [paths.dropIn, paths.config, paths.lastDecision, paths.script];
       await script(act, REMOVE, args, o);
     },
+    openOnce: async (o) => {
+      await script(act, 'mkdir -p -- "${1%/*}" && : > "$1"', [paths.openOnce], o);
+    },
     try: async (o) => readTry(await transports.read.require(tryCommand(paths), o)),
   };
 }
