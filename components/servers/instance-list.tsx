@@ -39,6 +39,7 @@ export function InstanceList({ facts }: { facts: ServerFacts }) {
                   </p>
                   <p className="text-sm text-ink-soft">
                     <code className="break-all">{placeNameOf(instance)}</code>
+                    {instance.image !== undefined && ` · ${t('image', { image: instance.image })}`}
                   </p>
                   {instance.reason !== null && <p className="text-sm">{text(instance.reason)}</p>}
                 </div>

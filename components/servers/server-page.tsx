@@ -55,6 +55,7 @@ export function ServerPage({ serverId }: { serverId: string }) {
 
 function ServerContent({ server }: { server: ServerView }) {
   const tPrepare = useTranslations('prepareHost');
+  const tContainer = useTranslations('makeContainer');
   const t = useTranslations('servers');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -110,7 +111,10 @@ function ServerContent({ server }: { server: ServerView }) {
         />
         {server.facts !== null && <InstanceList facts={server.facts} />}
         {server.status === 'verified' && (
-          <ButtonLink href={`/servers/${server.id}/prepare`}>{tPrepare('open')}</ButtonLink>
+          <div className="flex flex-wrap gap-3">
+            <ButtonLink href={`/servers/${server.id}/prepare`}>{tPrepare('open')}</ButtonLink>
+            <ButtonLink href={`/servers/${server.id}/container`}>{tContainer('open')}</ButtonLink>
+          </div>
         )}
         <RemoveServer server={server} />
       </div>

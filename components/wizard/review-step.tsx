@@ -3,13 +3,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { Note } from '#components/status/note.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
-import { Button } from '#components/ui/button.tsx';
+import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import type { Problem } from '#server/errors/app-error.ts';
 import type { DraftView, PlanAnswer, ServerView } from '#server/services/services.ts';
 import { PlanReview } from './plan-review.tsx';
 import { stepAsking, stepPath } from './wizard-steps.ts';
@@ -61,14 +63,13 @@ function Answer({ answer, draft }: { answer: PlanAnswer; draft: DraftView }) {
           </Note>
         </div>
       );
-    case 'failed':
-      return (
-        <ProblemNote
-          role="alert"
-          problem={answer.operation.problem ?? { code: 'ASSERTION', message: answer.operation.status }}
-          actions={again}
-        />
-      );
+    case 'failed': {
+      const problem = answer.operation.problem ?? {
+        code: 'ASSERTION' as const,
+        message: answer.operation.status,
+      };
+      return <ProblemNote role="alert" problem={problem} actions={<Ways problem={problem}>{again}</Ways>} />;
+    }
     case 'ready':
       return (
         <div className="space-y-4">
@@ -83,6 +84,22 @@ function Answer({ answer, draft }: { answer: PlanAnswer; draft: DraftView }) {
         </div>
       );
   }
+}
+
+/** What can be done about a plan that could not be made. */
+function Ways({ problem, children }: { problem: Problem; children: ReactNode }) {
+  const t = useTranslations('makeContainer');
+  const serverId = problem.code === 'CONTAINER_MISSING' ? problem.data?.['serverId'] : undefined;
+  return (
+    <>
+      {typeof serverId === 'string' && (
+        <ButtonLink variant="primary" href={`/servers/${serverId}/container`}>
+          {t('open')}
+        </ButtonLink>
+      )}
+      {children}
+    </>
+  );
 }
 
 function useRenewPlan(draftId: string) {
