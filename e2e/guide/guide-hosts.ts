@@ -1,8 +1,13 @@
 import { createCluster, createShop, createUnit } from '#e2e/lab/containers/create-server-postgres.ts';
-import { createGuidePrimary, GUIDE_SUPERUSER } from '#e2e/lab/containers/create-guide-pair.ts';
+import {
+  createGuidePrimary,
+  likeGuidePrimary,
+  type ContainerPostgres,
+} from '#e2e/lab/containers/create-guide-pair.ts';
 import type { ServerHost } from '#e2e/lab/containers/server-host.ts';
 import { ServerPostgres } from '#e2e/lab/containers/server-postgres.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
+import { SHOP_ROLE } from '#e2e/lab/processes/shop-sql.ts';
 
 export const GUIDE_RUNTIMES = ['debian', 'systemd', 'docker'] as const;
 export type GuideRuntime = (typeof GUIDE_RUNTIMES)[number];
@@ -43,9 +48,11 @@ async function createNodes(
 ): Promise<{ primary: GuideNode; standby: GuideNode }> {
   const [db1, db2] = [lab.host('db1'), lab.host('db2')];
   if (runtime === 'docker') {
-    const primary = await createGuidePrimary(lab);
+    const primary = await createGuidePrimary(lab, {
+      rules: `host shop ${SHOP_ROLE} 0.0.0.0/0 scram-sha-256\n`,
+    });
     await createShop(primary);
-    return { primary: { ...primary, location: { port: 5432 } }, standby: containerOf(db2) };
+    return { primary: inContainer(primary), standby: inContainer(likeGuidePrimary(db2)) };
   }
   const german = { locale: 'de_DE.UTF-8' };
   const primary =
@@ -59,16 +66,4 @@ async function createNodes(
   return { primary, standby: new ServerPostgres(db2, primary.location) };
 }
 
-/** The only server in a container of a host, whatever Tandem called it. */
-function containerOf(host: ServerHost): GuideNode {
-  const script = `set -e; name=$(docker ps --format '{{.Names}}' | grep -v '^tandem-tools-' | head -n 1)
-docker exec -i "$name" psql -X -A -t -q -v ON_ERROR_STOP=1 -U "$1" -d "$2"`;
-  return {
-    host,
-    location: { port: 5432 },
-    sql: async (text, database = 'postgres') => {
-      const argv = ['sh', '-c', script, 'sh', GUIDE_SUPERUSER, database] as const;
-      return (await host.require(argv, { input: text })).stdout.trim();
-    },
-  };
-}
+const inContainer = (server: ContainerPostgres): GuideNode => ({ ...server, location: { port: 5432 } });

@@ -12,6 +12,8 @@ interface ManualSection {
  * clients without a command as none.
  */
 export const MANUAL_SECTIONS = {
+  // 1.1 and 1.2, system and Docker: practice hosts have both.
+  '1.3': { title: 'User and directories', commands: 3, passwords: 0 },
   '2.1': { title: 'Connect to PostgreSQL', commands: 1, passwords: 0 },
   '2.2': { title: 'Create the replication role', commands: 1, passwords: 0 },
   '2.3': { title: 'Settings for replication', commands: 2, passwords: 0 },

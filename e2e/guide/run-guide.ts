@@ -21,6 +21,7 @@ export interface GuidePart {
   typed: readonly Typed[];
 }
 
+const SET_UP = ['2.1', '2.2', '2.3', '2.4', '2.5', '2.6', '3.1', '3.3', '3.4'] as const;
 const HEALTHY_MS = 60_000;
 const BACK_MS = 120_000;
 const zPair = z.object({ state: z.string().nullable(), primary: z.object({ server: z.string() }) });
@@ -28,6 +29,7 @@ const zRun = z.object({ status: z.string(), outage: z.object({ ms: z.number().nu
 
 /** Everything that the parts work with. */
 interface Guide extends GuideHosts {
+  runtime: GuideRuntime;
   folder: string;
   tandem: TypedCommands;
   part(title: string, sections: readonly SectionNumber[], run: () => Promise<string>): Promise<void>;
@@ -63,7 +65,7 @@ export async function runGuide(runtime: GuideRuntime, tell: (part: GuidePart) =>
       parts.push(done);
       tell(done);
     };
-    await guide({ ...hosts, folder, tandem, part }, stops);
+    await guide({ ...hosts, runtime, folder, tandem, part }, stops);
     return parts;
   } finally {
     for (const stop of stops.reverse()) await stop();
@@ -73,16 +75,25 @@ export async function runGuide(runtime: GuideRuntime, tell: (part: GuidePart) =>
 async function guide(g: Guide, stops: (() => Promise<unknown>)[]): Promise<void> {
   const { part, tandem } = g;
   await part('1 Both servers are known to Tandem', [], () => addServers(g));
+  if (g.runtime === 'docker') {
+    await part('1 The standby server is prepared', ['1.3'], () => prepareHost(g));
+    await part('3 A container like the primary\u2019s', ['3.2'], async () => {
+      await tandem.start(['server', 'container', 'db2', '--like', 'db1'], { reason: 'guide' });
+      return 'made, empty, not started';
+    });
+  }
   await part(
     '2+3 The standby is set up',
-    ['2.1', '2.2', '2.3', '2.4', '2.5', '2.6', '3.1', '3.2', '3.3', '3.4'],
+    [...SET_UP, ...(g.runtime === 'docker' ? [] : (['3.2'] as const))],
     () => setUp(g),
   );
   await part('4 Replication is verified', ['4.1', '4.2', '4.3'], () => verify(g, 'db1'));
-  await part('  Start gates are laid', [], async () => {
-    await tandem.start(['pair', 'gate', 'shop'], { reason: 'guide' });
-    return 'before each start of both servers';
-  });
+  // Nothing starts a container that a gate could stand before.
+  if (g.runtime !== 'docker')
+    await part('  Start gates are laid', [], async () => {
+      await tandem.start(['pair', 'gate', 'shop'], { reason: 'guide' });
+      return 'before each start of both servers';
+    });
   await createLedgerTable(g.primary);
   const ledger = startLedger([g.primary, g.standby]);
   stops.push(() => ledger.stop());
@@ -137,6 +148,13 @@ async function addServers({ lab, folder, tandem }: Guide): Promise<string> {
     ]); // prettier-ignore
   }
   return 'checked';
+}
+
+async function prepareHost({ tandem }: Guide): Promise<string> {
+  const account = ['--docker', 'distribution', '--account', 'mgserver', '--docker-group'];
+  const directory = ['--directory', '/home/mgserver/mgserver:mgserver:0755'];
+  await tandem.start(['server', 'prepare', 'db2', ...account, ...directory], { reason: 'guide' });
+  return 'Docker, account and directory are there';
 }
 
 async function setUp(g: Guide): Promise<string> {

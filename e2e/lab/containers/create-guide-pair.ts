@@ -99,21 +99,27 @@ export async function createGuidePair(
   return { primary, standby };
 }
 
-/** The guide's primary alone, mended. */
-export async function createGuidePrimary(lab: ServerLab): Promise<ContainerPostgres> {
+/** The guide's primary alone, mended; `rules` = more lines of its pg_hba.conf. */
+export async function createGuidePrimary(
+  lab: ServerLab,
+  o: { rules?: string } = {},
+): Promise<ContainerPostgres> {
   await loadPostgresImage(lab.engine, [lab.host('db1')]);
-  return startPrimary(lab, { mended: true });
+  return startPrimary(lab, { mended: true, ...o });
 }
 
 /** A container like the guide's primary, on another host. */
 export const likeGuidePrimary = (host: ServerHost): ContainerPostgres =>
   containerOn(host, GUIDE_PRIMARY, 'docker-compose-primary.yml');
 
-async function startPrimary(lab: ServerLab, { mended }: { mended?: boolean }): Promise<ContainerPostgres> {
+async function startPrimary(
+  lab: ServerLab,
+  { mended, rules = '' }: { mended?: boolean; rules?: string },
+): Promise<ContainerPostgres> {
   const primary = containerOn(lab.host('db1'), GUIDE_PRIMARY, 'docker-compose-primary.yml');
   const compose = PRIMARY_COMPOSE(mended === true ? '--data-checksums' : '');
   await primary.host.writeFile(`${FOLDER}/docker-compose-primary.yml`, compose);
-  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(mended === true ? '' : OPEN));
+  await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(mended === true ? rules : OPEN));
   await primary.compose('up', '-d');
   // The server that makes the cluster listens on no address.
   const ready = ['docker', 'exec', GUIDE_PRIMARY, 'pg_isready', '-q', '-h', '127.0.0.1'] as const;
