@@ -1,9 +1,8 @@
 import type { GateResult, Text } from '#server/domain/plan.ts';
 import { lowSettings, REQUIRED_SETTINGS, type LowSetting } from '#server/domain/required-settings.ts';
 import { sameText, text } from '#server/domain/text.ts';
-import type { NodePosition } from '#server/ports/node-session.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { OperationNode } from '../../pair-world.ts';
+import type { OperationNode } from '../pair-world.ts';
 
 /**
  * Why replay waits, when it does so for settings that are lower than the primary's were. Asked only of a standby
@@ -11,10 +10,10 @@ import type { OperationNode } from '../../pair-world.ts';
  */
 export async function lookAtLowSettings(
   { admin, runtime }: Pick<OperationNode, 'admin' | 'runtime'>,
-  position: NodePosition,
+  paused: boolean,
   wait: Wait,
 ): Promise<readonly LowSetting[] | null> {
-  if (!position.replayPaused) return [];
+  if (!paused) return [];
   const [control, settings] = await Promise.all([
     runtime.controlData(wait).catch(() => null),
     admin.settings(REQUIRED_SETTINGS, wait).catch(() => null),
@@ -42,8 +41,8 @@ export function judgeLowSettings(
     state: 'blocking',
     detail: sameText(low.map((each) => `${each.name} ${each.is} < ${each.needs}`).join(', ')),
     fix: text(
-      `Replay waits for it, and a promotion would shut the server down: set ${wanted} on it and restart it. It then replays everything.`,
-      `Das Einspielen wartet darauf, und eine Beförderung würde den Server beenden: Setzen Sie dort ${wanted} und starten Sie ihn neu. Danach spielt er alles ein.`,
+      `Replay waits for it; going on without it, or a promotion, would shut the server down: set ${wanted} on it and restart it. It then replays everything.`,
+      `Das Einspielen wartet darauf; ohne das fortzufahren oder eine Beförderung würde den Server beenden: Setzen Sie dort ${wanted} und starten Sie ihn neu. Danach spielt er alles ein.`,
     ),
   };
 }

@@ -17,10 +17,10 @@ import type { Json } from '#server/ports/operation-store.ts';
 import { changeInputOf } from '../change/change-input-of.ts';
 import { blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { ChangeInput } from '../change/input.ts';
+import { lookAtLowSettings } from '../change/low-settings.ts';
 import { askWitnesses, type Testimony } from './ask-witnesses.ts';
 import { failover } from './failover.ts';
 import type { FailoverInput } from './input.ts';
-import { lookAtLowSettings } from './steps/low-settings.ts';
 import { FAILOVER_GATES, type FailoverObservation } from './steps/may-take-over.ts';
 import type { FailoverWorld } from './world.ts';
 
@@ -57,7 +57,7 @@ export async function assessFailover(o: {
   const low =
     heard.standby === null
       ? []
-      : await lookAtLowSettings(world.newPrimary, heard.standby, {
+      : await lookAtLowSettings(world.newPrimary, heard.standby.replayPaused, {
           signal: o.signal,
           timeoutMs: SETTINGS_MS,
         });

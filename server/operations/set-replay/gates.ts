@@ -2,6 +2,7 @@ import { formatLsn } from '#server/domain/lsn.ts';
 import type { GateResult, Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
+import { judgeLowSettings } from '../change/low-settings.ts';
 import type { ReplayInput } from './input.ts';
 import type { ReplayObservation } from './look.ts';
 
@@ -72,6 +73,13 @@ const replayState = onStandby(
   },
 );
 
+const settingsSuffice = onStandby(
+  'settings-suffice',
+  text('Its settings let replay go on', 'Seine Einstellungen erlauben das Einspielen'),
+  ({ lowSettings }, input) =>
+    input.wanted === 'paused' ? { state: 'ok', detail: sameText('-') } : judgeLowSettings(lowSettings),
+);
+
 const diskHasRoom = onStandby(
   'standby-disk',
   text('The standby’s disk has room for WAL', 'Die Platte des Standby-Servers hat Platz für WAL'),
@@ -114,4 +122,10 @@ const commitsGoOn = gate(
 );
 
 /** The same for the page and the run. */
-export const REPLAY_GATES: readonly ReplayGate[] = [isStandby, replayState, diskHasRoom, commitsGoOn];
+export const REPLAY_GATES: readonly ReplayGate[] = [
+  isStandby,
+  replayState,
+  settingsSuffice,
+  diskHasRoom,
+  commitsGoOn,
+];

@@ -1,6 +1,8 @@
+import type { LowSetting } from '#server/domain/required-settings.ts';
 import { toAppError } from '#server/errors/app-error.ts';
 import type { ReplayState, ServerStatus } from '#server/ports/postgres-admin.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { lookAtLowSettings } from '../change/low-settings.ts';
 import type { PairWorld } from '../pair-world.ts';
 
 /** One look at the standby, and at whether commits on the primary wait for its replay. */
@@ -11,6 +13,8 @@ export interface ReplayObservation {
     status: ServerStatus;
     replay: ReplayState | null;
     disk: { freeBytes: number; totalBytes: number };
+    /** Settings that replay waits for; null = it is paused, and that cannot be told. */
+    lowSettings: readonly LowSetting[] | null;
   } | null;
   standbyFailure: string | null;
   /** Null = the primary could not be asked. */
@@ -45,7 +49,8 @@ async function lookAtStandby(
     admin.replay(wait),
     files.disk(runtime.location.dataDirectory, wait),
   ]);
-  return { status, replay, disk };
+  const paused = replay !== null && replay.pause !== 'not paused';
+  return { status, replay, disk, lowSettings: await lookAtLowSettings({ admin, runtime }, paused, wait) };
 }
 
 /** With remote_apply a commit returns when a synchronous standby has replayed it. */

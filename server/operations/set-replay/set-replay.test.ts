@@ -69,6 +69,15 @@ describe('set-replay', () => {
     expect(r.after).toEqual(r.before);
   });
 
+  it('refuses to let replay go on that waits for higher settings: the server would shut down', async () => {
+    const s = subjectWith('running', ({ postgres: { db2 } }) => {
+      db2.requiredSettings = { ...db2.requiredSettings, max_wal_senders: 20 };
+    });
+    const r = await runCell(s, null);
+    expect(r.operation.problem?.data?.['gate']).toBe('settings-suffice');
+    expect(r.effects).toEqual({});
+  });
+
   it('refuses a server that accepts writes', async () => {
     const r = await runCell(
       subjectWith('paused', (w) => w.postgres.db2.promoteByHand()),

@@ -5,10 +5,10 @@ import { sameText, text } from '#server/domain/text.ts';
 import { toAppError } from '#server/errors/app-error.ts';
 import type { Gate, StepContext } from '#server/engine/define-operation.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
+import { judgeLowSettings, lookAtLowSettings } from '../../change/low-settings.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
-import { judgeLowSettings, lookAtLowSettings } from './low-settings.ts';
 
 /** One quick look at the node that takes over; the old one is not waited for. */
 export interface FailoverObservation {
@@ -33,7 +33,7 @@ export async function observeFailover(
   const base = { takenAtMs: c.world.clock.nowMs(), name: c.input.newPrimary.serverName, detached };
   try {
     const position = await c.world.newPrimary.session.position(within(c, 5_000));
-    const lowSettings = await lookAtLowSettings(c.world.newPrimary, position, within(c, 5_000));
+    const lowSettings = await lookAtLowSettings(c.world.newPrimary, position.replayPaused, within(c, 5_000));
     return { ...base, position, failure: null, lowSettings };
   } catch (thrown) {
     c.signal.throwIfAborted();
