@@ -58,6 +58,7 @@ function PairContent({ pair }: { pair: PairView }) {
   const tRemoval = useTranslations('removal');
   const tClients = useTranslations('clients');
   const tRunbook = useTranslations('runbook');
+  const tNetwork = useTranslations('network');
   const store = useLiveStore();
   const [live, setLive] = useUrlState('live');
   const [range, setRange] = useUrlState('range');
@@ -99,6 +100,9 @@ function PairContent({ pair }: { pair: PairView }) {
         <PairAddress pair={pair} />
         <PairEvents pairId={pair.id} />
         <div className="-ml-3.5 flex flex-wrap gap-2">
+          <ButtonLink href={`/pairs/${pair.id}/network`} variant="quiet">
+            {tNetwork('open')}
+          </ButtonLink>
           <ButtonLink href={`/pairs/${pair.id}/clients`} variant="quiet">
             {tClients('open')}
           </ButtonLink>

@@ -4,6 +4,7 @@ import { CHANGE_COMMANDS } from './commands/change-commands.ts';
 import { CONTAINER_COMMANDS } from './commands/container-commands.ts';
 import { HOOK_COMMANDS } from './commands/hook-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
+import { NETWORK_COMMANDS } from './commands/network-commands.ts';
 import { OPERATION_COMMANDS } from './commands/operation-commands.ts';
 import { PAIR_COMMANDS } from './commands/pair-commands.ts';
 import { PREPARE_COMMANDS } from './commands/prepare-commands.ts';
@@ -25,6 +26,7 @@ export function commandTable(
     ...REMOVAL_COMMANDS,
     ...SERVER_COMMANDS,
     ...PREPARE_COMMANDS,
+    ...NETWORK_COMMANDS,
     ...ADD_SERVER_COMMANDS,
     ...CONTAINER_COMMANDS,
     ...OPERATION_COMMANDS,

@@ -136,6 +136,12 @@ export type HostWishRequest = Omit<HostWish, 'firewall'> & {
   firewall: { port: number; serverId: string | null; address: string | null } | null;
 };
 
+/** Answer of asking what the network is like: both servers are looked at, which takes seconds. */
+export type NetworkAnswer =
+  | { state: 'making'; operationId: string }
+  | { state: 'ready'; gates: GateResult[]; takenAtMs: number }
+  | { state: 'failed'; operation: OperationView };
+
 export interface PreparationRequest {
   serverId: string;
   planId: string;
@@ -400,6 +406,10 @@ export interface Services {
     plan(wish: ContainerWish, key: string, actor: Actor): Promise<PlanAnswer>;
     /** Starts exactly that plan; answers the operation's id. Rejects STALE_VIEW, GATE_FAILED, OPERATION_ALREADY_RUNNING. */
     make(request: { planId: string; planHash: string }, actor: Actor): Promise<string>;
+  };
+  network: {
+    /** Starts looking when needed; poll it with the same key. Rejects NOT_FOUND. */
+    examine(pairId: string, key: string, actor: Actor): Promise<NetworkAnswer>;
   };
   preparations: {
     /** Starts making the plan when needed; poll it with the same key. Rejects NOT_FOUND. */

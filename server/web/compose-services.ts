@@ -21,6 +21,7 @@ import { createClientsService } from '#server/services/clients-service.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
 import { createHooksService } from '#server/services/hooks-service.ts';
 import { createLiveService } from '#server/services/live-service.ts';
+import { createNetworkService } from '#server/services/network-service.ts';
 import { createOperationsService } from '#server/services/operations-service.ts';
 import { createRunbookService } from '#server/services/runbook-service.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
@@ -66,6 +67,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     changes: createChangesService({ ...start, audit, secrets, changes: createChangeStore(prisma) }),
     operations: createOperationsService({ ...start, reader, audit, losses }),
     containers: createContainersService({ ...start, audit }),
+    network: createNetworkService({ ...start, pairs, changes: createChangeStore(prisma) }),
     preparations: createPreparationsService({ ...start, audit, servers }),
     removals: createRemovalsService({ ...start, audit, facts }),
     hooks: createHooksService({

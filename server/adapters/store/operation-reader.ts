@@ -6,7 +6,14 @@ import type { Prisma } from './prisma-client.ts';
 const zStream = z.enum(['engine', 'stdout', 'stderr']);
 
 /** Looks of the wizard; people see their result as a plan. */
-const QUIET_KINDS = ['plan-setup', 'plan-adopt', 'plan-removal', 'plan-container', 'plan-prepare-host'];
+const QUIET_KINDS = [
+  'plan-setup',
+  'plan-adopt',
+  'plan-removal',
+  'plan-container',
+  'plan-prepare-host',
+  'examine-network',
+];
 
 /** Operations as the pages read them. */
 export function createOperationReader(prisma: Prisma): OperationReader {

@@ -5,6 +5,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
+import { examineNetwork } from '#server/operations/examine-network/examine-network.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
@@ -37,6 +38,7 @@ import type { SecretStore } from '#server/ports/secret-store.ts';
 import type { ServerStore } from '#server/ports/server-store.ts';
 import { openChangeWorld, type ChangeParts } from './change-world.ts';
 import { createRemoveServerWorld } from './remove-server-world.ts';
+import { networkNode } from './network-node.ts';
 import { createProbeWorld } from './probe-world.ts';
 import { unless } from './unless.ts';
 
@@ -78,6 +80,11 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(removeServer, (o) =>
       Promise.resolve(closing(createRemoveServerWorld(p, requireServer(o.serverId)))),
     ),
+    registerOperation(examineNetwork, async (o) => {
+      const { primary, standby } = examineNetwork.parseInput(o.input);
+      const [one, two] = await Promise.all([networkNode(p.hosts, primary), networkNode(p.hosts, standby)]);
+      return closing({ clock: p.clock, primary: one, standby: two });
+    }),
     registerOperation(planPrepareHost, async (o) =>
       closing({ ...(await hostSetupWorld(p, requireServer(o.serverId), null)), ids: p.ids }),
     ),

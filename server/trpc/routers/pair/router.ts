@@ -5,6 +5,7 @@ import { getRunbook } from './get-runbook.ts';
 import { listActivity } from './list-activity.ts';
 import { listEvents } from './list-events.ts';
 import { listPairs } from './list-pairs.ts';
+import { examineNetwork } from './examine-network.ts';
 import { planRemoval } from './plan-removal.ts';
 import { removePair } from './remove-pair.ts';
 
@@ -16,5 +17,6 @@ export const pairRouter = router({
   list: listPairs,
   runbook: getRunbook,
   remove: removePair,
+  network: examineNetwork,
   removalPlan: planRemoval,
 });
