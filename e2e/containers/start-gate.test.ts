@@ -125,13 +125,49 @@ describe.each(['debian', 'systemd'] as const)('a start gate before %s', (kind) =
     await servers.host('db2').reboot();
     await comesUp(nodes.db2, 'read-only', { timeoutMs: 120_000 });
     expect(await lastDecision(nodes.db2)).toContain('the partner cannot be asked');
-    const name = nodes.db2.location.unit.replace(/\.service$/, '');
-    const open = `rm "$1/standby.signal" && mkdir -p /run/tandem/open-once && : > "/run/tandem/open-once/$2" && systemctl restart "$3"`;
-    const { dataDirectory, unit } = nodes.db2.location;
-    await nodes.db2.host.require(['sh', '-c', open, 'sh', dataDirectory, name, unit]);
+    // Nobody sees db1: a person vouches for it.
+    const opened = await acting.change('open-primary');
+    expect(opened.problem).toBeNull();
+    expect(opened.status).toBe('succeeded');
     await comesUp(nodes.db2, 'writable');
     await servers.host('db1').powerOn();
     await comesUp(nodes.db1, 'read-only');
     await acting.healthy();
+  });
+
+  it('lets the right one come up writable by itself when both were lost and both are back', async () => {
+    await Promise.all([servers.host('db1').losePower(), servers.host('db2').losePower()]);
+    await Promise.all([servers.host('db1').powerOn(), servers.host('db2').powerOn()]);
+    await comesUp(nodes.db2, 'writable', { timeoutMs: 120_000 });
+    await comesUp(nodes.db1, 'read-only');
+    await acting.healthy();
+  });
+
+  it('shows where both stand when they are back and do not see each other, and opens the right one', async () => {
+    await Promise.all([servers.host('db1').losePower(), servers.host('db2').losePower()]);
+    await servers.host('db1').powerOn();
+    await servers.host('db1').cable.cut('both', servers.host('db2').address);
+    await servers.host('db2').powerOn();
+    await comesUp(nodes.db2, 'read-only', { timeoutMs: 120_000 });
+    const look = await acting.assess('open-primary', (a) => a.readiness === 'ready');
+    expect(look.confirmation).toEqual({ word: null, ticks: [], reasonRequired: false });
+    expect(look.gates.map((gate) => [gate.code, gate.state])).toEqual([
+      ['is-held', 'ok'],
+      ['why-held', 'ok'],
+      ['partner-is-not-ahead', 'ok'],
+    ]);
+    expect((await tandem.services.pairs.get(pairId)).sample?.diagnosis.code).toBe('no-primary');
+    const opened = await acting.change('open-primary');
+    expect(opened.problem).toBeNull();
+    expect(opened.status).toBe('succeeded');
+    await comesUp(nodes.db2, 'writable');
+    await servers.host('db1').cable.mend();
+    // The standby's connection attempt into the cut ends with the kernel's patience.
+    const streams = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
+    await until('the standby follows', async () => (await nodes.db2.sql(streams)) === '1', {
+      timeoutMs: 150_000,
+    });
+    await acting.healthy();
+    expect(await recovery(nodes.db1)).toBe('t');
   });
 });
