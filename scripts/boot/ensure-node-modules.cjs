@@ -26,7 +26,7 @@ function ensureNodeModules() {
   if (nodeIsThere && readIfPresent(stampFile) === wanted) return;
   const lock = JSON.parse(text);
   if (!holdsEverything(lock)) {
-    console.log('Installing the packages of package-lock.json …');
+    console.error('Installing the packages of package-lock.json …');
     // Not `npm ci`: it refuses a lock file that lacks another platform's optional binary, and not every
     // registry has them all. Versions are the lock file's either way, and nothing is written to it.
     npm(installingNode(lock), ['install', '--no-save', '--ignore-scripts', ...QUIET]);

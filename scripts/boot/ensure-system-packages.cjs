@@ -91,7 +91,7 @@ function instructions(packages) {
 }
 
 function install(packages) {
-  console.log(`Installing: ${packages.join(', ')}`);
+  console.error(`Installing: ${packages.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const aptInstall = (names) =>
     run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });

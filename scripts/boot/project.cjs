@@ -27,7 +27,8 @@ function projectEnvironment(extra = {}) {
 
 /** Runs a command to its end with its output shown; throws with the command's name when it fails. */
 function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  // Standard output belongs to the program that is booted: `tandem --json` prints a document there.
+  const result = spawnSync(command, args, { cwd: root, stdio: ['inherit', 2, 'inherit'], ...options });
   if (result.error) throw new Error(`cannot run ${command}: ${result.error.message}`);
   if (result.status !== 0) {
     throw new Error(`${[command, ...args].join(' ')} ended with ${result.signal ?? result.status}`);
