@@ -20,6 +20,7 @@ import { EditServer } from './edit-server.tsx';
 import { InstanceList } from './instance-list.tsx';
 import { RemoveServer } from './remove-server.tsx';
 import { ServerStatus } from './server-status.tsx';
+import { SudoRights } from './sudo-rights.tsx';
 
 const WHILE_CHECKING_MS = 1_500;
 
@@ -110,6 +111,7 @@ function ServerContent({ server }: { server: ServerView }) {
           approving={approve.isPending}
         />
         {server.facts !== null && <InstanceList facts={server.facts} />}
+        <SudoRights server={server} />
         {server.status === 'verified' && (
           <div className="flex flex-wrap gap-3">
             <ButtonLink href={`/servers/${server.id}/prepare`}>{tPrepare('open')}</ButtonLink>

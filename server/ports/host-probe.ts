@@ -26,6 +26,8 @@ export interface HostProbe {
   facts(o: Wait): Promise<HostFacts>;
   /** What sudo allows the login user; "password" = it would ask for one. */
   sudo(o: Wait): Promise<'none' | 'passwordless' | 'password'>;
+  /** Whether commands may run as that OS user. */
+  mayActAs(user: string, o: Wait): Promise<boolean>;
   /** Installed PostgreSQL servers with their tools. */
   toolchains(o: Wait): Promise<Toolchain[]>;
   disks(o: Wait): Promise<{ path: string; totalBytes: number; freeBytes: number }[]>;

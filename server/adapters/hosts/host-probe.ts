@@ -1,3 +1,4 @@
+import { mayActAs } from '#server/adapters/runtimes/on-host/as-root.ts';
 import type { HostFacts, HostProbe, Toolchain } from '#server/ports/host-probe.ts';
 import type { HostTransport, RunResult } from '#server/ports/host-transport.ts';
 import type { Clock } from '#server/ports/clock.ts';
@@ -46,6 +47,7 @@ export function createHostProbe(
       if (r.exitCode === 0) return 'passwordless';
       return /password is required/.test(r.stderr) ? 'password' : 'none';
     },
+    mayActAs: (user, o) => mayActAs(transport, user, o),
     toolchains: async (o) => parseToolchains((await sh(TOOLCHAINS, o)).stdout),
     disks: async (o) => {
       const r = await sh(

@@ -3,6 +3,7 @@ import type { DirectoryState, PackageState } from '#server/domain/host-wish.ts';
 import type { HostSetup } from '#server/ports/host-setup.ts';
 import type { HostTransport, RunResult } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { mayActAs } from '../runtimes/on-host/as-root.ts';
 import { HostJobs } from '../runtimes/on-host/host-job.ts';
 import { createFirewallControl } from './firewall-control.ts';
 import { openpgpFingerprints } from './openpgp-fingerprint.ts';
@@ -95,9 +96,9 @@ export function createHostSetup({ read, act }: { read: HostTransport; act: HostT
 }
 
 async function lookAtSystem(read: HostTransport, o: Wait): ReturnType<HostSetup['system']> {
-  const asRoot = await read.run({ argv: ['sh', '-c', SYSTEM, 'sh'], runAs: 'root' }, o);
-  const root = asRoot.exitCode === 0;
-  const { stdout } = root ? asRoot : await read.require({ argv: ['sh', '-c', SYSTEM, 'sh'] }, o);
+  const root = await mayActAs(read, 'root', o);
+  const command = { argv: ['sh', '-c', SYSTEM, 'sh'] as const, ...(root ? { runAs: 'root' } : {}) };
+  const { stdout } = await read.require(command, o);
   const [id = '', codename = '', architecture = '', apt = '', heldBy = ''] = stdout.split('\n');
   return { root, id, codename, architecture, apt: apt === 'apt', packagesHeldBy: heldBy || null };
 }

@@ -7,8 +7,8 @@ import { readFoundInstances } from './read-found-instances.ts';
 /**
  * Looks through /proc for postmasters: processes whose program is `postgres` and whose parent's is
  * not. Then at what is installed and may not run: Debian's clusters, systemd's units, containers. Runs as root where
- * that is allowed without a password, else as the login user, who sees the details of its own servers and
- * of others only that they are there.
+ * that is allowed without a password, else as the login user and as each owner whom it may act as: whoever it
+ * is sees the details of its own servers and of others only that they are there.
  *
  * One line per thing, fields separated by tabs, the first says what it is:
  * `process` pid, owner, working directory, program, cgroup, then from postmaster.pid port and socket
@@ -62,6 +62,30 @@ true`;
 export async function discoverInstances(transport: HostTransport, o: Wait): Promise<FoundInstance[]> {
   const command = ['sh', '-c', DISCOVER] as const;
   const asRoot = await transport.run({ argv: command, runAs: 'root' }, o).catch(() => null);
-  const result = asRoot?.exitCode === 0 ? asRoot : await transport.require({ argv: command }, o);
-  return readFoundInstances(result.stdout);
+  if (asRoot?.exitCode === 0) return readFoundInstances(asRoot.stdout);
+  const { stdout } = await transport.require({ argv: command }, o);
+  return readFoundInstances(await asOwners(transport, stdout, o));
+}
+
+/** Where a line names the OS user whom its instance belongs to. */
+const OWNER_FIELD: Readonly<Record<string, number>> = { process: 2, cluster: 5, unit: 4 };
+const ownerOf = (line: string): string | null => {
+  const fields = line.split('\t');
+  const at = OWNER_FIELD[fields[0] ?? ''];
+  return at === undefined ? null : (fields[at] ?? null);
+};
+
+/** Without root, each owner that may be acted as looks at its own: the login user sees no details of theirs. */
+async function asOwners(transport: HostTransport, seen: string, o: Wait): Promise<string> {
+  let lines = seen.split('\n');
+  const owners = new Set(lines.map(ownerOf).filter((owner) => owner !== null && owner !== ''));
+  for (const owner of owners) {
+    const own = await transport
+      .run({ argv: ['sh', '-c', DISCOVER], runAs: owner ?? '' }, o)
+      .catch(() => null);
+    if (own?.exitCode !== 0) continue;
+    const better = own.stdout.split('\n').filter((line) => ownerOf(line) === owner);
+    lines = [...lines.filter((line) => ownerOf(line) !== owner), ...better];
+  }
+  return lines.join('\n');
 }

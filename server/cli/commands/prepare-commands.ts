@@ -1,7 +1,9 @@
+import { sudoersFor } from '#server/domain/sudoers.ts';
 import type { HostWishRequest } from '#server/services/services.ts';
 import { askToStart } from '../ask-to-start.ts';
 import { print, type Cli } from '../cli.ts';
 import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
+import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findServer } from '../find.ts';
 import { isSet, numberOf, textOf, textsOf, usage, type Options } from '../options.ts';
@@ -44,6 +46,31 @@ export const PREPARE_COMMANDS: readonly CommandRow[] = [
       await askToStart(cli, { word: null, ticks: [], reasonRequired: false }, options);
       const started = { id, planId, planHash: plan.hash };
       return reportOperation(cli, await cli.api.server.prepare.mutate(started), options);
+    },
+  },
+  {
+    words: 'server sudoers',
+    args: ['<server>'],
+    summary: 'print the least that sudo must allow on a server, as a file',
+    options: [],
+    run: async (cli, [name = '']) => {
+      const server = await findServer(cli.api, name);
+      if (server.facts === null)
+        throw new CliError(EXIT.refused, {
+          code: 'NOT_CHECKED',
+          message: `${server.name} was never checked completely`,
+          hint: `npx tandem server check ${server.name}`,
+        });
+      const { username, facts } = server;
+      const advice = sudoersFor({ serverName: server.name, loginUser: username, instances: facts.instances });
+      const remarks = advice.remarks.map((remark) => remark.en);
+      for (const remark of remarks) cli.terminal.err(remark);
+      print(
+        cli,
+        { file: advice.file, remarks },
+        advice.file === null ? ['# no sudo is needed'] : [advice.file.trimEnd()],
+      );
+      return EXIT.ok;
     },
   },
 ];

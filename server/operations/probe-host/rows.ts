@@ -1,6 +1,7 @@
 import { toAppError, type AppError } from '#server/errors/app-error.ts';
 import type { CheckResult, CheckRow, FoundInstance, ServerFacts } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
+import { sudoersFor } from '#server/domain/sudoers.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import type { Endpoint, HostTransport } from '#server/ports/host-transport.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
@@ -88,8 +89,8 @@ const sudo: RowCheck = async (world, notes, wait) => {
   return ok(
     found === 'password'
       ? text(
-          `asks for a password; enough for instances that ${user} owns`,
-          `verlangt ein Passwort; ausreichend für Instanzen, die ${user} gehören`,
+          `not as root without a password; enough for instances that ${user} owns or whose owner it may become`,
+          `nicht ohne Passwort als root; ausreichend für Instanzen, die ${user} gehören oder deren Besitzer es werden darf`,
         )
       : text(
           `none; enough for instances that ${user} owns`,
@@ -123,6 +124,8 @@ const instances: RowCheck = async (world, notes, wait) => {
         )
       : ok(text(`none runs; installed: ${versions}`, `keine läuft; installiert: ${versions}`), { count: 0 });
   }
+  const missing = await ownersOutOfReach(notes.facts, (owner) => probe.mayActAs(owner, wait));
+  if (missing.length > 0) return warn(...missingOwners(missing, notes.facts, found.length));
   const usable = found.filter((i) => i.supported);
   const way = await wayToInstance(usable[0], transportOf(notes), wait);
   const note =
@@ -140,6 +143,38 @@ const instances: RowCheck = async (world, notes, wait) => {
   const data = { count: found.length, usable: usable.length, way };
   return usable.length > 0 ? ok(value, data) : warn(value, data);
 };
+
+/** Owners of instances outside containers as whom the login user may not act. */
+async function ownersOutOfReach(
+  { instances: found = [], loginUser, isRoot }: Partial<ServerFacts>,
+  mayActAs: (owner: string) => Promise<boolean>,
+): Promise<string[]> {
+  if (isRoot === true) return [];
+  const owners = new Set(found.filter((i) => i.kind !== 'docker').map((i) => i.osOwner));
+  const missing: string[] = [];
+  for (const owner of owners) if (owner !== loginUser && !(await mayActAs(owner))) missing.push(owner);
+  return missing;
+}
+
+/** Said before anything starts, with the rights that are wanted: the same that the server's page shows. */
+function missingOwners(
+  missing: readonly string[],
+  facts: Partial<ServerFacts>,
+  count: number,
+): [Text, CheckResult['data'], string | null] {
+  const { loginUser = '', hostname = '', instances: found = [] } = facts;
+  const names = missing.join(', ');
+  const { file } = sudoersFor({ serverName: hostname, loginUser, instances: found });
+  const rule = file?.split('\n').find((line) => line.includes('NOPASSWD')) ?? null;
+  return [
+    text(
+      `${count} found, but ${loginUser} may not act as ${names}`,
+      `${count} gefunden, aber ${loginUser} darf nicht als ${names} handeln`,
+    ),
+    { count, usable: 0, missing: names },
+    rule === null ? null : `echo '${rule}' > /etc/sudoers.d/tandem && chmod 0440 /etc/sudoers.d/tandem`,
+  ];
+}
 
 /** How SQL reaches an instance; null when it is not answered now, which its own state will tell. */
 async function wayToInstance(

@@ -143,6 +143,11 @@ export class FakeHost implements HostFiles, HostProbe {
     return 'none';
   }
 
+  async mayActAs(): Promise<boolean> {
+    await this.touch();
+    return true;
+  }
+
   async toolchains(): Promise<Toolchain[]> {
     await this.touch();
     return [this.toolchain];
