@@ -1,3 +1,4 @@
+import { packageSourceOf } from '#server/domain/package-source.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { parseAdoptInput } from '#server/operations/adopt-pair/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
@@ -23,6 +24,7 @@ import { parseSetupInput } from '#server/operations/setup-standby/input.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { parseRemoveInput } from '#server/operations/remove-pair/input.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
+import { prepareHost } from '#server/operations/prepare-host/prepare-host.ts';
 import { removeServer } from '#server/operations/remove-server/remove-server.ts';
 import { parseGateInput } from '#server/operations/start-gate/input.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
@@ -222,6 +224,30 @@ const removeServerExample = removeServer.parseInput({
   takeKey: true,
 });
 
+const prepareHostExample = prepareHost.parseInput({
+  serverId: 'db2',
+  serverName: 'db2',
+  wish: {
+    postgresql: { majorVersion: 15, source: 'pgdg' },
+    docker: { source: 'distribution' },
+    account: { name: 'shop', dockerGroup: true },
+    directories: [{ path: '/srv/shop/data', owner: 'shop', mode: '0700' }],
+    firewall: { port: 5432, from: '10.0.0.1', fromName: 'db1' },
+  },
+  todo: {
+    packages: [['postgresql-15'], ['docker.io'], ['docker-compose-v2', 'docker-compose-plugin', 'docker-compose']],
+    sources: [packageSourceOf('pgdg', { id: 'debian', codename: 'bookworm', architecture: 'amd64' })],
+    withoutMainCluster: true,
+    startDocker: true,
+    account: true,
+    dockerGroup: true,
+    directories: true,
+    firewall: [{ kind: 'ufw' }],
+    nftablesConf: null,
+  },
+  jobKey: 'example',
+});
+
 const onCluster = (serverName: string, address: string) => {
   const { serverId, instanceId, location } = node(serverName, address);
   const debian = { kind: 'debian', name: '15/main', dataDirectory: '/var/lib/postgresql/15/main' };
@@ -267,6 +293,7 @@ export function operationPages(): Map<string, string> {
         checkHooks.parseInput({ ...changeExample, hooks: changeExample.hooks.slice(0, 1) }),
       ),
     ],
+    ['prepare-host.md', renderOperation(prepareHost, prepareHostExample)],
     ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
     ['start-gate.md', renderOperation(placeStartGate, startGateExample)],
     ['end-sessions.md', renderOperation(endSessions, endSessionsExample)],
