@@ -26,6 +26,7 @@ const AUDIT_ACTIONS = [
   'detach-started',
   'open-primary-started',
   'attach-started',
+  'encrypt-started',
   'rehearse-started',
   'pair-removal-started',
   'slot-drop-started',

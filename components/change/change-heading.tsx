@@ -43,7 +43,15 @@ export function ChangeHeading({ pair, kind, names, aside }: ChangeHeadingProps) 
 }
 
 /** Nobody hands over to anybody: a sentence says what happens. */
-const LED = ['prepare', 'start-gate', 'pause-replay', 'resume-replay', 'detach', 'open-primary'] as const;
+const LED = [
+  'encrypt',
+  'prepare',
+  'start-gate',
+  'pause-replay',
+  'resume-replay',
+  'detach',
+  'open-primary',
+] as const;
 const isLed = (kind: ChangeKind): kind is (typeof LED)[number] => LED.some((each) => each === kind);
 
 function Handover({ kind, names }: { kind: ChangeKind; names: ChangeNames }) {

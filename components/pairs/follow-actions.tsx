@@ -16,6 +16,9 @@ export function FollowActions({ pair, state }: { pair: PairView; state: PairStat
       >
         {t(paused ? 'resumeReplay' : 'pauseReplay')}
       </ButtonLink>
+      <ButtonLink href={`/pairs/${pair.id}/encrypt`} variant="quiet">
+        {t(pair.tls === null ? 'encrypt' : 'renew')}
+      </ButtonLink>
       <ButtonLink href={`/pairs/${pair.id}/detach`} variant="quiet">
         {t('detach')}
       </ButtonLink>

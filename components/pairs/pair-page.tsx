@@ -22,6 +22,7 @@ import { PairEvidence } from './pair-evidence.tsx';
 import { PairEvents } from './pair-events.tsx';
 import { PairHeader } from './pair-header.tsx';
 import { FollowActions } from './follow-actions.tsx';
+import { PairEncryption } from './pair-encryption.tsx';
 import { PairReadiness } from './pair-readiness.tsx';
 import { PendingFence } from './pending-fence.tsx';
 import { TwoPrimaries } from './two-primaries.tsx';
@@ -86,6 +87,7 @@ function PairContent({ pair }: { pair: PairView }) {
         {state.sample !== null && <PairEvidence pair={pair} diagnosis={state.sample.diagnosis} />}
         {state.sample !== null && <LsnRail pair={pair} sample={state.sample} old={old} />}
         <PairReadiness pair={pair} />
+        <PairEncryption pair={pair} />
         <section aria-label={t('nodes')} className="grid gap-4 md:grid-cols-2">
           <NodeCard node={pair.primary} sample={state.sample?.primary ?? null} old={old} />
           <NodeCard node={pair.standby} sample={state.sample?.standby ?? null} old={old} />

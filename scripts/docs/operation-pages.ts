@@ -8,6 +8,8 @@ import { parseOpenInput } from '#server/operations/open-primary/input.ts';
 import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
 import { parseReplayInput } from '#server/operations/set-replay/input.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
+import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
+import { parseEncryptInput } from '#server/operations/encrypt-replication/input.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { parseFailoverInput } from '#server/operations/failover/input.ts';
@@ -182,6 +184,18 @@ const attachExample = parseRejoinInput({
   diverged: false,
   detached: { syncNames: '"tandem_shop"' },
 });
+const encryptExample = parseEncryptInput({
+  pairId: 'shop',
+  pairName: 'shop',
+  epoch: 1,
+  slotName: 'tandem_shop',
+  replicationRole: 'tandem_replication',
+  rewindRole: 'tandem_rewind',
+  renewal: false,
+  primary: { ...common.primary, hbaFile: '/srv/postgres/data/pg_hba.conf' },
+  standby: { ...common.standby, hbaFile: '/srv/postgres/data/pg_hba.conf' },
+  material: null,
+});
 const pauseExample = parseReplayInput({ ...common, wanted: 'paused' });
 
 const removeExample = parseRemoveInput({
@@ -300,6 +314,7 @@ export function operationPages(): Map<string, string> {
     ['rejoin.md', renderOperation(rejoin, rejoinExample)],
     ['detach-standby.md', renderOperation(detachStandby, detachExample)],
     ['attach-standby.md', renderOperation(rejoin, attachExample)],
+    ['encrypt-replication.md', renderOperation(encryptReplication, encryptExample)],
     ['set-replay.md', renderOperation(setReplay, pauseExample)],
   ]);
 }

@@ -17,6 +17,7 @@ export const CHANGE_KINDS = [
   'resume-replay',
   'detach',
   'attach',
+  'encrypt',
   'open-primary',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];

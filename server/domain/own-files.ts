@@ -1,3 +1,5 @@
+import { TLS_FILES } from './pair-tls.ts';
+
 /** The passwords of replication and rewind, on both nodes. */
 export const PASSFILE = 'tandem.pgpass';
 
@@ -13,4 +15,7 @@ export const OWN_FILES = [
   'pg_ident.conf',
   'postgresql.auto.conf',
   PASSFILE,
+  TLS_FILES.authority,
+  TLS_FILES.certificate,
+  TLS_FILES.key,
 ] as const;

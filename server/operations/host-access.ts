@@ -54,6 +54,8 @@ export function planWorld(
       prepared: never,
       prepare: never,
       unprepare: never,
+      tls: never,
+      setTls: never,
       remove: never,
     },
   };

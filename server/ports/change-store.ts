@@ -1,5 +1,6 @@
 import type { Assessment, ChangeKind, ChangeWay } from '#server/domain/assessment.ts';
 import type { Detachment } from '#server/domain/detachment.ts';
+import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
@@ -23,6 +24,8 @@ export interface ChangeSurroundings {
   hooks: PinnedHook[];
   /** How applications reach the primary. */
   routes: PinnedRoute[];
+  /** Replication is encrypted with an authority of the pair's own: each conninfo that is written says so. */
+  encrypted: boolean;
 }
 
 /** A pair as a change of roles needs it; roles as recorded. */
@@ -42,6 +45,7 @@ export interface ChangePair extends ChangeSurroundings {
   standby: ChangeMember;
   mustRejoinInstanceId: string | null;
   detached: Detachment | null;
+  tls: PairTls | null;
   runningOperationId: string | null;
 }
 

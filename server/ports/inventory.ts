@@ -1,4 +1,5 @@
 import type { Detachment } from '#server/domain/detachment.ts';
+import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface NewMember {
@@ -42,6 +43,9 @@ export interface PairInventory {
   prepare(pairId: string, preparation: Preparation): Promise<void>;
   /** Forgets it again (undo). */
   unprepare(pairId: string): Promise<void>;
+  /** Null = replication is not encrypted with an authority of the pair's own. */
+  tls(pairId: string): Promise<PairTls | null>;
+  setTls(pairId: string, tls: PairTls | null): Promise<void>;
   /** Removes the pair and its two instances; servers stay. */
   remove(pairId: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Readiness } from '#server/domain/assessment.ts';
 import type { Detachment } from '#server/domain/detachment.ts';
+import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { Text } from '#server/domain/plan.ts';
 import type { RuntimeKind } from '#server/domain/instance-location.ts';
@@ -31,6 +32,7 @@ export interface StoredPair {
   runningOperationId: string | null;
   mustRejoinInstanceId: string | null;
   detached: Detachment | null;
+  tls: PairTls | null;
   /** The newest look for a planned switchover; null = none yet. */
   readiness: { state: Readiness; takenAtMs: number; reasons: Text[] } | null;
   pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;

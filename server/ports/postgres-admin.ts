@@ -116,6 +116,8 @@ export interface PostgresAdmin {
   replay(o: Wait): Promise<ReplayState | null>;
   /** Asks replay to pause or to go on; `replay` says when it has. */
   setReplay(wanted: 'paused' | 'running', o: Wait): Promise<void>;
+  /** application_name of every standby that streams, and whether its connection is encrypted. */
+  encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]>;
   senders(o: Wait): Promise<WalSenderSample[]>;
   /** How many of these client sessions are still there; pid and start name a session. */
   countSessions(sessions: readonly SessionKey[], o: Wait): Promise<number>;
@@ -142,7 +144,14 @@ export interface NetworkProbe {
   tcp(host: string, port: number, o: Wait): Promise<string | null>;
   /** IDENTIFY_SYSTEM over a replication connection, with the client tools of that host. */
   replication(
-    o: Wait & { host: string; port: number; user: string; passfile: string | null },
+    o: Wait & {
+      host: string;
+      port: number;
+      user: string;
+      passfile: string | null;
+      /** Where to verify by, or that it must not be encrypted; absent = encrypted where the server offers it. */
+      tls?: { authority: string } | 'off';
+    },
   ): Promise<ReplicationTry>;
   /**
    * Tries to log in to database postgres without a password; what the server answered, in its words. A

@@ -51,7 +51,7 @@ async function setUp(change: Partial<Assessment> = {}) {
     runningOperationId: null,
     ...change,
   };
-  const around: ChangeSurroundings = { hooks: sampleHooks(), routes: [FAKE_POOL] };
+  const around: ChangeSurroundings = { hooks: sampleHooks(), routes: [FAKE_POOL], encrypted: false };
   const state = { assessment, epoch: 1, woken: 0, around };
   const changes = {
     read: () => Promise.resolve({ assessment: state.assessment, input: { ...INPUT, ...around } }),
@@ -134,6 +134,7 @@ describe('starting a change of roles', () => {
     ['hooks', { hooks: [] }, HOOKS_SAID],
     ['client routes', { routes: [] }, ROUTES_SAID],
     ['parts of a route', EDITED, ROUTES_SAID],
+    ['encryption', { encrypted: true }, 'the encryption of the replication was changed'],
   ])('refuses a look from before the %s were changed, and says so', async (_, change, said) => {
     const { start, state, service } = await setUp();
     state.around = { ...state.around, ...change };

@@ -3,7 +3,7 @@ import { worseSince, type Assessment, type ChangeKind } from '#server/domain/ass
 import { invalidField } from '#server/domain/invalid-field.ts';
 import type { Operation } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
-import { changedAround } from '#server/operations/change/changed-around.ts';
+import { changedAround, changedEncryption } from '#server/operations/change/changed-around.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
@@ -19,13 +19,14 @@ import { parseDetachInput } from '#server/operations/detach-standby/input.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
 import { parseOpenInput } from '#server/operations/open-primary/input.ts';
 import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
+import { parseEncryptInput } from '#server/operations/encrypt-replication/input.ts';
+import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
 import { parseReplayInput } from '#server/operations/set-replay/input.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
 import type { ChangeStore, StoredAssessment } from '#server/ports/change-store.ts';
-import type { SecretStore } from '#server/ports/secret-store.ts';
 import { Secret } from '#server/domain/secret.ts';
 import { parsePrepareInput, type PrepareInput } from '#server/operations/prepare-pair/input.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
@@ -33,12 +34,12 @@ import type { Json, NewOperation } from '#server/ports/operation-store.ts';
 import type { Plan, Text } from '#server/domain/plan.ts';
 import { requireConfirmed } from './confirm-change.ts';
 import type { Actor, ChangeRequest, Services } from './services.ts';
+import { makeTlsMaterial, type TlsDeps } from './make-tls-material.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
 
-export interface ChangesDeps extends StartDeps {
+export interface ChangesDeps extends StartDeps, TlsDeps {
   changes: ChangeStore;
   audit: AuditLog;
-  secrets: SecretStore;
 }
 
 /** A look older than this is not the present. */
@@ -99,7 +100,8 @@ async function newestLook(
     changes.surroundingsOf(pairId),
   ]);
   if (found === null || found.assessment.epoch !== epoch) return null;
-  const changed = REACHES_CLIENTS.includes(kind) ? changedAround(found.input, now) : [];
+  const changed = changedEncryption(found.input, now);
+  if (REACHES_CLIENTS.includes(kind)) changed.push(...changedAround(found.input, now));
   return { ...found, changed, fresh: clock.nowMs() - found.assessment.takenAtMs <= FRESH_MS };
 }
 
@@ -269,6 +271,11 @@ async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredA
       return locking(setReplay, parseReplayInput(kept), plan);
     case 'open-primary':
       return locking(openPrimary, parseOpenInput(kept), plan);
+    case 'encrypt': {
+      const pair = (await deps.changes.pairs()).find((each) => each.pairId === request.pairId);
+      const input = await makeTlsMaterial(deps, parseEncryptInput(kept), pair?.tls ?? null);
+      return locking(encryptReplication, input, plan);
+    }
     case 'prepare':
       return startPreparing(deps, parsePrepareInput(kept), plan);
   }

@@ -1,4 +1,5 @@
 import { HISTORY_RESOLUTION, type HistoryPoint } from '#server/domain/history.ts';
+import { shouldRenew } from '#server/domain/pair-tls.ts';
 import type { PairSample } from '#server/domain/pair-sample.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { LiveSubscriber } from '#server/ports/live-feed.ts';
@@ -24,13 +25,14 @@ export function createPairsService(deps: {
     return new Map(ticks.flatMap((tick) => tick.samples.map((s): [string, PairSample] => [s.pairId, s])));
   };
   const view = (
-    { mustRejoinInstanceId, detached, readiness, ...pair }: StoredPair,
+    { mustRejoinInstanceId, detached, tls, readiness, ...pair }: StoredPair,
     all: Map<string, PairSample>,
   ): PairView => ({
     ...pair,
     sample: all.get(pair.id) ?? null,
     readiness: presentReadiness(readiness, clock.nowMs()),
     detached: detached === null ? null : { sinceMs: detached.sinceMs },
+    tls: tls === null ? null : { notAfterMs: tls.notAfterMs, renew: shouldRenew(tls, clock.nowMs()) },
     mustRejoin: [pair.primary, pair.standby].find((n) => n.instanceId === mustRejoinInstanceId) ?? null,
   });
   return {

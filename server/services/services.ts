@@ -105,6 +105,8 @@ export interface PairView {
   mustRejoin: { instanceId: string; serverName: string } | null;
   /** A person made the standby stop following; null = it follows. */
   detached: { sinceMs: number } | null;
+  /** Replication is encrypted; `renew` = the certificates end soon or have ended. */
+  tls: { notAfterMs: number; renew: boolean } | null;
   /** A fence that could not be set yet. */
   pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;
 }

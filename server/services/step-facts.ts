@@ -3,6 +3,7 @@ import { POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
+import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
@@ -28,6 +29,7 @@ for (const { kind, steps } of [
   checkHooks,
   detachStandby,
   setReplay,
+  encryptReplication,
 ]) {
   for (const step of steps) {
     if (step === POINT_OF_NO_RETURN || step.kind === 'check' || step.fact === undefined) continue;

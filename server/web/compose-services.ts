@@ -16,6 +16,7 @@ import { createPairRoutes } from '#server/adapters/store/pair-routes.ts';
 import { createPairReader } from '#server/adapters/store/pair-reader.ts';
 import { createServerStore } from '#server/adapters/store/server-store.ts';
 import { createAuditService } from '#server/services/audit-service.ts';
+import { createPairAuthority } from '#server/adapters/certificates/pair-authority.ts';
 import { createChangesService } from '#server/services/changes-service.ts';
 import { createClientsService } from '#server/services/clients-service.ts';
 import { createDraftsService } from '#server/services/drafts-service.ts';
@@ -64,7 +65,12 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       reader,
       audit,
     }),
-    changes: createChangesService({ ...start, audit, secrets, changes: createChangeStore(prisma) }),
+    changes: createChangesService({
+      ...start,
+      ...{ audit, secrets },
+      changes: createChangeStore(prisma),
+      authority: createPairAuthority(),
+    }),
     operations: createOperationsService({ ...start, reader, audit, losses }),
     containers: createContainersService({ ...start, audit }),
     network: createNetworkService({ ...start, pairs, changes: createChangeStore(prisma) }),

@@ -4,6 +4,7 @@ import { planWorld } from '#server/operations/host-access.ts';
 import { assessPrepare } from '#server/operations/prepare-pair/assess-prepare.ts';
 import { assessDetach } from '#server/operations/detach-standby/assess-detach.ts';
 import { assessOpen } from '#server/operations/open-primary/assess-open.ts';
+import { assessEncrypt } from '#server/operations/encrypt-replication/assess-encrypt.ts';
 import { assessReplay } from '#server/operations/set-replay/assess-replay.ts';
 import { REJOIN_WAYS, type ChangeKind } from '#server/domain/assessment.ts';
 import { assessRejoin } from '#server/operations/rejoin/assess-rejoin.ts';
@@ -40,6 +41,7 @@ export function createLook(o: {
       if (wish.kind === 'open-primary')
         return await assessOpen({ ...common, world: planWorld(world, nodes) });
       if (wish.kind === 'detach') return await assessDetach(common);
+      if (wish.kind === 'encrypt') return await assessEncrypt({ ...common, world: planWorld(world, nodes) });
       if (wish.kind === 'rejoin' || wish.kind === 'attach') {
         const way = REJOIN_WAYS.find((each) => each === wish.way) ?? null;
         return await assessRejoin({ ...common, kind: wish.kind, way });

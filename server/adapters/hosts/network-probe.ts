@@ -32,7 +32,7 @@ export function createNetworkProbe(
         user: wait.user,
         replication: 'true',
         connect_timeout: CONNECT_S,
-        sslmode: 'prefer',
+        ...sslOf(wait.tls),
         ...(wait.passfile === null ? {} : { passfile: wait.passfile }),
       });
       const argv = [
@@ -64,6 +64,11 @@ export function createNetworkProbe(
     },
     acceptOne: (port, connect, wait) => acceptOne(transport, port, connect, wait),
   };
+}
+
+function sslOf(tls: { authority: string } | 'off' | undefined): Record<string, string> {
+  if (tls === undefined) return { sslmode: 'prefer' };
+  return tls === 'off' ? { sslmode: 'disable' } : { sslmode: 'verify-full', sslrootcert: tls.authority };
 }
 
 function tcpFailure(exitCode: number, stderr: string): string {

@@ -176,6 +176,11 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
         'SELECT phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup LIMIT 1',
         o,
       )
+  async encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]> {
+    const rows = await this.#sql(ENCRYPTION_SQL, o);
+    return rows.map(([name, version]) => ({ applicationName: name ?? '', version: orNull(version) }));
+  }
+
     )[0];
     if (row === undefined) return null;
     return {

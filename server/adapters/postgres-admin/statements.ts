@@ -34,6 +34,9 @@ export const replaySql = (serverVersionNum: number): string => {
   return `SELECT ${state}, pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn() WHERE pg_is_in_recovery()`;
 };
 
+export const ENCRYPTION_SQL = `SELECT r.application_name, coalesce(s.version, '')
+FROM pg_stat_replication r LEFT JOIN pg_stat_ssl s ON s.pid = r.pid AND s.ssl WHERE r.state = 'streaming' ORDER BY r.pid`;
+
 /** A login role's verifier and what it may do. */
 export const GRANTS_SQL = `SELECT a.rolsuper, coalesce(a.rolpassword, ''), a.rolreplication,
   pg_has_role(a.oid, 'pg_monitor', 'member'),

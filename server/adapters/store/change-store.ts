@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, CHANGE_WAYS, type Assessment } from '#server/domain/assessment.ts';
 import { zDetachment } from '#server/domain/detachment.ts';
+import { zPairTls } from '#server/domain/pair-tls.ts';
 import type {
   ChangeMember,
   ChangePair,
@@ -61,13 +62,18 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: PinSe
       ...surroundings(row, servers),
       mustRejoinInstanceId: row.mustRejoinInstanceId,
       detached: zDetachment.nullable().parse(row.detached),
+      tls: zPairTls.nullable().parse(row.tls),
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },
   ];
 }
 
-function surroundings(row: { hooks: unknown; routes: unknown }, servers: PinServers): ChangeSurroundings {
-  return { hooks: pinHooks(row.hooks, servers), routes: pinRoutes(row.routes, servers) };
+function surroundings(
+  row: { hooks: unknown; routes: unknown; tls: unknown },
+  servers: PinServers,
+): ChangeSurroundings {
+  const encrypted = row.tls !== null;
+  return { hooks: pinHooks(row.hooks, servers), routes: pinRoutes(row.routes, servers), encrypted };
 }
 
 async function findPinServers(prisma: Prisma): Promise<PinServers> {
@@ -77,10 +83,10 @@ async function findPinServers(prisma: Prisma): Promise<PinServers> {
 
 async function findSurroundings(prisma: Prisma, id: string): Promise<ChangeSurroundings> {
   const [pair, servers] = await Promise.all([
-    prisma.pair.findUnique({ where: { id }, select: { hooks: true, routes: true } }),
+    prisma.pair.findUnique({ where: { id }, select: { hooks: true, routes: true, tls: true } }),
     findPinServers(prisma),
   ]);
-  return surroundings(pair ?? { hooks: [], routes: [] }, servers);
+  return surroundings(pair ?? { hooks: [], routes: [], tls: null }, servers);
 }
 
 const zKind = z.enum(CHANGE_KINDS);

@@ -1,4 +1,5 @@
 import { AppError } from '#server/errors/app-error.ts';
+import { zPairTls } from '#server/domain/pair-tls.ts';
 import type { NewMember, PairInventory } from '#server/ports/inventory.ts';
 import { controlSystemIdentifier } from './control-database.ts';
 import { Prisma as Sql } from './generated/client.ts';
@@ -78,6 +79,13 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     unprepare: async (id) => {
       await prisma.pair.update({ where: { id }, data: { replicationRole: null, rewindRole: null } });
     },
+    tls: async (id) => {
+      const pair = await prisma.pair.findUnique({ where: { id }, select: { tls: true } });
+      return zPairTls.nullable().parse(pair?.tls ?? null);
+    },
+    setTls: async (id, tls) => {
+      await prisma.pair.update({ where: { id }, data: { tls: tls ?? Sql.DbNull } });
+    },
     remove: (pairId) => removePair(prisma, pairId),
   };
 }
@@ -86,12 +94,24 @@ export function createPairInventory(prisma: Prisma): PairInventory {
 async function removePair(prisma: Prisma, pairId: string): Promise<void> {
   await prisma.$transaction(async (tx) => {
     const members = await tx.pairMember.findMany({ where: { pairId } });
-    const pair = await tx.pair.findUnique({ where: { id: pairId }, select: { hooks: true, routes: true } });
+    const pair = await tx.pair.findUnique({
+      where: { id: pairId },
+      select: { hooks: true, routes: true, tls: true },
+    });
     await tx.pair.deleteMany({ where: { id: pairId } });
-    const secrets = [...hookSecrets(pair?.hooks ?? []), ...secretsOfRoutes(pair?.routes ?? [])];
+    const secrets = [
+      ...hookSecrets(pair?.hooks ?? []),
+      ...secretsOfRoutes(pair?.routes ?? []),
+      ...secretsOfTls(pair?.tls ?? null),
+    ];
     await tx.secret.deleteMany({ where: { id: { in: secrets } } });
     await tx.instance.deleteMany({ where: { id: { in: members.map((m) => m.instanceId) } } });
   });
+}
+
+function secretsOfTls(raw: unknown): string[] {
+  const tls = zPairTls.nullable().parse(raw);
+  return tls === null ? [] : [tls.caSecretId];
 }
 
 function taken(thrown: unknown, name: string): unknown {

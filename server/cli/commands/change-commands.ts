@@ -105,6 +105,13 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
     run: (cli, [name = ''], options) => change(cli, 'resume-replay', name, options),
   },
   {
+    words: 'pair encrypt',
+    args: ['<pair>'],
+    summary: 'encrypt replication with an authority of the pair, or renew its certificates',
+    options: START_OPTIONS,
+    run: (cli, [name = ''], options) => change(cli, 'encrypt', name, options),
+  },
+  {
     words: 'pair detach',
     args: ['<pair>'],
     summary: 'stop the standby and keep nothing for it; the pair stays known',

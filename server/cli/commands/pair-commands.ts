@@ -114,6 +114,7 @@ function showLines(p: PairJson): string[] {
     ...p.readiness.reasons.map((reason) => `                ${reason}`),
     ...(p.mustRejoin === null ? [] : [`  must rejoin   ${p.mustRejoin}`]),
     ...(p.detachedSince === null ? [] : [`  detached      since ${p.detachedSince}`]),
+    ...(p.encryptedUntil === null ? [] : [`  encrypted     until ${p.encryptedUntil}`]),
     ...(p.pendingFence === null ? [] : [`  fence pending ${p.pendingFence}`]),
     ...(p.runningOperationId === null ? [] : [`  run           ${p.runningOperationId}`]),
   ];

@@ -57,6 +57,7 @@ export function pairJson(pair: PairView, nowMs: number) {
     readiness: { state: pair.readiness.state, reasons: pair.readiness.reasons.map((reason) => reason.en) },
     mustRejoin: pair.mustRejoin?.serverName ?? null,
     detachedSince: pair.detached === null ? null : new Date(pair.detached.sinceMs).toISOString(),
+    encryptedUntil: pair.tls === null ? null : new Date(pair.tls.notAfterMs).toISOString(),
     pendingFence: pair.pendingFence?.serverName ?? null,
     runningOperationId: pair.runningOperationId,
   };

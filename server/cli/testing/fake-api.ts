@@ -80,6 +80,7 @@ export function pairView(name: string): PairView {
     readiness: { state: 'unknown', takenAtMs: null, reasons: [] },
     mustRejoin: null,
     detached: null,
+    tls: null,
     pendingFence: null,
     prepared: true,
   };

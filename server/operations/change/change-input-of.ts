@@ -20,6 +20,7 @@ export function changeInputOf(pair: ChangePair): ChangeInput | null {
     rewindRole,
     hooks: pair.hooks,
     routes: pair.routes,
+    tls: pair.tls !== null,
     reason: null,
   };
 }

@@ -22,6 +22,18 @@ export function changedAround(input: unknown, now: ChangeSurroundings): Text[] {
   return changes;
 }
 
+const zEncrypted = z.object({ tls: z.boolean() });
+
+/** A look that would write the other kind of conninfo than the pair has now; an input that writes none never differs. */
+export function changedEncryption(input: unknown, now: ChangeSurroundings): Text[] {
+  const pinned = zEncrypted.safeParse(input).data;
+  return pinned === undefined || pinned.tls === now.encrypted ? [] : [ENCRYPTION_CHANGED];
+}
+
+const ENCRYPTION_CHANGED = text(
+  'the encryption of the replication was changed',
+  'die Verschlüsselung der Replikation wurde geändert',
+);
 const HOOKS_CHANGED = text('the hooks of the pair were changed', 'die Hooks des Serverpaars wurden geändert');
 const ROUTES_CHANGED = text(
   'the client routes of the pair were changed',

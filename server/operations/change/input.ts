@@ -1,3 +1,4 @@
+import { tlsConninfo } from '#server/domain/pair-tls.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
@@ -40,6 +41,8 @@ export const zChangeInput = z.object({
   hooks: z.array(zPinnedHook).default([]),
   /** How applications reach the primary. */
   routes: z.array(zPinnedRoute).default([]),
+  /** Replication is encrypted and verified by the pair's own authority. */
+  tls: z.boolean().default(false),
   /** Why, in the person's words; null = not asked. */
   reason: z.string().nullable(),
 });
@@ -65,21 +68,35 @@ export const autoConfPath = (input: ChangeInput, pin: Pin): string =>
 export const signalPath = (input: ChangeInput, pin: Pin): string =>
   `${input[pin].location.dataDirectory}/standby.signal`;
 
+/** `primary_conninfo` of a standby whose data directory is `directory`; the passfile there holds the password. */
+export function followConninfo(o: {
+  source: { address: string; location: { port: number } };
+  directory: string;
+  role: string;
+  slotName: string;
+  tls: boolean;
+}): string {
+  return formatConninfo({
+    host: o.source.address,
+    port: o.source.location.port,
+    user: o.role,
+    passfile: passfilePath(o.directory),
+    application_name: o.slotName,
+    ...tlsConninfo(o.tls, o.directory),
+  });
+}
+
 /** What a standby on `pin` follows: the other node, with the passfile that both nodes hold. */
 export function followSettings(input: ChangeInput, pin: Pin): Map<string, string> {
-  const source = input[other(pin)];
+  const conninfo = followConninfo({
+    source: input[other(pin)],
+    directory: input[pin].location.dataDirectory,
+    role: input.replicationRole,
+    slotName: input.slotName,
+    tls: input.tls,
+  });
   return new Map([
-    [
-      'primary_conninfo',
-      formatConninfo({
-        host: source.address,
-        port: source.location.port,
-        user: input.replicationRole,
-        passfile: passfilePath(input[pin].location.dataDirectory),
-        application_name: input.slotName,
-        sslmode: 'prefer',
-      }),
-    ],
+    ['primary_conninfo', conninfo],
     ['primary_slot_name', input.slotName],
   ]);
 }

@@ -1,5 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { Secret } from '#server/domain/secret.ts';
+import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { OperationNode, PairWorld } from '#server/operations/pair-world.ts';
 import type { NewPair, Preparation } from '#server/ports/inventory.ts';
@@ -17,6 +18,7 @@ export class FakePairWorld implements PairWorld {
   readonly hosts = { db1: new FakeHost('db1', '10.0.0.1'), db2: new FakeHost('db2', '10.0.0.2') };
   readonly postgres: { db1: FakePostgres; db2: FakePostgres };
   readonly pairs = new Map<string, NewPair>();
+  readonly encrypted = new Map<string, PairTls>();
   readonly preparations = new Map<string, Preparation>();
   readonly primary: OperationNode;
   readonly standby: OperationNode;
@@ -33,6 +35,12 @@ export class FakePairWorld implements PairWorld {
     },
     unprepare: (id: string) => {
       this.preparations.delete(id);
+      return Promise.resolve();
+    },
+    tls: (id: string) => Promise.resolve(this.encrypted.get(id) ?? null),
+    setTls: (id: string, tls: PairTls | null) => {
+      if (tls === null) this.encrypted.delete(id);
+      else this.encrypted.set(id, tls);
       return Promise.resolve();
     },
     remove: (id: string) => {

@@ -31,6 +31,10 @@ const POSTMASTER = new Set([
 ]);
 const DEFAULTS: Record<string, string> = {
   wal_level: 'replica',
+  ssl: 'off',
+  ssl_library: 'OpenSSL',
+  ssl_cert_file: 'server.crt',
+  ssl_key_file: 'server.key',
   max_wal_senders: '10',
   max_replication_slots: '10',
   hot_standby: 'on',
@@ -214,7 +218,21 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
       });
   }
 
-  async backupProgress(): Promise<BackupProgress | null> {
+  async encryption(): Promise<{ applicationName: string; version: string | null }[]> {
+    await this.requireRunning();
+    const ssl = this.inForce.get('ssl') === 'on';
+    return [...this.network.values()]
+      .filter((node) => node.running && node.upstream() === this)
+      .map((node) => {
+        const conninfo = parseConninfo(node.inForce.get('primary_conninfo') ?? '');
+        const wanted = conninfo?.get('sslmode') === 'verify-full';
+        return {
+          applicationName: conninfo?.get('application_name') ?? '',
+          version: ssl && wanted ? 'TLSv1.3' : null,
+        };
+      });
+  }
+
   async replay(): Promise<ReplayState | null> {
     await this.requireRunning();
     if (!this.inRecovery) return null;
@@ -308,7 +326,7 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
   admits(user: string, address: string, passfile: string): boolean {
     const rules = readHbaBlock(this.loadedHba) ?? [];
     const ruled = rules.some(
-      (r) => r.startsWith('host replication') && r.includes(`"${user}"`) && r.includes(`${address}/32`),
+      (r) => /^host(ssl)? replication/.test(r) && r.includes(`"${user}"`) && r.includes(`${address}/32`),
     );
     const role = this.catalog.roles.get(user);
     return (

@@ -7,6 +7,7 @@ import type { ChangeInput } from '#server/operations/change/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
 import { examineNetwork } from '#server/operations/examine-network/examine-network.ts';
 import { failover } from '#server/operations/failover/failover.ts';
+import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { installKey } from '#server/operations/install-key.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
@@ -51,6 +52,10 @@ export interface OperationParts extends ChangeParts {
   serverChanged: (serverId: string) => void;
 }
 
+    registerOperation(encryptReplication, async (o, lease) => ({
+      ...(await pairWorld(p, encryptReplication.parseInput(o.input), lease.token)),
+      ...secretsOf(p.secrets),
+    })),
 /** The world is opened for one run and has nothing of its own to close: connections are the process's. */
 const closing = <W extends object>(world: W): W & { close(): Promise<void> } => ({
   ...world,

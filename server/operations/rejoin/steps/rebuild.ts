@@ -1,6 +1,7 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
+import { tlsConninfo } from '#server/domain/pair-tls.ts';
 import { bytesText, text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
@@ -19,7 +20,7 @@ function backupArguments(input: RejoinInput): string[] {
     user: input.replicationRole,
     passfile: passfilePath(input.keptIn),
     application_name: `${input.slotName}_backup`,
-    sslmode: 'prefer',
+    ...tlsConninfo(input.tls, input.keptIn),
   });
   return [
     `--pgdata=${input.buildIn}`,

@@ -2,6 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep, type ReadStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
+import { tlsConninfo } from '#server/domain/pair-tls.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
@@ -23,7 +24,7 @@ function rewindArguments(input: RejoinInput, dry: boolean): string[] {
     dbname: 'postgres',
     passfile: passfilePath(input.keptIn),
     application_name: 'tandem_rewind',
-    sslmode: 'prefer',
+    ...tlsConninfo(input.tls, input.keptIn),
   });
   return [
     `--target-pgdata=${dataDirectoryOf(input)}`,

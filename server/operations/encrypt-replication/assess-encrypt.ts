@@ -1,0 +1,113 @@
+import { readinessOf } from '#server/domain/assessment.ts';
+import { detachedAt } from '#server/domain/detachment.ts';
+import type { Text } from '#server/domain/plan.ts';
+import { text } from '#server/domain/text.ts';
+import { makePlan } from '#server/engine/make-plan.ts';
+import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { Ids } from '#server/ports/clock.ts';
+import type { Json } from '#server/ports/operation-store.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import type { PairWorld } from '../pair-world.ts';
+import { encryptReplication } from './encrypt-replication.ts';
+import { ENCRYPT_GATES } from './gates.ts';
+import type { EncryptInput } from './input.ts';
+import { observeEncryption } from './look.ts';
+import type { EncryptWorld } from './world.ts';
+
+const LOOK_MS = 10_000;
+
+/** Looks at the certificates of both nodes, and plans encrypted replication or new certificates. */
+export async function assessEncrypt(o: {
+  world: PairWorld;
+  pair: ChangePair;
+  ids: Ids;
+  signal: AbortSignal;
+}): Promise<StoredAssessment> {
+  const { world, pair, ids } = o;
+  const wait: Wait = { signal: o.signal, timeoutMs: LOOK_MS };
+  const frame = { ids, pair, kind: 'encrypt' as const, oldPrimary: pair.primary, newPrimary: pair.standby };
+  const refusal = refusalOf(pair);
+  const { slotName, replicationRole, rewindRole } = pair;
+  if (refusal !== null || slotName === null || replicationRole === null || rewindRole === null)
+    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
+  const observation = await observeEncryption(world, wait);
+  const { takenAtMs } = observation;
+  const input: EncryptInput = {
+    pairId: pair.pairId,
+    pairName: pair.name,
+    epoch: pair.epoch,
+    ...{ slotName, replicationRole, rewindRole },
+    renewal: pair.tls !== null,
+    primary: sideOf(pair.primary, observation.primary.hbaFile),
+    standby: sideOf(pair.standby, observation.standby.hbaFile),
+    material: null,
+  };
+  const gates = ENCRYPT_GATES.flatMap((gate) => gate(observation, input));
+  const facts = { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs };
+  // What a plan explains needs neither secrets nor the record.
+  const plannable: EncryptWorld = {
+    ...world,
+    secretExists: () => Promise.resolve(false),
+    forgetSecret: () => Promise.resolve(),
+  };
+  const plan = await makePlan(encryptReplication, { world: plannable, input }, facts);
+  return {
+    assessment: {
+      ...blankAssessment({ ...frame, takenAtMs }),
+      readiness: readinessOf(gates),
+      gates,
+      plan,
+      warnings: meaningOf(pair),
+    },
+    input: JSON.parse(JSON.stringify(input)) as Json,
+  };
+}
+
+const sideOf = (member: ChangeMember, hbaFile: string): EncryptInput['primary'] => {
+  const { serverId, serverName, instanceId, location, address } = member;
+  return { serverId, serverName, instanceId, location, address, hbaFile };
+};
+
+const NOT_PREPARED = text(
+  'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
+  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
+);
+
+function refusalOf(pair: ChangePair): Text | null {
+  if (pair.detached !== null)
+    return text(
+      `${pair.standby.serverName} was detached on ${detachedAt(pair.detached)}: attach it again first.`,
+      `${pair.standby.serverName} wurde am ${detachedAt(pair.detached)} abgehängt: Hängen Sie ihn zuerst wieder an.`,
+    );
+  if (pair.mustRejoinInstanceId !== null)
+    return text(
+      'The old primary has not come back yet: rejoin it first.',
+      'Der alte Primärserver ist noch nicht zurück: Gliedern Sie ihn zuerst wieder ein.',
+    );
+  if (pair.runningOperationId !== null)
+    return text(
+      'Another operation works on this pair.',
+      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
+    );
+  return null;
+}
+
+function meaningOf({ tls }: ChangePair): Text[] {
+  const validity = text(
+    'The certificates are valid for a year; from 30 days before their end the page of the pair asks for new ones.',
+    'Die Zertifikate gelten ein Jahr; ab 30 Tagen vor ihrem Ende fragt die Seite des Serverpaars nach neuen.',
+  );
+  if (tls !== null) return [validity];
+  return [
+    text(
+      'An authority for this pair alone is made. Its key stays encrypted with Tandem, the key of each server on that server.',
+      'Eine Zertifizierungsstelle nur für dieses Serverpaar wird erzeugt. Ihr Schlüssel bleibt verschlüsselt bei Tandem, der Schlüssel jedes Servers auf diesem Server.',
+    ),
+    validity,
+    text(
+      'Applications may connect as before, with or without TLS.',
+      'Anwendungen dürfen sich wie bisher verbinden, mit oder ohne TLS.',
+    ),
+  ];
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { TLS_FILES } from '#server/domain/pair-tls.ts';
+import { Secret } from '#server/domain/secret.ts';
+import { text } from '#server/domain/text.ts';
+import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { within } from '../../pair-world.ts';
+import { type EncryptInput, type Side } from '../input.ts';
+import type { EncryptObservation } from '../look.ts';
+import { materialOf, pathOn, type EncryptContext, type EncryptWorld } from '../world.ts';
+
+const FILES = ['authority', 'certificate', 'key'] as const satisfies readonly (keyof typeof TLS_FILES)[];
+const zBefore = z.object({ existed: z.array(z.enum(FILES)) });
+const MODE = 0o600;
+
+/** The copy that an undo puts back; a key never leaves its host. */
+export const copyOf = (path: string): string => `${path}.before-encrypt`;
+
+async function contents(c: EncryptContext, side: Side): Promise<Record<(typeof FILES)[number], string>> {
+  const { authority, [side]: own } = materialOf(c.input);
+  const key = await c.world.secret(own.keySecretId);
+  return { authority: authority.certificate, certificate: own.certificate, key: key.reveal() };
+}
+
+/** Authority, certificate and key in the data directory of one node, and a reload, which only then reads them. */
+export function placeCertificates(side: Side): MutationStep<EncryptWorld, EncryptObservation, EncryptInput> {
+  return {
+    kind: 'mutation',
+    name: `certificates-on-${side}`,
+    group: side === 'primary' ? 'changes-primary' : 'changes-standby',
+    server: (c) => c.input[side].serverName,
+    explain: (c) =>
+      text(
+        `Write a certificate for ${c.input[side].address}, its key and the pair's authority into the data directory of ${c.input[side].serverName} (0600).`,
+        `Ein Zertifikat für ${c.input[side].address}, seinen Schlüssel und die Zertifizierungsstelle des Paars in das Datenverzeichnis von ${c.input[side].serverName} schreiben (0600).`,
+      ),
+    actions: ({ input }) =>
+      FILES.map((file) => ({
+        type: 'file' as const,
+        server: input[side].serverName,
+        path: pathOn(input, side, file),
+        before: null,
+        after: file === 'key' ? '•••' : '-----BEGIN CERTIFICATE----- …',
+        mode: '0600',
+      })),
+    expectedMs: () => 500,
+    needs: [],
+    isDone: async (c) => {
+      const wanted = await contents(c, side);
+      for (const file of FILES) {
+        const now = await c.world[side].files.read(pathOn(c.input, side, file), c);
+        if (now?.toString('utf8') !== wanted[file]) return 'not-done';
+      }
+      return 'done';
+    },
+    remember: async (c) => {
+      const { files } = c.world[side];
+      const existed: (typeof FILES)[number][] = [];
+      for (const file of FILES) {
+        const path = pathOn(c.input, side, file);
+        if ((await files.stat(path, c)) === null) await files.removeFile(copyOf(path), c);
+        else {
+          await files.copy(path, copyOf(path), c);
+          existed.push(file);
+        }
+      }
+      return { existed };
+    },
+    do: async (c) => {
+      const wanted = await contents(c, side);
+      const { files, admin } = c.world[side];
+      for (const file of FILES)
+        await files.write(pathOn(c.input, side, file), new Secret(wanted[file]), { ...c, mode: MODE });
+      await admin.reloadConf(within(c));
+    },
+    undo: {
+      explain: () => text('Put back what was there.', 'Zurücklegen, was da war.'),
+      isDone: async (c, raw) => {
+        const { existed } = zBefore.parse(raw);
+        for (const file of FILES) {
+          const path = pathOn(c.input, side, file);
+          if ((await c.world[side].files.stat(copyOf(path), c)) !== null) return 'not-done';
+          if (!existed.includes(file) && (await c.world[side].files.stat(path, c)) !== null)
+            return 'not-done';
+        }
+        return 'done';
+      },
+      do: async (c, raw) => {
+        const { existed } = zBefore.parse(raw);
+        const { files, admin } = c.world[side];
+        for (const file of FILES) {
+          const path = pathOn(c.input, side, file);
+          const copied = (await files.stat(copyOf(path), c)) !== null;
+          if (!existed.includes(file)) await files.removeFile(path, c);
+          else if (copied) await files.copy(copyOf(path), path, c);
+        }
+        await admin.reloadConf(within(c));
+        for (const file of FILES) await files.removeFile(copyOf(pathOn(c.input, side, file)), c);
+      },
+    },
+    timeouts: { doMs: 60_000, settleMs: 5_000 },
+    retry: RETRY.transientOnly,
+  };
+}
