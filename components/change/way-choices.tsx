@@ -23,9 +23,12 @@ export function WayChoices({ ways, chosen, proposed, onChoose }: WayChoicesProps
   const name = useId();
   const cost = useWayCost();
   const isBack = ways.some((option) => REJOIN_WAYS.some((way) => way === option.way));
+  const isPreparing = ways.some((option) => option.way === 'mend');
   return (
     <fieldset>
-      <legend className="mb-3 text-base font-semibold">{t(isBack ? 'title' : 'gateTitle')}</legend>
+      <legend className="mb-3 text-base font-semibold">
+        {t(isBack ? 'title' : isPreparing ? 'prepareTitle' : 'gateTitle')}
+      </legend>
       <div className="space-y-2">
         {ways.map((option) => (
           <ChoiceCard

@@ -98,7 +98,9 @@ export type RejoinWay = (typeof REJOIN_WAYS)[number];
 
 /** What a person may choose for a change: a way back, or what a start gate does and whether there is one. */
 export const GATE_WAYS = [...GATE_POLICIES, 'remove'] as const;
-export const CHANGE_WAYS = [...REJOIN_WAYS, ...GATE_WAYS] as const;
+/** Whether mistakes of a pair made by hand are mended on the way. */
+export const PREPARE_WAYS = ['mend', 'least'] as const;
+export const CHANGE_WAYS = [...REJOIN_WAYS, ...GATE_WAYS, ...PREPARE_WAYS] as const;
 export type ChangeWay = (typeof CHANGE_WAYS)[number];
 
 export interface WayOption {

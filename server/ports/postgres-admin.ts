@@ -104,6 +104,10 @@ export interface PostgresAdmin {
   hbaIsLoaded(o: Wait): Promise<boolean>;
   /** Errors that the server finds in the hba file on disk. */
   hbaErrors(o: Wait): Promise<{ line: number; error: string }[]>;
+  /** Files that the configuration was read from, the main one and what it includes. */
+  configFiles(o: Wait): Promise<string[]>;
+  /** Addresses that clients are connected from now, without the machine's own. */
+  clientAddresses(o: Wait): Promise<string[]>;
   role(name: string, o: Wait): Promise<RoleFacts | null>;
   /** Creates a login role with a SCRAM verifier, in a session that logs no statements. */
   createRole(name: string, verifier: Secret, grants: readonly RoleGrant[], o: Wait): Promise<void>;
@@ -112,12 +116,12 @@ export interface PostgresAdmin {
   /** Physical, reserving WAL at once (facts: otherwise it holds nothing). */
   createSlot(name: string, o: Wait): Promise<void>;
   dropSlot(name: string, o: Wait): Promise<void>;
+  /** application_name of every standby that streams, and whether its connection is encrypted. */
+  encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]>;
   /** Null = it is not in recovery. */
   replay(o: Wait): Promise<ReplayState | null>;
   /** Asks replay to pause or to go on; `replay` says when it has. */
   setReplay(wanted: 'paused' | 'running', o: Wait): Promise<void>;
-  /** application_name of every standby that streams, and whether its connection is encrypted. */
-  encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]>;
   senders(o: Wait): Promise<WalSenderSample[]>;
   /** How many of these client sessions are still there; pid and start name a session. */
   countSessions(sessions: readonly SessionKey[], o: Wait): Promise<number>;

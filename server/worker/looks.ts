@@ -10,7 +10,14 @@ import { REJOIN_WAYS, type ChangeKind } from '#server/domain/assessment.ts';
 import { assessRejoin } from '#server/operations/rejoin/assess-rejoin.ts';
 import { assessStartGate } from '#server/operations/start-gate/assess-start-gate.ts';
 import { assessSwitchover } from '#server/operations/switchover/assess-switchover.ts';
-import type { ChangeStore } from '#server/ports/change-store.ts';
+import type { PairWorld } from '#server/operations/pair-world.ts';
+import type {
+  AssessmentWish,
+  ChangePair,
+  ChangeStore,
+  StoredAssessment,
+} from '#server/ports/change-store.ts';
+import type { Ids } from '#server/ports/clock.ts';
 import type { LastPrimaries } from './last-primaries.ts';
 import type { LookDeps } from './look-at-pairs.ts';
 import { openChangeWorld, type ChangeParts } from './operations/change-world.ts';
@@ -33,15 +40,9 @@ export function createLook(o: {
     const common = { world, pair, ids: systemIds, signal };
     try {
       const nodes = { primary: world.oldPrimary, standby: world.newPrimary };
-      if (wish.kind === 'prepare') return await assessPrepare({ ...common, world: planWorld(world, nodes) });
-      if (wish.kind === 'start-gate')
-        return await assessStartGate({ ...common, way: wish.way, world: planWorld(world, nodes) });
-      if (wish.kind === 'pause-replay' || wish.kind === 'resume-replay')
-        return await assessReplay({ ...common, kind: wish.kind, world: planWorld(world, nodes) });
-      if (wish.kind === 'open-primary')
-        return await assessOpen({ ...common, world: planWorld(world, nodes) });
+      const sides = lookAtSides(wish, { ...common, world: planWorld(world, nodes) });
+      if (sides !== null) return await sides;
       if (wish.kind === 'detach') return await assessDetach(common);
-      if (wish.kind === 'encrypt') return await assessEncrypt({ ...common, world: planWorld(world, nodes) });
       if (wish.kind === 'rejoin' || wish.kind === 'attach') {
         const way = REJOIN_WAYS.find((each) => each === wish.way) ?? null;
         return await assessRejoin({ ...common, kind: wish.kind, way });
@@ -56,4 +57,26 @@ export function createLook(o: {
       await world.close();
     }
   };
+}
+
+/** Looks that know a primary and a standby as recorded; null = the wish is one about a change of roles. */
+function lookAtSides(
+  { kind, way }: AssessmentWish,
+  o: { world: PairWorld; pair: ChangePair; ids: Ids; signal: AbortSignal },
+): Promise<StoredAssessment> | null {
+  switch (kind) {
+    case 'prepare':
+      return assessPrepare({ ...o, way });
+    case 'start-gate':
+      return assessStartGate({ ...o, way });
+    case 'pause-replay':
+    case 'resume-replay':
+      return assessReplay({ ...o, kind });
+    case 'open-primary':
+      return assessOpen(o);
+    case 'encrypt':
+      return assessEncrypt(o);
+    default:
+      return null;
+  }
 }

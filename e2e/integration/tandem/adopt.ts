@@ -1,4 +1,5 @@
 import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
+import type { Plan } from '#server/domain/plan.ts';
 import type { Secret } from '#server/domain/secret.ts';
 import type { AdoptDraft } from '#server/domain/setup-draft.ts';
 import type { PairView } from '#server/services/services.ts';
@@ -19,7 +20,7 @@ interface AdoptAnswers
 export async function adopt(
   tandem: TestTandem,
   { password = null, ...draft }: AdoptAnswers,
-): Promise<{ operationId: string; pair: PairView }> {
+): Promise<{ operationId: string; pair: PairView; plan: Plan }> {
   const { services } = tandem;
   const { id: draftId, data: empty } = await services.drafts.create('adopt', ADA);
   if (empty.kind !== 'adopt') throw new Error('another kind of draft');
@@ -34,7 +35,7 @@ export async function adopt(
   if (run.status !== 'succeeded') throw new Error(`not adopted: ${JSON.stringify(run.problem)}`);
   const pair = (await services.pairs.list()).find((p) => p.name === draft.name);
   if (pair === undefined) throw new Error(`no pair ${draft.name}`);
-  return { operationId, pair };
+  return { operationId, pair, plan: answer.plan };
 }
 
 /** Adopts a practice pair from its primary. */

@@ -25,6 +25,7 @@ services:
       POSTGRES_INITDB_ARGS: "${initdb}"
     volumes:
       - db_data:${DATA}
+      - ./postgres-replication.conf:/etc/postgresql/conf.d/replication.conf:ro
       - ./pg_hba_replication.conf:/etc/postgresql/pg_hba.conf:ro
     ports:
       - "5432:5432"
@@ -54,6 +55,8 @@ services:
       - "5432:5432"
     command: postgres ${options}
 `;
+/** The guide mounts it, and nothing includes it. */
+const UNREAD = 'wal_keep_size = 1GB\n';
 const OPEN = 'host    all             all             0.0.0.0/0               scram-sha-256\n';
 /** The rule for everybody is a mistake of the guide's. */
 const HBA = (everybody: string) => `local   all             all                                     trust
@@ -119,6 +122,7 @@ async function startPrimary(
   const primary = containerOn(lab.host('db1'), GUIDE_PRIMARY, 'docker-compose-primary.yml');
   const compose = PRIMARY_COMPOSE(mended === true ? '--data-checksums' : '');
   await primary.host.writeFile(`${FOLDER}/docker-compose-primary.yml`, compose);
+  await primary.host.writeFile(`${FOLDER}/postgres-replication.conf`, UNREAD);
   await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(mended === true ? rules : OPEN));
   await primary.compose('up', '-d');
   // The server that makes the cluster listens on no address.

@@ -15,7 +15,15 @@ import type {
 } from '#server/ports/postgres-admin.ts';
 import type { PostgresRuntime, Wait } from '#server/ports/postgres-runtime.ts';
 import { ACTIVITY_SQL, parseActivity } from './activity-sql.ts';
-import { GRANTS_SQL, NAMED_SESSIONS, replaySql, SENDERS_SQL, SLOTS_SQL, STATUS_SQL } from './statements.ts';
+import {
+  ENCRYPTION_SQL,
+  GRANTS_SQL,
+  NAMED_SESSIONS,
+  replaySql,
+  SENDERS_SQL,
+  SLOTS_SQL,
+  STATUS_SQL,
+} from './statements.ts';
 
 const GRANT_STATEMENTS = {
   replication: 'ALTER ROLE :"role" WITH REPLICATION',
@@ -111,6 +119,20 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return rows.map(([line, error]) => ({ line: Number(line), error: error ?? '' }));
   }
 
+  async configFiles(o: Wait): Promise<string[]> {
+    const rows = await this.#sql('SELECT DISTINCT sourcefile FROM pg_file_settings ORDER BY 1', o);
+    return rows.map(([file = '']) => file);
+  }
+
+  async clientAddresses(o: Wait): Promise<string[]> {
+    const rows = await this.#sql(
+      `SELECT DISTINCT host(client_addr) FROM pg_stat_activity
+       WHERE backend_type = 'client backend' AND NOT client_addr <<= '127.0.0.0/8' AND client_addr <> '::1' ORDER BY 1`,
+      o,
+    );
+    return rows.map(([address = '']) => address);
+  }
+
   async role(role: string, o: Wait): Promise<RoleFacts | null> {
     const row = (await this.#sql(GRANTS_SQL, o, { role }))[0];
     if (row === undefined) return null;
@@ -154,6 +176,11 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return (await this.#sql(SENDERS_SQL, o)).map(parseSender);
   }
 
+  async encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]> {
+    const rows = await this.#sql(ENCRYPTION_SQL, o);
+    return rows.map(([name, version]) => ({ applicationName: name ?? '', version: orNull(version) }));
+  }
+
   async replay(o: Wait): Promise<ReplayState | null> {
     const version = Number((await this.#sql(`SELECT current_setting('server_version_num')`, o))[0]?.[0]);
     const row = (await this.#sql(replaySql(version), o))[0];
@@ -176,11 +203,6 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
         'SELECT phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup LIMIT 1',
         o,
       )
-  async encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]> {
-    const rows = await this.#sql(ENCRYPTION_SQL, o);
-    return rows.map(([name, version]) => ({ applicationName: name ?? '', version: orNull(version) }));
-  }
-
     )[0];
     if (row === undefined) return null;
     return {

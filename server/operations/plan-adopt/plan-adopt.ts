@@ -4,6 +4,7 @@ import { defineOperation, type ReadStep, type StepContext } from '#server/engine
 import { makePlan } from '#server/engine/make-plan.ts';
 import { text } from '#server/domain/text.ts';
 import { locationOfFound } from '#server/domain/server-check.ts';
+import type { GateResult } from '#server/domain/plan.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
@@ -13,6 +14,8 @@ import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/o
 import { requireLogin } from '../adopt-pair/require-login.ts';
 import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { freeRole, requireFreePairName } from '../plan-setup/free-names.ts';
+import { mistakeGates } from '../prepare-pair/mistake-gates.ts';
+import { observeHabits } from '../prepare-pair/observe-habits.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
 import type { OperationNode } from '../pair-world.ts';
 
@@ -71,7 +74,10 @@ const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
       adoptPair,
       { world, input },
       {
-        gates: ADOPT_GATES.flatMap((gate) => gate(observation, input)),
+        gates: [
+          ...ADOPT_GATES.flatMap((gate) => gate(observation, input)),
+          ...mistakeGates(await observeHabits(world, wait)).map(later),
+        ],
         confirmation: null,
         outageMs: 0,
         networkBytes: 0,
@@ -81,6 +87,15 @@ const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
     return JSON.parse(JSON.stringify({ plan, input })) as Json;
   },
 };
+
+/** Watching changes none of it: preparing the pair afterwards does. */
+function later(gate: GateResult): GateResult {
+  const fix = text(
+    'The pair is watched all the same. Preparing it for changes of roles shows what can be done.',
+    'Das Serverpaar wird trotzdem überwacht. Das Vorbereiten für Rollenwechsel zeigt, was sich tun lässt.',
+  );
+  return { ...gate, fix };
+}
 
 /** The other half: same system identifier, on the server that replication itself names. */
 async function findOther(c: Context, first: Side, wait: Wait): Promise<Side> {

@@ -1,4 +1,4 @@
-import { readinessOf } from '#server/domain/assessment.ts';
+import { readinessOf, type WayOption } from '#server/domain/assessment.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
@@ -12,15 +12,23 @@ import { freeRoleName } from '../plan-setup/free-names.ts';
 import { measureAddresses } from '../plan-setup/measure-addresses.ts';
 import type { PairWorld } from '../pair-world.ts';
 import type { PrepareInput } from './input.ts';
+import { decideMend } from './mend.ts';
+import { mistakeGates } from './mistake-gates.ts';
+import { observeHabits } from './observe-habits.ts';
 import { preparePair } from './prepare-pair.ts';
 
-const LOOK_MS = 10_000;
+const LOOK_MS = 20_000;
+const NOTHING: PrepareInput['mend'] = {
+  settings: { primary: {}, standby: {} },
+  closeRules: { primary: false, standby: false },
+};
 
 /** Looks at an adopted pair and plans what changes of roles need. Passwords are made with the approval. */
 export async function assessPrepare(o: {
   world: PairWorld;
   pair: ChangePair;
   ids: Ids;
+  way: string | null;
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
   const { world, pair } = o;
@@ -32,8 +40,13 @@ export async function assessPrepare(o: {
   }
   const wait: Wait = { signal: o.signal, timeoutMs: LOOK_MS };
   const observation = await observePair(world, wait);
-  const input = await inputOf(world, pair, observation, wait);
-  const gates = ADOPT_GATES.flatMap((gate) => gate(observation, input));
+  const habits = await observeHabits(world, wait);
+  const mend = decideMend(habits);
+  const ways = waysOf(mend);
+  const chosenWay = ways.find((option) => option.way === o.way)?.way ?? ways[0]?.way ?? null;
+  const plain = await inputOf(world, pair, observation, wait);
+  const input = chosenWay === 'mend' ? { ...plain, mend } : plain;
+  const gates = [...ADOPT_GATES.flatMap((gate) => gate(observation, input)), ...mistakeGates(habits)];
   const takenAtMs = world.clock.nowMs();
   const plan = await makePlan(
     preparePair,
@@ -48,9 +61,39 @@ export async function assessPrepare(o: {
     newPrimary: pair.standby,
   };
   return {
-    assessment: { ...blankAssessment({ ...frame, takenAtMs }), readiness: readinessOf(gates), gates, plan },
+    assessment: {
+      ...blankAssessment({ ...frame, takenAtMs }),
+      readiness: readinessOf(gates),
+      gates,
+      plan,
+      ways,
+      chosenWay,
+    },
     input: JSON.parse(JSON.stringify(input)) as Json,
   };
+}
+
+/** No choice where nothing can be mended. */
+function waysOf({ settings, closeRules }: PrepareInput['mend']): WayOption[] {
+  const changes = [settings.primary, settings.standby].some((each) => Object.keys(each).length > 0);
+  if (!changes && !closeRules.primary && !closeRules.standby) return [];
+  const option = (way: 'mend' | 'least', reason: Text): WayOption => ({
+    way,
+    feasible: true,
+    bytes: null,
+    expectedMs: null,
+    reason,
+  });
+  return [
+    option(
+      'mend',
+      text(
+        'What changes of roles need, and the mistakes below that can be mended without an outage of the primary.',
+        'Was Rollenwechsel brauchen, und die Fehler unten, die sich ohne Ausfall des Primärservers beheben lassen.',
+      ),
+    ),
+    option('least', text('Only what changes of roles need.', 'Nur, was Rollenwechsel brauchen.')),
+  ];
 }
 
 function refusalOf(pair: ChangePair): Text | null {
@@ -109,6 +152,7 @@ async function inputOf(
     settings: [],
     standbySettings: [],
     mountedFiles: [],
+    mend: NOTHING,
     moveAsideTo: null,
     configAsideTo: null,
     stopTarget: false,

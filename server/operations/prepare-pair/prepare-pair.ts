@@ -12,6 +12,7 @@ import { writeHba } from '../setup-standby/steps/write-hba.ts';
 import { primaryPassfile, writePassfile } from '../setup-standby/steps/write-passfile.ts';
 import { within, type PairWorld } from '../pair-world.ts';
 import { followWithSlot, waitForSlot } from './follow-with-slot.ts';
+import { closeRules, mendSettings, restartStandby } from './mend.ts';
 import { parsePrepareInput, type PrepareInput } from './input.ts';
 
 type Step = MutationStep<PairWorld, AdoptObservation, PrepareInput>;
@@ -90,6 +91,9 @@ export const preparePair = defineOperation<PairWorld, AdoptObservation, PrepareI
   observe: (c) => observePair(c.world, within(c)),
   steps: [
     replicates,
+    mendSettings('primary'),
+    mendSettings('standby'),
+    restartStandby,
     role('replication', 'streams WAL to the other node', 'überträgt WAL zum anderen Knoten'),
     role(
       'rewind',
@@ -110,6 +114,8 @@ export const preparePair = defineOperation<PairWorld, AdoptObservation, PrepareI
     followWithSlot,
     waitForSlot,
     proveWayBack,
+    closeRules('primary'),
+    closeRules('standby'),
     record,
   ],
 });

@@ -1,3 +1,4 @@
+import { AppError } from '#server/errors/app-error.ts';
 import type { ClientSession } from '#server/domain/clients-look.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { parseConninfo } from '#server/domain/conninfo.ts';
@@ -8,8 +9,8 @@ import type { Secret } from '#server/domain/secret.ts';
 import type {
   BackupProgress,
   PostgresAdmin,
-  RoleFacts,
   ReplayState,
+  RoleFacts,
   RoleGrant,
   ServerStatus,
   SessionKey,
@@ -30,11 +31,11 @@ const POSTMASTER = new Set([
   'hot_standby',
 ]);
 const DEFAULTS: Record<string, string> = {
-  wal_level: 'replica',
   ssl: 'off',
   ssl_library: 'OpenSSL',
   ssl_cert_file: 'server.crt',
   ssl_key_file: 'server.key',
+  wal_level: 'replica',
   max_wal_senders: '10',
   max_replication_slots: '10',
   hot_standby: 'on',
@@ -151,6 +152,16 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     return [];
   }
 
+  async configFiles(): Promise<string[]> {
+    await this.requireRunning();
+    return [this.path('postgresql.conf'), this.path('postgresql.auto.conf')];
+  }
+
+  async clientAddresses(): Promise<string[]> {
+    await this.requireRunning();
+    return [];
+  }
+
   async role(name: string): Promise<RoleFacts | null> {
     await this.requireRunning();
     const role = this.catalog.roles.get(name);
@@ -169,8 +180,8 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
   }
 
   async slots(): Promise<SlotSample[]> {
-    await this.requireRunning();
-    return this.slotRows;
+    const readers = await this.senders();
+    return this.slotRows.map((slot) => ({ ...slot, active: slot.active && readers.length > 0 }));
   }
 
   async createSlot(name: string): Promise<void> {
@@ -247,6 +258,7 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     this.activityNow = { ...this.activityNow, replayPaused: wanted === 'paused' };
   }
 
+  async backupProgress(): Promise<BackupProgress | null> {
     await this.requireRunning();
     return { phase: 'streaming database files', totalBytes: 200 * 1024 ** 2, streamedBytes: 100 * 1024 ** 2 };
   }

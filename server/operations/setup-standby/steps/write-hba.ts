@@ -6,7 +6,7 @@ import {
   type StepContext,
   type UndoPart,
 } from '#server/engine/define-operation.ts';
-import type { PlanAction } from '#server/domain/plan.ts';
+import type { PlanAction, Text } from '#server/domain/plan.ts';
 import { readHbaBlock, withHbaBlock, withoutHbaBlock } from '#server/domain/hba-block.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type OperationNode, type PairWorld } from '../../pair-world.ts';
@@ -19,12 +19,23 @@ const BYTES = 'latin1';
 
 const zRemembered = z.object({ content: z.string(), mode: z.number(), copyMade: z.boolean() });
 
-interface HbaStep<Input> {
+/** A change of one file, decided from its text alone. */
+export interface HbaChange<Input> {
   name: string;
   on: (world: PairWorld) => OperationNode;
   group: 'changes-primary' | 'changes-standby';
   serverName: (input: Input) => string;
   hbaFile: (input: Input) => string;
+  explain: (input: Input) => Text;
+  skip?: (input: Input) => boolean;
+  /** The file as it shall be. */
+  written: (before: string, input: Input) => string;
+  isWritten: (now: string, input: Input) => boolean;
+  /** Takes only our part out of a file that somebody else has changed since. */
+  takenOut: (now: string, before: string) => string;
+}
+
+interface HbaStep<Input> extends Pick<HbaChange<Input>, 'name' | 'on' | 'group' | 'serverName' | 'hbaFile'> {
   rules: (input: Input) => string[];
   /** Rules of an earlier block that stay: another pair's or an adopted one's; absent = the block is replaced. */
   keepRules?: (content: string) => string[] | null;
@@ -37,36 +48,51 @@ function blockFor<Input>(o: HbaStep<Input>, before: string, input: Input): strin
   return [...wanted, ...kept.filter((rule) => !wanted.includes(rule))];
 }
 
-function written<Input>(o: HbaStep<Input>, before: string, input: Input): string {
-  return withHbaBlock(before, blockFor(o, before, input));
+/** Our marked block in pg_hba.conf: checked by the server before it is loaded, old file kept. */
+export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<PairWorld, Observation, Input> {
+  return changeHba({
+    ...o,
+    explain: (input) =>
+      text(
+        `Add ${o.rules(input).length} rules for Tandem's roles to pg_hba.conf, checked before the reload.`,
+        `${o.rules(input).length} Regeln für Tandems Rollen in pg_hba.conf eintragen, vor dem Neuladen geprüft.`,
+      ),
+    written: (before, input) => withHbaBlock(before, blockFor(o, before, input)),
+    isWritten: (now, input) => {
+      const block = readHbaBlock(now);
+      return block !== null && o.rules(input).every((rule) => block.includes(rule));
+    },
+    takenOut: (now, before) => {
+      const block = readHbaBlock(before);
+      return block === null ? withoutHbaBlock(now) : withHbaBlock(now, block);
+    },
+  });
 }
 
 /** The file as it was; when somebody changed it since, only our part is taken out of it. */
-function undone<Input>(o: HbaStep<Input>, now: string, before: string, input: Input): string {
-  if (now === before || now === written(o, before, input)) return before;
-  const block = readHbaBlock(before);
-  return block === null ? withoutHbaBlock(now) : withHbaBlock(now, block);
+function undone<Input>(o: HbaChange<Input>, now: string, before: string, input: Input): string {
+  return now === before || now === o.written(before, input) ? before : o.takenOut(now, before);
 }
 
 const copyPath = (file: string): string => `${file}.before-tandem`;
 
 type Context<Input> = StepContext<PairWorld, Input>;
 
-async function readFile<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<string> {
+async function readFile<Input>(o: HbaChange<Input>, c: Context<Input>): Promise<string> {
   const path = o.hbaFile(c.input);
   const data = await o.on(c.world).files.read(path, c);
   if (data === null) throw new AppError('FILE_NOT_FOUND', { message: `${path} is gone`, data: { path } });
   return data.toString(BYTES);
 }
 
-/** Writes the block; a file that the server cannot read is put back before anything is loaded. */
-async function writeBlock<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<void> {
+/** Writes the file; one that the server cannot read is put back before anything is loaded. */
+async function write<Input>(o: HbaChange<Input>, c: Context<Input>): Promise<void> {
   const { files, admin } = o.on(c.world);
   const file = o.hbaFile(c.input);
   const { content, mode, copyMade } = zRemembered.parse(c.rememberedBy(o.name));
   const old = Buffer.from(content, 'base64');
   if (copyMade) await files.write(copyPath(file), old, { ...c, mode });
-  await files.write(file, Buffer.from(written(o, old.toString(BYTES), c.input), BYTES), { ...c, mode });
+  await files.write(file, Buffer.from(o.written(old.toString(BYTES), c.input), BYTES), { ...c, mode });
   const errors = await admin.hbaErrors(within(c));
   if (errors.length > 0) {
     await files.write(file, old, { ...c, mode });
@@ -76,7 +102,7 @@ async function writeBlock<Input>(o: HbaStep<Input>, c: Context<Input>): Promise<
 }
 
 /** The file as it was, and no copy that was not there. */
-function undoOf<Input>(o: HbaStep<Input>): UndoPart<PairWorld, Input> {
+function undoOf<Input>(o: HbaChange<Input>): UndoPart<PairWorld, Input> {
   return {
     explain: () =>
       text(
@@ -103,24 +129,22 @@ function undoOf<Input>(o: HbaStep<Input>): UndoPart<PairWorld, Input> {
   };
 }
 
-/** Our marked block in pg_hba.conf: checked by the server before it is loaded, old file kept. */
-export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<PairWorld, Observation, Input> {
+/** A change of pg_hba.conf: checked by the server before it is loaded, old file kept. */
+export function changeHba<Observation, Input>(
+  o: HbaChange<Input>,
+): MutationStep<PairWorld, Observation, Input> {
   return {
     kind: 'mutation',
     name: o.name,
     group: o.group,
     server: (c) => o.serverName(c.input),
-    explain: (c) =>
-      text(
-        `Add ${o.rules(c.input).length} rules for Tandem's roles to pg_hba.conf, checked before the reload.`,
-        `${o.rules(c.input).length} Regeln für Tandems Rollen in pg_hba.conf eintragen, vor dem Neuladen geprüft.`,
-      ),
+    ...(o.skip === undefined ? {} : { skip: o.skip }),
+    explain: (c) => o.explain(c.input),
     actions: (c) => planActions(o, c),
     expectedMs: () => 400,
     needs: [],
     isDone: async (c) => {
-      const block = readHbaBlock(await readFile(o, c));
-      if (block === null || !o.rules(c.input).every((rule) => block.includes(rule))) return 'not-done';
+      if (!o.isWritten(await readFile(o, c), c.input)) return 'not-done';
       return (await o.on(c.world).admin.hbaIsLoaded(within(c))) ? 'done' : 'not-done';
     },
     remember: async (c) => {
@@ -130,7 +154,7 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
       const content = Buffer.from(await readFile(o, c), BYTES).toString('base64');
       return { content, mode: stat?.mode ?? 0o600, copyMade };
     },
-    do: (c) => writeBlock(o, c),
+    do: (c) => write(o, c),
     undo: undoOf(o),
     timeouts: { doMs: 30_000, settleMs: 10_000 },
     retry: RETRY.transientOnly,
@@ -138,12 +162,12 @@ export function writeHba<Observation, Input>(o: HbaStep<Input>): MutationStep<Pa
 }
 
 async function planActions<Input>(
-  o: HbaStep<Input>,
+  o: HbaChange<Input>,
   c: { world: PairWorld; input: Input },
 ): Promise<PlanAction[]> {
   const path = o.hbaFile(c.input);
   const before = await planRead(o.on(c.world), path);
-  const after = withHbaBlock(before ?? '', blockFor(o, before ?? '', c.input));
+  const after = o.written(before ?? '', c.input);
   return [{ type: 'file', server: o.serverName(c.input), path, before, after, mode: '0600' }];
 }
 
