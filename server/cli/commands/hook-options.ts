@@ -1,7 +1,7 @@
 import type { HttpHeader } from '#server/domain/change-hook.ts';
 import type { HookView } from '#server/services/services.ts';
 import type { Cli } from '../cli.ts';
-import { textOf, usage, type Options } from '../options.ts';
+import { usage, type Options } from '../options.ts';
 import { secretOf } from '../secret-of.ts';
 
 /** The pair's hook with this name or id; a usage error that names all of them. */

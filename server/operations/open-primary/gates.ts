@@ -97,38 +97,48 @@ const partnerIsNotAhead = gate(
     }
     if (primary.state === 'away')
       return { state: 'unknown', detail: text('nothing to compare with', 'kein Vergleich möglich') };
-    const theirs = place(partner);
-    const detail = text(
-      `${names.standby}: ${theirs.en}; ${names.primary}: ${place(primary).en}`,
-      `${names.standby}: ${theirs.de}; ${names.primary}: ${place(primary).de}`,
-    );
     if (partner.systemIdentifier !== input.systemIdentifier)
       return {
         state: 'warning',
         detail: text('it is another database system', 'er ist ein anderes Datenbanksystem'),
       };
-    const older = partner.timeline < primary.timeline;
-    if (partner.state === 'runs' && partner.isPrimary)
-      return {
-        state: 'blocking',
-        detail: text('it accepts writes', 'er nimmt Schreibzugriffe an'),
-        fix: DO_NOT_OPEN,
-      };
-    if (partner.isPrimary && !older)
-      return { state: 'blocking', detail: wasPrimary(theirs), fix: DO_NOT_OPEN };
-    const further = partner.lsn === null || primary.lsn === null || partner.lsn > primary.lsn;
-    if (partner.timeline > primary.timeline || (!older && further))
-      return {
-        state: 'blocking',
-        detail,
-        fix: text(
-          `${names.standby} has more: make it the primary by an emergency failover.`,
-          `${names.standby} hat mehr: Machen Sie ihn mit einem Notfall-Failover zum Primärserver.`,
-        ),
-      };
-    return { state: 'ok', detail };
+    return compare(partner, primary, names);
   },
 );
+
+/** A node that ended or runs as a primary of no older timeline, or that has more, must not get a rival. */
+function compare(partner: Known, primary: NodeFacts, names: OpenObservation['names']): Verdict {
+  const [theirs, ours] = [place(partner), place(primary)];
+  if (partner.state === 'runs' && partner.isPrimary)
+    return {
+      state: 'blocking',
+      detail: text('it accepts writes', 'er nimmt Schreibzugriffe an'),
+      fix: DO_NOT_OPEN,
+    };
+  const isOlder = partner.timeline < primary.timeline;
+  if (partner.isPrimary && !isOlder)
+    return { state: 'blocking', detail: wasPrimary(theirs), fix: DO_NOT_OPEN };
+  const detail = text(
+    `${names.standby}: ${theirs.en}; ${names.primary}: ${ours.en}`,
+    `${names.standby}: ${theirs.de}; ${names.primary}: ${ours.de}`,
+  );
+  if (!hasMore(partner, primary)) return { state: 'ok', detail };
+  return {
+    state: 'blocking',
+    detail,
+    fix: text(
+      `${names.standby} has more: make it the primary by an emergency failover.`,
+      `${names.standby} hat mehr: Machen Sie ihn mit einem Notfall-Failover zum Primärserver.`,
+    ),
+  };
+}
+
+type Known = Exclude<OpenObservation['partner'], { state: 'away' }>;
+
+function hasMore(partner: NodeFacts, primary: NodeFacts): boolean {
+  if (partner.timeline !== primary.timeline) return partner.timeline > primary.timeline;
+  return partner.lsn === null || primary.lsn === null || partner.lsn > primary.lsn;
+}
 
 const wasPrimary = (theirs: Text): Text =>
   text(`it was a primary when it ended: ${theirs.en}`, `er war Primärserver, als er endete: ${theirs.de}`);
