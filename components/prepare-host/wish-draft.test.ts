@@ -9,7 +9,13 @@ describe('the form for preparing a server', () => {
   it('becomes exactly what was chosen', () => {
     const draft = {
       ...EMPTY_WISH,
-      ...{ postgresql: 'pgdg' as const, majorVersion: ' 17 ', account: 'shop', peerId: 's2', address: 'fd00::2' },
+      ...{
+        postgresql: 'pgdg' as const,
+        majorVersion: ' 17 ',
+        account: 'shop',
+        peerId: 's2',
+        address: 'fd00::2',
+      },
       directories: '/srv/shop/data:shop:0700\n\n/srv/shop/log:shop:750\n',
     };
     expect(wishOf(draft)).toEqual({

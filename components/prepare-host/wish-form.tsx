@@ -102,40 +102,7 @@ export function WishForm({ peers, onWish }: WishFormProps) {
         error={error('directories')}
         onChange={(event) => set({ directories: event.target.value })}
       />
-      <div className="grid gap-4 sm:grid-cols-3">
-        <SelectField
-          label={t('peer')}
-          hint={t('peerHint')}
-          value={draft.peerId}
-          onChange={(event) => set({ peerId: event.target.value })}
-        >
-          <option value="">{t('noPeer')}</option>
-          {peers.map((server) => (
-            <option key={server.id} value={server.id}>
-              {server.name}
-            </option>
-          ))}
-        </SelectField>
-        {draft.peerId !== '' && (
-          <>
-            <TextField
-              label={t('port')}
-              inputMode="numeric"
-              value={draft.port}
-              error={error('port')}
-              onChange={(event) => set({ port: event.target.value })}
-            />
-            <TextField
-              label={t('address')}
-              hint={t('addressHint')}
-              optional
-              value={draft.address}
-              error={error('address')}
-              onChange={(event) => set({ address: event.target.value })}
-            />
-          </>
-        )}
-      </div>
+      <FirewallFields peers={peers} draft={draft} set={set} error={error} />
       <div className="flex flex-wrap items-center gap-4">
         <Button type="submit">{t('makePlan')}</Button>
         {wrong.includes('nothing') && (
@@ -145,5 +112,53 @@ export function WishForm({ peers, onWish }: WishFormProps) {
         )}
       </div>
     </form>
+  );
+}
+
+interface FirewallFieldsProps {
+  peers: readonly ServerView[];
+  draft: WishDraft;
+  set: (part: Partial<WishDraft>) => void;
+  error: (field: WishField) => string | undefined;
+}
+
+/** The one server that may come through. */
+function FirewallFields({ peers, draft, set, error }: FirewallFieldsProps) {
+  const t = useTranslations('prepareHost');
+  return (
+    <div className="grid gap-4 sm:grid-cols-3">
+      <SelectField
+        label={t('peer')}
+        hint={t('peerHint')}
+        value={draft.peerId}
+        onChange={(event) => set({ peerId: event.target.value })}
+      >
+        <option value="">{t('noPeer')}</option>
+        {peers.map((server) => (
+          <option key={server.id} value={server.id}>
+            {server.name}
+          </option>
+        ))}
+      </SelectField>
+      {draft.peerId !== '' && (
+        <>
+          <TextField
+            label={t('port')}
+            inputMode="numeric"
+            value={draft.port}
+            error={error('port')}
+            onChange={(event) => set({ port: event.target.value })}
+          />
+          <TextField
+            label={t('address')}
+            hint={t('addressHint')}
+            optional
+            value={draft.address}
+            error={error('address')}
+            onChange={(event) => set({ address: event.target.value })}
+          />
+        </>
+      )}
+    </div>
   );
 }

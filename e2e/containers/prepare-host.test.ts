@@ -230,3 +230,55 @@ describe('nftables with a chain that drops', () => {
     );
   });
 });
+
+describe('a port that Docker publishes', () => {
+  const PORT = 5440;
+  const firewall = () => ({ port: PORT, serverId: ids.db1, address: null });
+  const verdict = (plan: Plan) => plan.gates.find((gate) => gate.code === 'firewall-is-known');
+
+  it('goes round ufw: that it is open for everybody is said, and nothing is done', async () => {
+    const [db1, db2] = [servers.host('db1'), servers.host('db2')];
+    const image =
+      'tar -C / -ch usr/bin/perl lib64/ld-linux-x86-64.so.2 usr/lib/x86_64-linux-gnu/perl-base $(ldd /usr/bin/perl | sed -n "s/.*=> \\(\\/[^ ]*\\).*/\\1/p" | sed "s/^.//") | docker import - listener';
+    const program = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => ${PORT}, Listen => 5) or die; while (my $c = $s->accept) { close $c }`;
+    await sh(db2, image);
+    await sh(db2, `docker run -d --name listener -p ${PORT}:${PORT} listener /usr/bin/perl -e '${program}'`);
+    await until('the published port is open', () => reaches(db1, db2, PORT));
+    const { plan } = await planFor('db2', { firewall: firewall() });
+    expect(names(plan)).toEqual(['host-fits']);
+    expect(verdict(plan)).toMatchObject({
+      state: 'warning',
+      detail: { en: `Docker publishes ${PORT} (listener) and goes round ufw: open for everybody already` },
+    });
+  });
+
+  it('is opened for one address in DOCKER-USER where that drops', async () => {
+    const [db1, db2] = [servers.host('db1'), servers.host('db2')];
+    await sh(db2, `iptables -I DOCKER-USER -i eth0 -p tcp --dport ${PORT} -j DROP`);
+    expect(await reaches(db1, db2, PORT)).toBe(false);
+    const { plan, run } = await prepare('db2', { firewall: firewall() });
+    expect(verdict(plan)?.detail.en).toContain('the rule goes to Docker’s chain DOCKER-USER');
+    expect(run).toMatchObject({ status: 'succeeded', problem: null });
+    expect(await reaches(db1, db2, PORT)).toBe(true);
+    expect(names((await planFor('db2', { firewall: firewall() })).plan)).toEqual(['host-fits']);
+  });
+});
+
+describe('firewalld', () => {
+  it('lets exactly the other node in, also after it reads its files anew', async () => {
+    const [db1, db2] = [servers.host('db1'), servers.host('db2')];
+    await addPackageRepository(servers.engine, db1);
+    await sh(
+      db1,
+      'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends firewalld && systemctl restart firewalld',
+    );
+    await until('firewalld runs', async () => (await db1.run(['firewall-cmd', '--state'])).exitCode === 0);
+    await listen(db1, 5435);
+    expect(await reaches(db2, db1, 5435)).toBe(false);
+    const { run } = await prepare('db1', { firewall: { port: 5435, serverId: ids.db2, address: null } });
+    expect(run).toMatchObject({ status: 'succeeded', problem: null });
+    await sh(db1, 'firewall-cmd --reload');
+    expect(await reaches(db2, db1, 5435)).toBe(true);
+    expect(await reaches(db2, db1, 5436)).toBe(false);
+  });
+});

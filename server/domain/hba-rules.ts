@@ -108,16 +108,16 @@ function addressMatches({ address, netmask }: HbaRule, attempt: HbaAttempt): Mat
   const client = parseIp(attempt.address);
   if (address === null || client === null) return 'no';
   if (address === 'all') return 'yes';
-  if (address === 'samehost' || address === 'samenet') {
-    if (attempt.ownNetworks === null) return 'own-networks';
-    return attempt.ownNetworks.some((network) => isIn(attempt.address, network, address === 'samehost'))
-      ? 'yes'
-      : 'no';
-  }
+  if (address === 'samehost' || address === 'samenet') return sameMatches(address, attempt);
   const own = parseIp(address);
   if (own === null) return 'host-name';
   const mask = netmask === null ? null : parseIp(netmask);
   return sameUnderMask(own, client, mask?.value ?? maskOf(own.bits, own.bits)) ? 'yes' : 'no';
+}
+
+function sameMatches(what: 'samehost' | 'samenet', { address, ownNetworks }: HbaAttempt): Match {
+  if (ownNetworks === null) return 'own-networks';
+  return ownNetworks.some((network) => isIn(address, network, what === 'samehost')) ? 'yes' : 'no';
 }
 
 /** Whether an address is in `network` (`10.0.0.1/24`), or is exactly its address. */

@@ -36,6 +36,8 @@ import { createTokensService } from '#server/services/tokens-service.ts';
 import type { Services } from '#server/services/services.ts';
 import type { WebParts } from './web-parts.ts';
 
+const KEYS = { generate: generateEd25519, read: readPrivateKey };
+
 /** The use cases behind the API. Keys are made and read here; connections are the worker's alone. */
 export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const { prisma, queue, live, secrets } = parts;
@@ -46,31 +48,20 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
   const losses = createLossReader(prisma);
   const facts = createPairFactsReader(prisma);
   const pairs = createPairsService({ reader: createPairReader(prisma), live, clock: systemClock });
+  const changes = createChangeStore(prisma);
   const start = { store: new PrismaOperationStore(prisma), queue, clock: systemClock, ids: systemIds };
   return {
-    servers: createServersService({
-      ...start,
-      servers,
-      secrets,
-      reader,
-      audit,
-      keys: { generate: generateEd25519, read: readPrivateKey },
-    }),
+    servers: createServersService({ ...start, servers, secrets, reader, audit, keys: KEYS }),
     pairs,
     drafts: createDraftsService({
       ...start,
-      drafts: createDraftStore(prisma),
       servers,
       secrets,
       reader,
       audit,
+      drafts: createDraftStore(prisma),
     }),
-    changes: createChangesService({
-      ...start,
-      ...{ audit, secrets },
-      changes: createChangeStore(prisma),
-      authority: createPairAuthority(),
-    }),
+    changes: createChangesService({ ...start, audit, secrets, changes, authority: createPairAuthority() }),
     operations: createOperationsService({ ...start, reader, audit, losses }),
     containers: createContainersService({ ...start, audit }),
     network: createNetworkService({ ...start, pairs, changes: createChangeStore(prisma) }),
@@ -82,7 +73,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
       secrets,
       servers,
       hooks: createPairHooks(prisma),
-      changes: createChangeStore(prisma),
+      changes,
     }),
     clients: createClientsService({
       ...start,
@@ -92,7 +83,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     }),
     slots: createSlotsService({ ...start, audit, facts, pairs }),
     audit: createAuditService(auditReader),
-    runbooks: createRunbookService({ changes: createChangeStore(prisma), servers }),
+    runbooks: createRunbookService({ changes, servers }),
     history: createPairHistoryService({
       history: createPairHistoryReader(prisma),
       audit: auditReader,

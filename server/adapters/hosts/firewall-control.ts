@@ -126,39 +126,53 @@ interface Look {
   conf(o: Wait): Promise<string | null>;
 }
 
+interface Active {
+  ufw: boolean;
+  firewalld: boolean;
+  rows: NftRow[];
+}
+
 async function lookAtFirewall(look: Look, rule: FirewallRule, o: Wait): Promise<FirewallLook> {
-  const v6 = rule.from.includes(':');
-  const ufw = /^Status: active$/m.test((await look.ask(['ufw', 'status'], o)) ?? '');
-  const firewalld = ((await look.ask(['firewall-cmd', '--state'], o)) ?? '').trim() === 'running';
-  const rows = await look.ruleset(o);
+  const active: Active = {
+    ufw: /^Status: active$/m.test((await look.ask(['ufw', 'status'], o)) ?? ''),
+    firewalld: ((await look.ask(['firewall-cmd', '--state'], o)) ?? '').trim() === 'running',
+    rows: await look.ruleset(o),
+  };
   const publishedBy = await publisher(look, rule.port, o);
-  const passedBy: string[] = [];
-  if (publishedBy !== null) {
-    if (ufw) passedBy.push('ufw');
-    if (firewalld) passedBy.push('firewalld');
-    const forward = filteringChains(rows, { hook: 'forward', v6 }).filter((chain) => !isDockersOwn(chain));
-    const program = v6 ? 'ip6tables' : 'iptables';
-    const user = (await look.ask([program, '-w', '-S', 'DOCKER-USER'], o)) ?? '';
-    const drops = / -j (DROP|REJECT)\b/.test(user);
-    const places: FirewallPlace[] = [
-      ...(drops ? [{ kind: 'docker-user' as const, program } as const] : []),
-      ...forward,
-    ];
-    return { places, publishedBy, passedBy, nftablesConf: await look.conf(o) };
-  }
-  const legacy =
-    (await look.ask([v6 ? 'ip6tables-legacy' : 'iptables-legacy', '-w', '-S', 'INPUT'], o)) ?? '';
-  if (!ufw && / (DROP|REJECT)$/m.test(legacy)) passedBy.push('iptables-legacy');
-  const places: FirewallPlace[] = [];
-  if (ufw) places.push({ kind: 'ufw' });
-  if (firewalld) places.push({ kind: 'firewalld', zone: await zoneOf(look, rule, o) });
-  // What these two made in nftables is theirs.
-  const others = filteringChains(rows, { hook: 'input', v6 }).filter(
-    (chain) =>
-      !(firewalld && chain.table === 'firewalld') &&
-      !(ufw && chain.family !== 'inet' && chain.table === 'filter'),
+  const found =
+    publishedBy === null ? await onTheHost(look, rule, active, o) : await beforeDocker(look, rule, active, o);
+  return { ...found, publishedBy, nftablesConf: await look.conf(o) };
+}
+
+type Found = Pick<FirewallLook, 'places' | 'passedBy'>;
+
+/** A published port is forwarded: input rules never see it. */
+async function beforeDocker(look: Look, rule: FirewallRule, active: Active, o: Wait): Promise<Found> {
+  const v6 = rule.from.includes(':');
+  const forward = filteringChains(active.rows, { hook: 'forward', v6 }).filter(
+    (chain) => !isDockersOwn(chain),
   );
-  return { places: [...places, ...others], publishedBy, passedBy, nftablesConf: await look.conf(o) };
+  const program = v6 ? 'ip6tables' : 'iptables';
+  const user = (await look.ask([program, '-w', '-S', 'DOCKER-USER'], o)) ?? '';
+  const places: FirewallPlace[] = / -j (DROP|REJECT)\b/.test(user) ? [{ kind: 'docker-user', program }] : [];
+  const passedBy = (['ufw', 'firewalld'] as const).filter((name) => active[name]);
+  return { places: [...places, ...forward], passedBy };
+}
+
+async function onTheHost(look: Look, rule: FirewallRule, active: Active, o: Wait): Promise<Found> {
+  const v6 = rule.from.includes(':');
+  const { ufw, firewalld, rows } = active;
+  const old = (await look.ask([v6 ? 'ip6tables-legacy' : 'iptables-legacy', '-w', '-S', 'INPUT'], o)) ?? '';
+  const passedBy = !ufw && / (DROP|REJECT)$/m.test(old) ? ['iptables-legacy'] : [];
+  const places: FirewallPlace[] = ufw ? [{ kind: 'ufw' }] : [];
+  if (firewalld) places.push({ kind: 'firewalld', zone: await zoneOf(look, rule, o) });
+  const chains = filteringChains(rows, { hook: 'input', v6 });
+  return { places: [...places, ...chains.filter((chain) => !isTheirs(chain, active))], passedBy };
+}
+
+/** What ufw and firewalld made in nftables is theirs. */
+function isTheirs({ family, table }: { family: string; table: string }, { ufw, firewalld }: Active): boolean {
+  return (firewalld && table === 'firewalld') || (ufw && family !== 'inet' && table === 'filter');
 }
 
 /** `ip filter FORWARD` drops by Docker's own doing, and Docker's rules there accept what it publishes. */

@@ -63,6 +63,20 @@ export function createHostSetup({ read, act }: { read: HostTransport; act: HostT
       return jobs.act.start(job, ['sh', '-c', INSTALL, 'sh', repair ? 'repair' : '', ...words], {}, o);
     },
     installState: (job, fromByte, o) => jobs.look.state(job, fromByte, o),
+    ...changesOf(change),
+    ...createFirewallControl({ read, act }),
+  };
+}
+
+type Change = (argv: readonly [string, ...string[]], o: Wait) => Promise<void>;
+type Changes = Pick<
+  HostSetup,
+  'setDockerService' | 'addAccount' | 'removeAccount' | 'setMember' | 'makeDirectory' | 'removeDirectory'
+>;
+
+/** What one command does. */
+function changesOf(change: Change): Changes {
+  return {
     // Its socket would start it again with the first look.
     setDockerService: (running, o) =>
       change(
@@ -91,7 +105,6 @@ export function createHostSetup({ read, act }: { read: HostTransport; act: HostT
     makeDirectory: ({ path, owner, group = '', mode }, o) =>
       change(['sh', '-c', MAKE_DIRECTORY, 'sh', path, `${owner}:${group}`, mode], o),
     removeDirectory: (path, o) => change(['sh', '-c', '[ ! -e "$1" ] || rmdir -- "$1"', 'sh', path], o),
-    ...createFirewallControl({ read, act }),
   };
 }
 

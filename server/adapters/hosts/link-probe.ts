@@ -116,6 +116,10 @@ function dialled(stdout: string): DialResult {
   if (lines.includes('filtered')) return { result: 'filtered' };
   if (errno === REFUSED) return { result: 'refused' };
   if (NO_ROUTE.includes(errno)) return { result: 'no-route' };
+  return opened(stdout, errno);
+}
+
+function opened(stdout: string, errno: number): DialResult {
   const connectMs = [...stdout.matchAll(/^open ([\d.]+)$/gm)].map((match) => Number(match[1]));
   if (errno !== 0 || connectMs.length === 0)
     return { result: 'untried', detail: errno === 0 ? 'neither perl nor python3' : `errno ${errno}` };

@@ -19,18 +19,31 @@ export function decideHost(wish: HostWish, seen: HostObservation): HostTodo {
     (one) => !(one.for === 'docker' && dockerThere) && !isInstalled(one.names, seen),
   );
   const wanted = (part: 'postgresql' | 'docker'): boolean => missing.some((one) => one.for === part);
-  const account = wish.account === null ? null : (seen.accounts.get(wish.account.name) ?? null);
   return {
     packages: missing.map((one) => [...one.names]),
     sources: sourcesOf(wish, wanted, seen),
     withoutMainCluster: wanted('postgresql') && seen.clusters === 0,
     startDocker: wish.docker !== null && (seen.docker.engine === null || !seen.docker.enabled),
-    account: wish.account !== null && account === null,
-    dockerGroup: wish.account?.dockerGroup === true && account?.groups.includes('docker') !== true,
+    ...accountTodo(wish, seen),
     directories: wish.directories.some((one) => !isAsWished(seen.directories.get(one.path) ?? null, one)),
-    firewall: (seen.firewall?.places ?? []).filter((_, i) => seen.firewall?.allowed[i] !== true),
-    nftablesConf: seen.firewall?.nftablesConf ?? null,
+    ...firewallTodo(seen),
   };
+}
+
+function accountTodo(
+  { account }: HostWish,
+  seen: HostObservation,
+): Pick<HostTodo, 'account' | 'dockerGroup'> {
+  if (account === null) return { account: false, dockerGroup: false };
+  const found = seen.accounts.get(account.name) ?? null;
+  const isMember = found?.groups.includes('docker') === true;
+  return { account: found === null, dockerGroup: account.dockerGroup && !isMember };
+}
+
+function firewallTodo({ firewall }: HostObservation): Pick<HostTodo, 'firewall' | 'nftablesConf'> {
+  if (firewall === null) return { firewall: [], nftablesConf: null };
+  const { places, allowed, nftablesConf } = firewall;
+  return { firewall: places.filter((_, i) => allowed[i] !== true), nftablesConf };
 }
 
 function isInstalled(names: PackageChoice, seen: HostObservation): boolean {

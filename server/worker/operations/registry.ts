@@ -1,66 +1,33 @@
-import { createHostSetup } from '#server/adapters/hosts/host-setup.ts';
-import { installKeyWithPassword } from '#server/adapters/ssh/install-key.ts';
 import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
-import { AppError } from '#server/errors/app-error.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
-import { examineNetwork } from '#server/operations/examine-network/examine-network.ts';
 import { failover } from '#server/operations/failover/failover.ts';
-import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
-import { installKey } from '#server/operations/install-key.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
 import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
+import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { makeContainer } from '#server/operations/make-container/make-container.ts';
 import { planContainer } from '#server/operations/make-container/plan-container.ts';
 import { planAdopt } from '#server/operations/plan-adopt/plan-adopt.ts';
-import { planPrepareHost } from '#server/operations/plan-prepare-host/plan-prepare-host.ts';
 import { planRemoval } from '#server/operations/plan-removal/plan-removal.ts';
 import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
-import { probeHost } from '#server/operations/probe-host/probe-host.ts';
-import { prepareHost } from '#server/operations/prepare-host/prepare-host.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
-import { removeServer } from '#server/operations/remove-server/remove-server.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
-import type { Ids } from '#server/ports/clock.ts';
-import type { PairInventory } from '#server/ports/inventory.ts';
 import type { Lease } from '#server/ports/operation-store.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
-import type { ServerStore } from '#server/ports/server-store.ts';
-import { openChangeWorld, type ChangeParts } from './change-world.ts';
-import { createRemoveServerWorld } from './remove-server-world.ts';
-import { networkNode } from './network-node.ts';
-import { createProbeWorld } from './probe-world.ts';
-import { unless } from './unless.ts';
-
-export interface OperationParts extends ChangeParts {
-  servers: ServerStore;
-  secrets: SecretStore;
-  inventory: PairInventory;
-  ids: Ids;
-  pairNameIsTaken: (name: string) => Promise<boolean>;
-  serverChanged: (serverId: string) => void;
-}
-
-    registerOperation(encryptReplication, async (o, lease) => ({
-      ...(await pairWorld(p, encryptReplication.parseInput(o.input), lease.token)),
-      ...secretsOf(p.secrets),
-    })),
-/** The world is opened for one run and has nothing of its own to close: connections are the process's. */
-const closing = <W extends object>(world: W): W & { close(): Promise<void> } => ({
-  ...world,
-  close: () => Promise.resolve(),
-});
+import { openChangeWorld } from './change-world.ts';
+import { closing, secretIsThere, type OperationParts } from './operation-parts.ts';
+import { serverOperations } from './server-operations.ts';
 
 /** Every operation that this worker can run, with its real world. */
 export function registerOperations(p: OperationParts): Map<string, RegisteredOperation> {
@@ -73,29 +40,8 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     host: (serverId: string) => p.hosts.access(serverId, null),
   };
   const all = [
-    registerOperation(probeHost, (o) => {
-      const serverId = requireServer(o.serverId);
-      return Promise.resolve(
-        closing(createProbeWorld({ ...p, changed: () => p.serverChanged(serverId) }, serverId)),
-      );
-    }),
-    registerOperation(installKey, (o) =>
-      Promise.resolve(closing(installKeyWorld(p, requireServer(o.serverId)))),
-    ),
-    registerOperation(removeServer, (o) =>
-      Promise.resolve(closing(createRemoveServerWorld(p, requireServer(o.serverId)))),
-    ),
-    registerOperation(examineNetwork, async (o) => {
-      const { primary, standby } = examineNetwork.parseInput(o.input);
-      const [one, two] = await Promise.all([networkNode(p.hosts, primary), networkNode(p.hosts, standby)]);
-      return closing({ clock: p.clock, primary: one, standby: two });
-    }),
-    registerOperation(planPrepareHost, async (o) =>
-      closing({ ...(await hostSetupWorld(p, requireServer(o.serverId), null)), ids: p.ids }),
-    ),
-    registerOperation(prepareHost, async (o, lease) =>
-      closing(await hostSetupWorld(p, requireServer(o.serverId), lease.token)),
-    ),
+    ...serverOperations(p),
+    ...nodeOperations(p),
     registerOperation(planSetup, () => Promise.resolve(closing(planning))),
     registerOperation(planAdopt, () => Promise.resolve(closing(planning))),
     registerOperation(setupStandby, (o, lease) =>
@@ -107,6 +53,10 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     registerOperation(placeStartGate, (o, lease) =>
       pairWorld(p, placeStartGate.parseInput(o.input), lease.token),
     ),
+    registerOperation(encryptReplication, async (o, lease) => ({
+      ...(await pairWorld(p, encryptReplication.parseInput(o.input), lease.token)),
+      ...secretsOf(p.secrets),
+    })),
     registerOperation(setReplay, (o, lease) => pairWorld(p, setReplay.parseInput(o.input), lease.token)),
     registerOperation(openPrimary, (o, lease) => pairWorld(p, openPrimary.parseInput(o.input), lease.token)),
     registerOperation(rehearse, (o, lease) => changeWorld(p, rehearse.parseInput(o.input), o, lease)),
@@ -122,6 +72,18 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       return Promise.resolve(closing({ hooks: p.hooks.open(run), clock: p.clock }));
     }),
     registerOperation(planContainer, () => Promise.resolve(closing(planning))),
+    registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
+    registerOperation(removePair, async (o, lease) => ({
+      ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
+      ...secretsOf(p.secrets),
+    })),
+  ];
+  return new Map(all.map((o) => [o.kind, o]));
+}
+
+/** Operations on one instance or one container. */
+function nodeOperations(p: OperationParts): RegisteredOperation[] {
+  return [
     registerOperation(makeContainer, async (o, lease) => {
       const input = makeContainer.parseInput(o.input);
       const fence = { resource: input.instanceId, token: lease.token };
@@ -132,11 +94,6 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       const { runtime } = to.node(input.location);
       return closing({ clock: p.clock, from: from.containers, to: to.containers, probe: to.probe, runtime });
     }),
-    registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
-    registerOperation(removePair, async (o, lease) => ({
-      ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
-      ...secretsOf(p.secrets),
-    })),
     registerOperation(endSessions, async (o, lease) => {
       const { serverId, instanceId, location } = endSessions.parseInput(o.input).node;
       const fence = { resource: `sessions-${instanceId}`, token: lease.token };
@@ -148,7 +105,6 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       return closing({ node: access.node(location), clock: p.clock });
     }),
   ];
-  return new Map(all.map((o) => [o.kind, o]));
 }
 
 function changeWorld(p: OperationParts, input: ChangeInput, { id }: { id: string }, { token }: Lease) {
@@ -174,51 +130,10 @@ async function pairWorld(p: OperationParts, input: Sides, token: bigint) {
   });
 }
 
-/** A server as it is prepared: fenced by the run's token, without one only looked at. */
-async function hostSetupWorld(p: OperationParts, serverId: string, token: bigint | null) {
-  const fence = token === null ? null : { resource: `host-${serverId}`, token };
-  return { clock: p.clock, setup: createHostSetup(await p.hosts.ways(serverId, fence)) };
-}
-
-const isThere = (secrets: SecretStore, id: string): Promise<boolean> =>
-  unless(
-    'NOT_FOUND',
-    () => false,
-    secrets.get(id).then(() => true),
-  );
-
 /** Whether a secret is still there, and its end. */
 function secretsOf(secrets: SecretStore) {
   return {
-    secretExists: (id: string) => isThere(secrets, id),
+    secretExists: (id: string) => secretIsThere(secrets, id),
     forgetSecret: (id: string) => secrets.remove(id),
   };
-}
-
-function installKeyWorld(p: OperationParts, serverId: string) {
-  return {
-    keyLogsIn: async ({ signal }: { signal: AbortSignal }) => {
-      await p.hosts.connections.forget(serverId);
-      const login = p.hosts.connect(serverId, signal).then(() => true);
-      return unless('SSH_LOGIN_REFUSED', () => false, login);
-    },
-    install: async (passwordId: string, wait: { signal: AbortSignal; timeoutMs: number }) => {
-      const server = await p.servers.get(serverId);
-      const target = await p.hosts.target(serverId);
-      await installKeyWithPassword(
-        p.hosts.connections,
-        target,
-        await p.secrets.get(passwordId),
-        server.publicKey,
-        wait,
-      );
-    },
-    hasPassword: (passwordId: string) => isThere(p.secrets, passwordId),
-    forgetPassword: (passwordId: string) => p.secrets.remove(passwordId),
-  };
-}
-
-function requireServer(serverId: string | null): string {
-  if (serverId !== null) return serverId;
-  throw new AppError('ASSERTION', { message: 'the operation names no server' });
 }
