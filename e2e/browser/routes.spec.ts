@@ -39,6 +39,10 @@ async function open(page: Page, url: string, visit: Visit, locale: Locale): Prom
     await page.getByRole('button', { name: visit.press }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
   }
+  if (visit.show !== undefined) {
+    await page.getByRole('button', { name: visit.show }).click();
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+  }
   return errors;
 }
 
