@@ -119,3 +119,21 @@ test('the standby is built in it, streams, starts at boot, and roles change', as
   await acting.healthy();
   expect(await primary.sql('SELECT pg_is_in_recovery()')).toBe('f');
 }, 600_000);
+
+test('letting go of the pair takes the helpers away, and leaves both servers as they are', async () => {
+  const [pair] = await tandem.services.pairs.list();
+  const id = pair?.id ?? '';
+  const key = crypto.randomUUID();
+  const plan = () => tandem.services.removals.plan(id, 'replication', key, ADA);
+  await until('the plan is made', async () => (await plan()).state !== 'making', { timeoutMs: 60_000 });
+  const made = await plan();
+  if (made.state !== 'ready') throw new Error(JSON.stringify(made));
+  const { planId, plan: shown } = made;
+  const confirmation = shown.confirmation?.word ?? null;
+  const request = { pairId: id, planId, planHash: shown.hash, confirmation, reason: null };
+  const run = await tandem.finished(await tandem.services.removals.start(request, ADA), 120_000);
+  expect(run.problem).toBeNull();
+  expect(run.status).toBe('succeeded');
+  for (const host of ['db1', 'db2'] as const) expect(await containersOf(host)).toBe(GUIDE_PRIMARY);
+  expect(await standby.sql('SELECT pg_is_in_recovery()')).toBe('t');
+}, 300_000);

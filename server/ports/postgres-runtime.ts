@@ -67,11 +67,20 @@ export interface StartGateControl {
   try(o: Wait): Promise<{ decision: GateDecision; reason: string }>;
 }
 
+/** A helper comes back with the next look at the files. */
+export interface HelperControl {
+  exists(o: Wait): Promise<boolean>;
+  /** Keeps what it stores for people: kept files and old data directories. */
+  remove(o: Wait): Promise<void>;
+}
+
 /** Acts on one instance whose location is known. Stateless: every answer is read at that instant. */
 export interface PostgresRuntime {
   readonly location: InstanceLocation;
   /** Null where nothing starts the server that a gate could stand before. */
   readonly startGate: StartGateControl | null;
+  /** What Tandem keeps running beside the server to look at it; null where nothing is needed. */
+  readonly helper: HelperControl | null;
   start(o: Wait): Promise<void>;
   /** `kill` ends every process of the directory: a frozen postmaster hears nothing else. */
   stop(o: Wait & { mode: StopMode }): Promise<void>;

@@ -46,7 +46,7 @@ export function placeInstance(
     return { runtime: new HostRuntime(location, host, control), place: host, files };
   }
   const { transports: place, control, reach, files } = containerPlace(location, host);
-  return { runtime: new HostRuntime(location, place, control, reach), place, files };
+  return { runtime: new HostRuntime(location, place, control, reach, host), place, files };
 }
 
 /** The runtime of an instance alone. */

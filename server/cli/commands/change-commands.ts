@@ -1,5 +1,6 @@
 import {
   GATE_WAYS,
+  PREPARE_WAYS,
   REJOIN_WAYS,
   seenOf,
   type Assessment,
@@ -72,8 +73,8 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
   {
     words: 'prepare',
     args: ['<pair>'],
-    summary: 'give a pair that was taken over the roles, rules and slot that changes of roles need',
-    options: START_OPTIONS,
+    summary: 'give a pair that was taken over what changes of roles need, and mend mistakes of its making',
+    options: [['--way <way>', `${PREPARE_WAYS.join(', ')} (default: ${PREPARE_WAYS[0]})`], ...START_OPTIONS],
     run: (cli, [name = ''], options) => change(cli, 'prepare', name, options),
   },
   {
@@ -218,9 +219,14 @@ function withAcceptFlags(options: Options): Options {
   return { ...options, accept: [...textsOf(options, 'accept'), ...flags.map((flag) => TICK_OF_FLAG[flag])] };
 }
 
+const WAYS_OF: Partial<Record<ChangeKind, readonly ChangeWay[]>> = {
+  'start-gate': GATE_WAYS,
+  prepare: PREPARE_WAYS,
+};
+
 function wayOf(kind: ChangeKind, options: Options): ChangeWay | null {
   const given = textOf(options, 'way');
-  const possible = kind === 'start-gate' ? GATE_WAYS : REJOIN_WAYS;
+  const possible: readonly ChangeWay[] = WAYS_OF[kind] ?? REJOIN_WAYS;
   const way = possible.find((each) => each === given);
   if (given === null || way !== undefined) return way ?? null;
   throw usage(`--way must be one of ${possible.join(', ')}`);

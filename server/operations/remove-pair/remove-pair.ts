@@ -8,6 +8,7 @@ import { dropRole, waitRolesGone } from './steps/drop-role.ts';
 import { forgetPair, forgetSecrets } from './steps/forget-pair.ts';
 import { detachStandby, releaseCommits } from './steps/part-nodes.ts';
 import { removeHbaCopy } from './steps/remove-hba-copy.ts';
+import { removeHelper } from './steps/remove-helper.ts';
 import { removePassfile } from './steps/remove-passfile.ts';
 import { removeStartGate } from './steps/remove-start-gate.ts';
 import { takeRules } from './steps/take-rules.ts';
@@ -57,5 +58,7 @@ export const removePair = defineOperation<RemoveWorld, RemoveObservation, Remove
     POINT_OF_NO_RETURN,
     forgetPair,
     forgetSecrets,
+    removeHelper('standby'),
+    removeHelper('primary'),
   ],
 });

@@ -38,6 +38,7 @@ export type FakeNetwork = Map<string, FakeServer>;
 export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, 'position' | 'write'> {
   readonly location: InstanceLocation;
   /** A host that starts nothing by itself has none; a test gives it one. */
+  readonly helper = null;
   startGate: (StartGateControl & { beforeStart?(dataDirectory: string): void }) | null = null;
   /** What the WAL replayed so far was written with. */
   requiredSettings: RequiredSettings = {

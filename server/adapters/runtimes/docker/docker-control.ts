@@ -78,6 +78,10 @@ export function dockerControl(location: InstanceLocation, parts: DockerParts): S
       if (collected.exitCode === 0) return collected.stdout;
       return (await docker.script('read', CONTAINER_LOG, [name, String(lines)], o)).stdout;
     },
+    helper: {
+      exists: async (o) => (await tools.look(o)).tools !== null,
+      remove: (o) => tools.remove(o),
+    },
     superusers: async (o) => {
       const user = (await tools.look(o)).server?.environment.get('POSTGRES_USER');
       return user === undefined ? [] : [user];

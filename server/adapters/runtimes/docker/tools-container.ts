@@ -33,6 +33,9 @@ const IDLE = 'trap "exit 0" TERM INT; while :; do sleep 3600 & wait $!; done';
 const JOBS_RUN =
   'for l in "$HOME"/.local/state/tandem/jobs/*/lock; do [ -e "$l" ] || continue; flock -s -n "$l" true || exit 0; done; exit 1';
 
+/** $1 home of the helper, $2 data directory, mounted below it. Succeeds where something of a person lies in it. */
+const KEEPS_FILES = `find "$1" -mindepth 1 -maxdepth 1 ! -name .local ! -path "$2" | grep -q .`;
+
 /** The containers of one instance as they are now. */
 export interface ToolsReady {
   /** Null when the server's container does not exist. */
@@ -80,6 +83,26 @@ export class ToolsContainer {
     const { home } = await this.ready(o);
     this.forget();
     if (!(await this.#hasJobs(home, o))) await this.#require(['docker', 'rm', '-f', this.name], o);
+  }
+
+  /** Its volume goes with it only while nothing but its own notes lies in there. */
+  async remove(o: Wait): Promise<void> {
+    const { home } = await this.ready(o);
+    this.forget();
+    const argv = [
+      'docker',
+      'exec',
+      this.name,
+      'sh',
+      '-c',
+      KEEPS_FILES,
+      'sh',
+      home,
+      this.#location.dataDirectory,
+    ] as const;
+    const keeps = (await this.#docker.run('read', argv, o)).exitCode === 0;
+    await this.#require(['docker', 'rm', '-f', this.name], o);
+    if (!keeps) await this.#require(['docker', 'volume', 'rm', '-f', `tandem-${this.#serverName}`], o);
   }
 
   /** The server's container and the helper; null where there is none of that name. */

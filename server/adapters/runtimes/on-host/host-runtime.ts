@@ -7,6 +7,7 @@ import type {
   ControlData,
   HostJobState,
   PostgresRuntime,
+  HelperControl,
   StartGateControl,
   StopMode,
   StopState,
@@ -40,6 +41,7 @@ type Argv = readonly [string, ...string[]];
 export class HostRuntime implements PostgresRuntime {
   readonly location: InstanceLocation;
   readonly startGate: StartGateControl | null;
+  readonly helper: HelperControl | null;
   readonly #read: HostTransport;
   readonly #act: HostTransport;
   readonly #control: ServerControl;
@@ -53,9 +55,11 @@ export class HostRuntime implements PostgresRuntime {
     transports: { read: HostTransport; act: HostTransport },
     control: ServerControl,
     reach: ServerReach = { ...transports, toServer: (argv) => [...argv, ...onHost(location)] },
+    host: { read: HostTransport; act: HostTransport } = transports,
   ) {
     this.location = location;
-    this.startGate = hostStartGate(location, transports);
+    this.helper = control.helper ?? null;
+    this.startGate = hostStartGate(location, host);
     this.#control = control;
     this.#reach = reach;
     this.#read = transports.read;

@@ -1,4 +1,4 @@
-import type { Autostart, StopMode, StopState, Wait } from '#server/ports/postgres-runtime.ts';
+import type { Autostart, HelperControl, StopMode, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 
 /** What differs between the ways a server is run on its host; everything else is the same for all. */
 export interface ServerControl {
@@ -16,6 +16,7 @@ export interface ServerControl {
   readLogTail(lines: number, o: Wait): Promise<string>;
   /** Where the server's processes are not the host's own. */
   stopState?(o: Wait): Promise<StopState>;
+  helper?: HelperControl;
   /** Names of the bootstrap superuser that its way of running tells, besides the OS owner's and `postgres`. */
   superusers?(o: Wait): Promise<string[]>;
 }

@@ -1,5 +1,5 @@
 import type { MutationStep } from '#server/engine/define-operation.ts';
-import { unitOf } from '#server/domain/instance-location.ts';
+import { gateFiles } from '#server/domain/gate-files.ts';
 import { text } from '#server/domain/text.ts';
 import { gateStep } from '../../start-gate/gate-step.ts';
 import type { RemoveInput, Side } from '../input.ts';
@@ -11,7 +11,7 @@ export const removeStartGate = (on: Side): MutationStep<RemoveWorld, RemoveObser
   gateStep({
     side: on,
     name: `remove-start-gate-on-${on}`,
-    skip: (input) => input.keep === 'all' || unitOf(input[on].location) === null,
+    skip: (input) => input.keep === 'all' || gateFiles(input[on].location) === null,
     explain: (input) =>
       text(
         `Take the start gate of ${input[on].serverName} away, if there is one.`,
