@@ -1,13 +1,10 @@
-import * as z from 'zod';
-
 /** A person made the standby stop following: kept from the detachment until it follows again. */
-export const zDetachment = z.object({
+export interface Detachment {
   /** Wall clock, ms since epoch. */
-  sinceMs: z.number(),
+  sinceMs: number;
   /** synchronous_standby_names of the primary before; null = commits waited for nobody. */
-  syncNames: z.string().nullable(),
-});
-export type Detachment = z.infer<typeof zDetachment>;
+  syncNames: string | null;
+}
 
 /** One word for one detachment, in names of directories and jobs: 20261123T134455Z. */
 export const detachmentLabel = ({ sinceMs }: Detachment): string =>

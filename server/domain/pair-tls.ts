@@ -1,15 +1,12 @@
-import * as z from 'zod';
-
 /** Replication of a pair that is encrypted with an authority of the pair's own. */
-export const zPairTls = z.object({
+export interface PairTls {
   /** Where the authority's private key lies. */
-  caSecretId: z.string(),
+  caSecretId: string;
   /** PEM. */
-  caCertificate: z.string(),
+  caCertificate: string;
   /** When the certificate that ends first does, ms since epoch. */
-  notAfterMs: z.number(),
-});
-export type PairTls = z.infer<typeof zPairTls>;
+  notAfterMs: number;
+}
 
 /** In the data directory of each node; its own, like its passwords. */
 export const TLS_FILES = {

@@ -19,7 +19,7 @@ import { parseDetachInput } from '#server/operations/detach-standby/input.ts';
 import { detachStandby } from '#server/operations/detach-standby/detach-standby.ts';
 import { parseOpenInput } from '#server/operations/open-primary/input.ts';
 import { openPrimary } from '#server/operations/open-primary/open-primary.ts';
-import { parseEncryptInput } from '#server/operations/encrypt-replication/input.ts';
+import { parseEncryptInput, type EncryptInput } from '#server/operations/encrypt-replication/input.ts';
 import { encryptReplication } from '#server/operations/encrypt-replication/encrypt-replication.ts';
 import { parseReplayInput } from '#server/operations/set-replay/input.ts';
 import { setReplay } from '#server/operations/set-replay/set-replay.ts';
@@ -262,23 +262,36 @@ async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredA
     case 'rejoin':
     case 'attach':
       return startWith(rejoin, parseRejoinInput({ ...kept, reason: request.reason }), plan);
-    case 'start-gate':
-      return locking(placeStartGate, parseGateInput(kept), plan);
     case 'detach':
       return startWith(detachStandby, parseDetachInput({ ...kept, reason: request.reason }), plan);
+    case 'encrypt':
+      return startEncrypting(deps, parseEncryptInput(kept), plan);
+    case 'prepare':
+      return startPreparing(deps, parsePrepareInput(kept), plan);
+    default:
+      return startAsSeen(request.kind, kept, plan);
+  }
+}
+
+type AsSeen = 'start-gate' | 'pause-replay' | 'resume-replay' | 'open-primary';
+
+/** Nothing is added to what the look found. */
+function startAsSeen(kind: AsSeen, kept: Record<string, Json>, plan: Plan): Start {
+  switch (kind) {
+    case 'start-gate':
+      return locking(placeStartGate, parseGateInput(kept), plan);
     case 'pause-replay':
     case 'resume-replay':
       return locking(setReplay, parseReplayInput(kept), plan);
     case 'open-primary':
       return locking(openPrimary, parseOpenInput(kept), plan);
-    case 'encrypt': {
-      const pair = (await deps.changes.pairs()).find((each) => each.pairId === request.pairId);
-      const input = await makeTlsMaterial(deps, parseEncryptInput(kept), pair?.tls ?? null);
-      return locking(encryptReplication, input, plan);
-    }
-    case 'prepare':
-      return startPreparing(deps, parsePrepareInput(kept), plan);
   }
+}
+
+/** Keys and certificates are made now, and stored before the run that writes them. */
+async function startEncrypting(deps: ChangesDeps, input: EncryptInput, plan: Plan): Promise<Start> {
+  const pair = (await deps.changes.pairs()).find((each) => each.pairId === input.pairId);
+  return locking(encryptReplication, await makeTlsMaterial(deps, input, pair?.tls ?? null), plan);
 }
 
 /** What was looked at, as it was looked at, with both nodes locked. */

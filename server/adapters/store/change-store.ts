@@ -1,7 +1,5 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, CHANGE_WAYS, type Assessment } from '#server/domain/assessment.ts';
-import { zDetachment } from '#server/domain/detachment.ts';
-import { zPairTls } from '#server/domain/pair-tls.ts';
 import type {
   ChangeMember,
   ChangePair,
@@ -13,6 +11,7 @@ import { Prisma as Sql } from './generated/client.ts';
 import { locationOf } from './instance-location.ts';
 import { pinHooks } from './pair-hooks.ts';
 import { pinRoutes } from './pair-routes.ts';
+import { zDetached, zTls } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -61,8 +60,8 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: PinSe
       standby,
       ...surroundings(row, servers),
       mustRejoinInstanceId: row.mustRejoinInstanceId,
-      detached: zDetachment.nullable().parse(row.detached),
-      tls: zPairTls.nullable().parse(row.tls),
+      detached: zDetached.parse(row.detached),
+      tls: zTls.parse(row.tls),
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },
   ];

@@ -1,10 +1,10 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { zPairTls } from '#server/domain/pair-tls.ts';
 import type { NewMember, PairInventory } from '#server/ports/inventory.ts';
 import { controlSystemIdentifier } from './control-database.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import { hookSecrets } from './pair-hooks.ts';
 import { secretsOfRoutes } from './pair-routes.ts';
+import { zTls } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 function instanceData(m: NewMember) {
@@ -81,10 +81,10 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     },
     tls: async (id) => {
       const pair = await prisma.pair.findUnique({ where: { id }, select: { tls: true } });
-      return zPairTls.nullable().parse(pair?.tls ?? null);
+      return zTls.parse(pair?.tls ?? null);
     },
     setTls: async (id, tls) => {
-      await prisma.pair.update({ where: { id }, data: { tls: tls ?? Sql.DbNull } });
+      await prisma.pair.update({ where: { id }, data: { tls: tls === null ? Sql.DbNull : { ...tls } } });
     },
     remove: (pairId) => removePair(prisma, pairId),
   };
@@ -110,7 +110,7 @@ async function removePair(prisma: Prisma, pairId: string): Promise<void> {
 }
 
 function secretsOfTls(raw: unknown): string[] {
-  const tls = zPairTls.nullable().parse(raw);
+  const tls = zTls.parse(raw);
   return tls === null ? [] : [tls.caSecretId];
 }
 

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Assessment } from '#server/domain/assessment.ts';
-import { zDetachment } from '#server/domain/detachment.ts';
-import { zPairTls } from '#server/domain/pair-tls.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
 import { locationOf } from './instance-location.ts';
 import { noPair } from './pair-column.ts';
+import { zDetached, zTls } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -55,8 +54,8 @@ function toStored(row: PairRow, locks: ReadonlyMap<string, string>): StoredPair 
     standby,
     runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     mustRejoinInstanceId: row.mustRejoinInstanceId,
-    detached: zDetachment.nullable().parse(row.detached),
-    tls: zPairTls.nullable().parse(row.tls),
+    detached: zDetached.parse(row.detached),
+    tls: zTls.parse(row.tls),
     readiness: readinessOf(row),
     pendingFence: fenceOf(row),
   };

@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
-import { zDetachment } from '#server/domain/detachment.ts';
 import type { PairRoles, RecordedRoles } from '#server/ports/inventory.ts';
 import { Prisma as Sql } from './generated/client.ts';
+import { zDetached } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 /** Recorded roles in the control database; a change is one transaction that the epoch guards. */
@@ -15,7 +15,7 @@ export function createPairRoles(prisma: Prisma, changed: (pairId: string) => voi
       epoch: pair.epoch,
       primaryInstanceId: primary.instanceId,
       mustRejoinInstanceId: pair.mustRejoinInstanceId,
-      detached: zDetachment.nullable().parse(pair.detached),
+      detached: zDetached.parse(pair.detached),
     };
   };
   return {
@@ -48,23 +48,30 @@ export function createPairRoles(prisma: Prisma, changed: (pairId: string) => voi
       changed(o.pairId);
     },
     detach: async (pairId, detached) => {
-      await prisma.pair.update({ where: { id: pairId }, data: { detached: detached ?? Sql.DbNull } });
+      await prisma.pair.update({
+        where: { id: pairId },
+        data: { detached: detached === null ? Sql.DbNull : { ...detached } },
+      });
       changed(pairId);
     },
     rejoined: async (pairId) => {
-      const detail = 'it follows the other node as its standby';
-      const owed = { pairId, state: { in: ['pending', 'conflict'] } };
-      // A fence that is set later would stop a healthy standby.
-      await prisma.$transaction([
-        prisma.pendingFence.updateMany({ where: owed, data: { state: 'set', detail, setAt: new Date() } }),
-        prisma.pair.update({
-          where: { id: pairId },
-          data: { mustRejoinInstanceId: null, detached: Sql.DbNull },
-        }),
-      ]);
+      await recordRejoined(prisma, pairId);
       changed(pairId);
     },
   };
+}
+
+async function recordRejoined(prisma: Prisma, pairId: string): Promise<void> {
+  const detail = 'it follows the other node as its standby';
+  const owed = { pairId, state: { in: ['pending', 'conflict'] } };
+  // A fence that is set later would stop a healthy standby.
+  await prisma.$transaction([
+    prisma.pendingFence.updateMany({ where: owed, data: { state: 'set', detail, setAt: new Date() } }),
+    prisma.pair.update({
+      where: { id: pairId },
+      data: { mustRejoinInstanceId: null, detached: Sql.DbNull },
+    }),
+  ]);
 }
 
 function stale(expected: number, found: number): AppError {

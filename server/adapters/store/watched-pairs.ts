@@ -1,6 +1,6 @@
-import { zDetachment } from '#server/domain/detachment.ts';
 import type { WatchedNode, WatchedPair, WatchedPairs } from '#server/ports/monitoring.ts';
 import { locationOf } from './instance-location.ts';
+import { zDetached } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_SERVERS = {
@@ -38,7 +38,7 @@ export function createWatchedPairs(prisma: Prisma): WatchedPairs {
       return rows.flatMap((row): WatchedPair[] => {
         const [primary, standby] = [nodeOf(row, 'primary'), nodeOf(row, 'standby')];
         if (primary === null || standby === null) return [];
-        const detachedSinceMs = zDetachment.nullable().parse(row.detached)?.sinceMs ?? null;
+        const detachedSinceMs = zDetached.parse(row.detached)?.sinceMs ?? null;
         const { id: pairId, epoch, slotName } = row;
         return [{ pairId, epoch, slotName, detachedSinceMs, primary, standby }];
       });

@@ -37,7 +37,7 @@ function subjectWith(input: Json, change: (w: FakeChangeWorld) => void = () => u
     snapshot: (world) =>
       JSON.parse(
         JSON.stringify(changeSnapshotOf(world), (key, value: unknown) => (key === 'sinceMs' ? 0 : value)),
-      ),
+      ) as unknown,
     effects: changeEffectsOf,
   };
 }

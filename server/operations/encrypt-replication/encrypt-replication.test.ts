@@ -120,7 +120,7 @@ describe('encrypt-replication', () => {
 
   it.each(Object.entries(subjects))('ends with an encrypted, verified stream (%s)', async (_, s) => {
     const worlds: World[] = [];
-    const kept = { ...s, makeWorld: (clock: TestClock) => (worlds[0] = s.makeWorld(clock) as World) };
+    const kept = { ...s, makeWorld: (clock: TestClock) => (worlds[0] = s.makeWorld(clock)) };
     const r = await runCell(kept, null);
     expect(r.operation.problem).toBeNull();
     const [world] = worlds;

@@ -1,6 +1,6 @@
 import type { ChangeWorld } from '../change/world.ts';
-import type { Wait } from '#server/ports/postgres-runtime.ts';
-import type { OldLook } from './look.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
+import type { ControlData, Wait } from '#server/ports/postgres-runtime.ts';
 
 const SEGMENT = /^[0-9A-F]{24}$/;
 const BYTES_PER_ID = 0x1_0000_0000n;
@@ -29,7 +29,10 @@ export async function oldestSegmentOf({ newPrimary }: ChangeWorld, wait: Wait): 
  * Whether the primary lacks the segment in which a standby goes on. What the standby has beyond its last
  * restartpoint is in its own pg_wal; the position that is certain is the end of its minimum recovery.
  */
-export function lacksWal(old: OldLook, oldestSegment: bigint | null): boolean {
+export function lacksWal(
+  old: { control: ControlData | null; position: NodePosition | null },
+  oldestSegment: bigint | null,
+): boolean {
   if (old.control === null || oldestSegment === null) return false;
   const { latestCheckpointLsn, minRecoveryEndLsn, walSegmentBytes } = old.control;
   const certain = minRecoveryEndLsn > latestCheckpointLsn ? minRecoveryEndLsn : latestCheckpointLsn;

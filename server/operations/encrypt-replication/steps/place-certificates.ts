@@ -1,21 +1,22 @@
 import * as z from 'zod';
-import { TLS_FILES } from '#server/domain/pair-tls.ts';
+import type { TLS_FILES } from '#server/domain/pair-tls.ts';
 import { Secret } from '#server/domain/secret.ts';
 import { text } from '#server/domain/text.ts';
-import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
+import { RETRY, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
 import { within } from '../../pair-world.ts';
-import { type EncryptInput, type Side } from '../input.ts';
+import type { EncryptInput, Side } from '../input.ts';
 import type { EncryptObservation } from '../look.ts';
 import { materialOf, pathOn, type EncryptContext, type EncryptWorld } from '../world.ts';
 
 const FILES = ['authority', 'certificate', 'key'] as const satisfies readonly (keyof typeof TLS_FILES)[];
+type File = (typeof FILES)[number];
 const zBefore = z.object({ existed: z.array(z.enum(FILES)) });
 const MODE = 0o600;
 
 /** The copy that an undo puts back; a key never leaves its host. */
 export const copyOf = (path: string): string => `${path}.before-encrypt`;
 
-async function contents(c: EncryptContext, side: Side): Promise<Record<(typeof FILES)[number], string>> {
+async function contents(c: EncryptContext, side: Side): Promise<Record<File, string>> {
   const { authority, [side]: own } = materialOf(c.input);
   const key = await c.world.secret(own.keySecretId);
   return { authority: authority.certificate, certificate: own.certificate, key: key.reveal() };
@@ -52,19 +53,7 @@ export function placeCertificates(side: Side): MutationStep<EncryptWorld, Encryp
       }
       return 'done';
     },
-    remember: async (c) => {
-      const { files } = c.world[side];
-      const existed: (typeof FILES)[number][] = [];
-      for (const file of FILES) {
-        const path = pathOn(c.input, side, file);
-        if ((await files.stat(path, c)) === null) await files.removeFile(copyOf(path), c);
-        else {
-          await files.copy(path, copyOf(path), c);
-          existed.push(file);
-        }
-      }
-      return { existed };
-    },
+    remember: (c) => keepCopies(c, side),
     do: async (c) => {
       const wanted = await contents(c, side);
       const { files, admin } = c.world[side];
@@ -72,32 +61,52 @@ export function placeCertificates(side: Side): MutationStep<EncryptWorld, Encryp
         await files.write(pathOn(c.input, side, file), new Secret(wanted[file]), { ...c, mode: MODE });
       await admin.reloadConf(within(c));
     },
-    undo: {
-      explain: () => text('Put back what was there.', 'Zurücklegen, was da war.'),
-      isDone: async (c, raw) => {
-        const { existed } = zBefore.parse(raw);
-        for (const file of FILES) {
-          const path = pathOn(c.input, side, file);
-          if ((await c.world[side].files.stat(copyOf(path), c)) !== null) return 'not-done';
-          if (!existed.includes(file) && (await c.world[side].files.stat(path, c)) !== null)
-            return 'not-done';
-        }
-        return 'done';
-      },
-      do: async (c, raw) => {
-        const { existed } = zBefore.parse(raw);
-        const { files, admin } = c.world[side];
-        for (const file of FILES) {
-          const path = pathOn(c.input, side, file);
-          const copied = (await files.stat(copyOf(path), c)) !== null;
-          if (!existed.includes(file)) await files.removeFile(path, c);
-          else if (copied) await files.copy(copyOf(path), path, c);
-        }
-        await admin.reloadConf(within(c));
-        for (const file of FILES) await files.removeFile(copyOf(pathOn(c.input, side, file)), c);
-      },
-    },
+    undo: putBack(side),
     timeouts: { doMs: 60_000, settleMs: 5_000 },
     retry: RETRY.transientOnly,
+  };
+}
+
+/** Copies lie on the host alone; one of an earlier run must not be taken for this one's. */
+async function keepCopies(c: EncryptContext, side: Side): Promise<{ existed: File[] }> {
+  const { files } = c.world[side];
+  const existed: File[] = [];
+  for (const file of FILES) {
+    const path = pathOn(c.input, side, file);
+    if ((await files.stat(path, c)) === null) await files.removeFile(copyOf(path), c);
+    else {
+      await files.copy(path, copyOf(path), c);
+      existed.push(file);
+    }
+  }
+  return { existed };
+}
+
+/** The copies go as the last act. */
+function putBack(side: Side): UndoPart<EncryptWorld, EncryptInput> {
+  return {
+    explain: () => text('Put back what was there.', 'Zurücklegen, was da war.'),
+    isDone: async (c, raw) => {
+      const { existed } = zBefore.parse(raw);
+      const { files } = c.world[side];
+      for (const file of FILES) {
+        const path = pathOn(c.input, side, file);
+        if ((await files.stat(copyOf(path), c)) !== null) return 'not-done';
+        if (!existed.includes(file) && (await files.stat(path, c)) !== null) return 'not-done';
+      }
+      return 'done';
+    },
+    do: async (c, raw) => {
+      const { existed } = zBefore.parse(raw);
+      const { files, admin } = c.world[side];
+      for (const file of FILES) {
+        const path = pathOn(c.input, side, file);
+        const copied = (await files.stat(copyOf(path), c)) !== null;
+        if (!existed.includes(file)) await files.removeFile(path, c);
+        else if (copied) await files.copy(copyOf(path), path, c);
+      }
+      await admin.reloadConf(within(c));
+      for (const file of FILES) await files.removeFile(copyOf(pathOn(c.input, side, file)), c);
+    },
   };
 }

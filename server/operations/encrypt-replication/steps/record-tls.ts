@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { zPairTls, type PairTls } from '#server/domain/pair-tls.ts';
+import * as z from 'zod';
+import type { PairTls } from '#server/domain/pair-tls.ts';
 import { text } from '#server/domain/text.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { type EncryptInput, type Side } from '../input.ts';
@@ -29,7 +30,10 @@ export const recordTls: Step = {
   needs: [],
   isDone: async (c) =>
     isDeepStrictEqual(await c.world.inventory.tls(c.input.pairId), wanted(c.input)) ? 'done' : 'not-done',
-  remember: async (c) => ({ before: await c.world.inventory.tls(c.input.pairId) }),
+  remember: async (c) => {
+    const before = await c.world.inventory.tls(c.input.pairId);
+    return { before: before === null ? null : { ...before } };
+  },
   do: (c) => c.world.inventory.setTls(c.input.pairId, wanted(c.input)),
   undo: {
     explain: () => text('Record what was.', 'Vermerken, was war.'),
@@ -41,8 +45,10 @@ export const recordTls: Step = {
   retry: RETRY.transientOnly,
 };
 
-const beforeOf = (raw: unknown): PairTls | null =>
-  zPairTls.nullable().parse(raw !== null && typeof raw === 'object' && 'before' in raw ? raw.before : null);
+const zBefore = z.object({
+  before: z.object({ caSecretId: z.string(), caCertificate: z.string(), notAfterMs: z.number() }).nullable(),
+});
+const beforeOf = (raw: unknown): PairTls | null => zBefore.parse(raw).before;
 
 const SIDES = ['primary', 'standby'] as const satisfies readonly Side[];
 

@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import type { Detachment } from '#server/domain/detachment.ts';
+import type { PairTls } from '#server/domain/pair-tls.ts';
+
+/** Columns of a pair that hold a state as JSON; null = the state is not there. */
+export const zDetached: z.ZodType<Detachment | null> = z
+  .object({ sinceMs: z.number(), syncNames: z.string().nullable() })
+  .nullable();
+export const zTls: z.ZodType<PairTls | null> = z
+  .object({ caSecretId: z.string(), caCertificate: z.string(), notAfterMs: z.number() })
+  .nullable();
