@@ -93,6 +93,7 @@ export function gateConfig(spec: StartGateSpec): string {
     `policy ${spec.policy}`,
     `wait ${spec.waitSeconds}`,
     `partner ${conninfo}`,
+    ...(location.kind === 'docker' ? [`container ${location.name ?? ''}`] : []),
     '',
   ].join('\n');
 }

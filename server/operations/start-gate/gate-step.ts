@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep, type StepContext } from '#server/engine/define-operation.ts';
-import { unitOf, type InstanceLocation } from '#server/domain/instance-location.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { gateFiles } from '#server/domain/gate-files.ts';
 import type { PlanAction, Text } from '#server/domain/plan.ts';
-import { gateDropIn, gatePaths } from '#server/domain/start-gate.ts';
-import { START_GATE_SCRIPT } from '#server/domain/start-gate-script.ts';
 import type { StartGateControl } from '#server/ports/postgres-runtime.ts';
 import { within, type PairWorld } from '../pair-world.ts';
 
@@ -75,7 +74,9 @@ export function gateStep<W extends PairWorld, O, I extends Places>(o: {
 }
 
 function actionsOf({ serverName, location }: Place, config: string | null): PlanAction[] {
-  const paths = gatePaths(unitOf(location) ?? '');
+  const gate = gateFiles(location);
+  if (gate === null) return [];
+  const { paths } = gate;
   const command = (line: string): PlanAction => ({
     type: 'command',
     server: serverName,
@@ -94,9 +95,9 @@ function actionsOf({ serverName, location }: Place, config: string | null): Plan
   if (config === null)
     return [command(`rm -f ${paths.dropIn} ${paths.config} ${paths.lastDecision} ${paths.script}`), reload];
   return [
-    file(paths.script, START_GATE_SCRIPT, '0755'),
+    file(paths.script, gate.script, '0755'),
     file(paths.config, config, '0644'),
-    file(paths.dropIn, gateDropIn(paths), '0644'),
+    file(paths.dropIn, gate.dropIn, '0644'),
     reload,
   ];
 }

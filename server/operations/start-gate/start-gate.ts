@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { defineOperation, type MutationStep, type ReadStep } from '#server/engine/define-operation.ts';
-import { unitOf } from '#server/domain/instance-location.ts';
-import { gateConfig, gatePaths } from '#server/domain/start-gate.ts';
+import { gateFiles } from '#server/domain/gate-files.ts';
+import { gateConfig } from '#server/domain/start-gate.ts';
 import { text } from '#server/domain/text.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
 import { within, type PairWorld } from '../pair-world.ts';
@@ -50,8 +50,9 @@ function prove(side: Side): ReadStep<PairWorld, GateInput> {
             `Die Startsperre von ${c.input.standby.serverName} fragen: Sie muss den Standby-Server nur lesend lassen.`,
           ),
     actions: (c) => {
-      const paths = gatePaths(unitOf(c.input[side].location) ?? '');
-      const line = `${paths.script} ${paths.config} try`;
+      const gate = gateFiles(c.input[side].location);
+      if (gate === null) return [];
+      const line = `${gate.paths.script} ${gate.paths.config} try`;
       return [{ type: 'command', server: c.input[side].serverName, runAs: 'root', line }];
     },
     expectedMs: () => 200,

@@ -1,55 +1,59 @@
-import { unitOf, type InstanceLocation } from '#server/domain/instance-location.ts';
+import { gateFiles } from '#server/domain/gate-files.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import {
-  gateDropIn,
-  gatePaths,
   readGateConfig,
   type FoundStartGate,
   type GateDecision,
   type GatePaths,
   type StartGateState,
 } from '#server/domain/start-gate.ts';
-import { START_GATE_SCRIPT } from '#server/domain/start-gate-script.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { StartGateControl, Wait } from '#server/ports/postgres-runtime.ts';
 
 /**
- * $1 configuration, $2 drop-in, $3 script, $4 last decision. Files without each other are no gate. Prints
- * three lines of the last decision, then the configuration.
+ * $1 configuration, $2 drop-in, $3 script, $4 last decision, $5 what was learned of a container, else empty.
+ * Files without each other are no gate. Prints three lines of the last decision, then the configuration.
  */
 const STATE = `[ -d /run/systemd/system ] || { echo not-here; exit 0; }
-[ -e "$1" ] && [ -e "$2" ] && [ -x "$3" ] || { echo none; exit 0; }
+[ -z "$5" ] || systemctl cat docker.service >/dev/null 2>&1 || { echo not-here; exit 0; }
+[ -e "$1" ] && [ -e "$2" ] && [ -x "$3" ] && { [ -z "$5" ] || [ -s "$5" ]; } || { echo none; exit 0; }
 if [ -e "$4" ]; then sed -n 1,3p "$4"; else printf '\\n\\n\\n'; fi; cat -- "$1"`;
 
 /** $1 drop-in, $2 configuration, $3 last decision, $4 script, which goes with the last gate of the host. */
-const REMOVE = `rm -f -- "$1" && { rmdir -- "\${1%/*}" 2>/dev/null; systemctl daemon-reload; rm -f -- "$2" "$3"
+const REMOVE = `rm -f -- "$1" && { rmdir -- "\${1%/*}" 2>/dev/null; systemctl daemon-reload; rm -f -- "$2" "\${2%.conf}.files" "$3"
 rmdir -- "\${2%/*}" 2>/dev/null && rm -f -- "$4" && rmdir -- "\${4%/*}" "\${3%/*}" "$(dirname -- "\${2%/*}")" 2>/dev/null; true; }`;
 
-/** A gate before each start by systemd; null where no unit starts the server. */
+/** A gate before each start by systemd or by the container engine at boot; null where neither starts the server. */
 export function hostStartGate(
   location: InstanceLocation,
   transports: { read: HostTransport; act: HostTransport },
 ): StartGateControl | null {
-  const unit = unitOf(location);
-  if (unit === null) return null;
-  const paths = gatePaths(unit);
+  const gate = gateFiles(location);
+  if (gate === null) return null;
+  const { paths, learned } = gate;
   const { act } = transports;
   const script = (transport: HostTransport, body: string, args: readonly string[], o: Wait) =>
     transport.require({ argv: ['sh', '-c', body, 'sh', ...args], runAs: 'root', cwd: '/' }, o);
   return {
     paths,
     state: async (o) => {
-      const args = [paths.config, paths.dropIn, paths.script, paths.lastDecision];
-      return readState((await script(transports.read, STATE, args, o)).stdout);
+      const args = [paths.config, paths.dropIn, paths.script, paths.lastDecision, learned ?? ''];
+      const argv = ['sh', '-c', STATE, 'sh', ...args] as const;
+      // Everybody may read them; whoever has the engine alone is not root.
+      const account = learned === null ? { runAs: 'root' } : {};
+      return readState((await transports.read.require({ argv, cwd: '/', ...account }, o)).stdout);
     },
     install: async (config, o) => {
       const file = (mode: number) => ({ mode, owner: 'root', signal: o.signal });
       const folders = [paths.script, paths.config, paths.dropIn].map(parentOf);
       await script(act, 'umask 022; mkdir -p -- "$@"', folders, o);
-      await act.writeFileAtomic(paths.script, Buffer.from(START_GATE_SCRIPT), file(0o755));
+      await act.writeFileAtomic(paths.script, Buffer.from(gate.script), file(0o755));
       await act.writeFileAtomic(paths.config, Buffer.from(config), file(0o644));
+      if (learned !== null)
+        await act.require({ argv: [paths.script, paths.config, 'learn'], runAs: 'root', cwd: '/' }, o);
       // Last: from here on every start asks.
-      await act.writeFileAtomic(paths.dropIn, Buffer.from(gateDropIn(paths)), file(0o644));
+      await act.writeFileAtomic(paths.dropIn, Buffer.from(gate.dropIn), file(0o644));
       await script(act, 'systemctl daemon-reload', [], o);
     },
     remove: async (o) => {
@@ -57,6 +61,8 @@ export function hostStartGate(
       await script(act, REMOVE, args, o);
     },
     openOnce: async (o) => {
+      // The engine is asked to start a container; only its own start at boot is held.
+      if (learned !== null) return;
       await script(act, 'mkdir -p -- "${1%/*}" && : > "$1"', [paths.openOnce], o);
     },
     try: async (o) => readTry(await transports.read.require(tryCommand(paths), o)),
