@@ -18,14 +18,26 @@ if (runtime === undefined) {
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+const parts: GuidePart[] = [];
+
 function tell(part: GuidePart): void {
+  parts.push(part);
   say(`${part.title}: ${seconds(part.ms)}, ${part.result}`);
   for (const { words } of part.typed) say(`    tandem ${words.join(' ')}`);
 }
 
 try {
   say(`The manual guide on ${runtime} servers. The first start makes the image of the hosts.`);
-  const parts = await runGuide(runtime, tell);
+  await runGuide(runtime, tell);
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+  process.exitCode = 1;
+} finally {
+  showCounts();
+}
+process.exit();
+
+function showCounts(): void {
   say('\nTyped by hand, section by section of the guide:');
   printTable(
     ['section', 'typed', 'what'],
@@ -39,8 +51,4 @@ try {
   say(
     `\n${sum(parts.map((p) => p.byHand))} commands and passwords by hand; ${sum(parts.map((p) => p.typed.length))} commands of Tandem with ${values} values; ${seconds(sum(parts.map((p) => p.ms)))}.`,
   );
-} catch (thrown) {
-  process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
-  process.exitCode = 1;
 }
-process.exit();

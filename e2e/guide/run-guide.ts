@@ -88,12 +88,10 @@ async function guide(g: Guide, stops: (() => Promise<unknown>)[]): Promise<void>
     () => setUp(g),
   );
   await part('4 Replication is verified', ['4.1', '4.2', '4.3'], () => verify(g, 'db1'));
-  // Nothing starts a container that a gate could stand before.
-  if (g.runtime !== 'docker')
-    await part('  Start gates are laid', [], async () => {
-      await tandem.start(['pair', 'gate', 'shop'], { reason: 'guide' });
-      return 'before each start of both servers';
-    });
+  await part('  Start gates are laid', [], async () => {
+    await tandem.start(['pair', 'gate', 'shop'], { reason: 'guide' });
+    return 'before each start of both servers';
+  });
   await createLedgerTable(g.primary);
   const ledger = startLedger([g.primary, g.standby]);
   stops.push(() => ledger.stop());
