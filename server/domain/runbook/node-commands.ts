@@ -1,5 +1,6 @@
 import { serviceLine } from '../control-line.ts';
 import { clusterConfigDirectory, unitOf, type InstanceLocation } from '../instance-location.ts';
+import { gateFiles } from '../gate-files.ts';
 import { readableWord } from '../shell-word.ts';
 import { gatePaths } from '../start-gate.ts';
 
@@ -48,7 +49,16 @@ export function commandsOf(node: RunbookNode) {
     data,
     /** Nothing starts it at boot; null where nothing does. */
     noAutostart: noAutostart(location),
-    openOnce: openOnce(location),
+    /** Lets the primary that a gate holds start writable; null where there can be no gate. */
+    open:
+      gateFiles(location) === null
+        ? null
+        : [
+            service('stop'),
+            onFiles(`rm ${data('standby.signal')}`),
+            ...openOnce(location),
+            service('start'),
+          ].join('; '),
     controlData: onFiles(
       `${readableWord(`${binDirectory}/pg_controldata`)} -D ${readableWord(dataDirectory)} | grep 'cluster state'`,
     ),
@@ -62,10 +72,10 @@ function noAutostart({ kind, name }: InstanceLocation): string | null {
   return null;
 }
 
-/** Lets a start gate pass one start; null where there can be none. */
-function openOnce(location: InstanceLocation): string | null {
+/** Lets a start gate pass one start; the engine's start of a container by hand is not asked about. */
+function openOnce(location: InstanceLocation): string[] {
   const unit = unitOf(location);
-  if (unit === null) return null;
+  if (unit === null) return [];
   const file = gatePaths(unit).openOnce;
-  return `sudo mkdir -p ${file.slice(0, file.lastIndexOf('/'))} && sudo touch ${readableWord(file)}`;
+  return [`sudo mkdir -p ${file.slice(0, file.lastIndexOf('/'))} && sudo touch ${readableWord(file)}`];
 }

@@ -278,18 +278,14 @@ function bothWereDown(f: RunbookFacts, old: Commands): RunbookBlock[] {
       `Start ${f.primary.serverName} first if nobody promoted the other one. The server with the higher timeline is right; with equal timelines it is the one without standby.signal.`,
       `Starten Sie zuerst ${f.primary.serverName}, wenn niemand den anderen befördert hat. Der Server mit der höheren Zeitlinie hat recht; bei gleicher Zeitlinie der ohne standby.signal.`,
     ),
-    ...(old.openOnce === null
+    ...(old.open === null
       ? []
       : [
           para(
             'A start gate holds a primary read-only while it cannot ask the other server. If you are sure that the other one was not promoted, let it through once:',
             'Eine Startsperre hält einen Primärserver nur lesend, solange sie den anderen nicht fragen kann. Sind Sie sicher, dass der andere nicht befördert wurde, lassen Sie ihn einmal durch:',
           ),
-          command(
-            'open-once',
-            f.primary,
-            `${old.service('stop')}; ${old.onFiles(`rm ${old.data('standby.signal')}`)}; ${old.openOnce}; ${old.service('start')}`,
-          ),
+          command('open-once', f.primary, old.open),
         ]),
   ];
 }
@@ -309,8 +305,8 @@ function notGuaranteed(f: RunbookFacts): RunbookBlock[] {
           'Bei asynchroner Replikation können die letzten Commits vor dem Ausfall fehlen.',
         ),
         text(
-          'A start that goes round the start gate (pg_ctl, another program) is not asked.',
-          'Ein Start an der Startsperre vorbei (pg_ctl, ein anderes Programm) wird nicht geprüft.',
+          'A start that goes round the start gate (pg_ctl, docker start, another program) is not asked.',
+          'Ein Start an der Startsperre vorbei (pg_ctl, docker start, ein anderes Programm) wird nicht geprüft.',
         ),
       ],
     },
