@@ -41,6 +41,7 @@ export function runbookOf(pair: ChangePair, servers: readonly StoredServer[]): R
     rewindRole,
     routes: pair.routes.map((route) => route.name),
     hooks: pair.hooks.map((hook) => hook.name),
+    detached: pair.detached,
   });
 }
 

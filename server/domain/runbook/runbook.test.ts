@@ -20,6 +20,7 @@ const facts = (given: Parameters<typeof plainLocation>[0] = {}): RunbookFacts =>
   rewindRole: 'tandem_rewind',
   routes: ['pool'],
   hooks: ['stop the shop <app>'],
+  detached: null,
 });
 const lineOf = (f: RunbookFacts, id: string): string => {
   const found = makeRunbook(f).find((block) => block.type === 'command' && block.id === id);
@@ -39,6 +40,13 @@ it('is one self-contained page for printing, with names of others as text', () =
   expect(html).toMatch(/^<!doctype html>/);
   expect(html).toContain('stop the shop &lt;app&gt;');
   expect(html).not.toMatch(/src=|href=/);
+});
+
+it('says before anything else what a failover to a detached standby would lose', () => {
+  const detached = { sinceMs: Date.UTC(2030, 4, 6, 7, 8), syncNames: null };
+  const markdown = runbookMarkdown(makeRunbook({ ...facts(), detached }), 'en');
+  expect(markdown).toContain('db2 was detached on 2030-05-06 07:08 UTC');
+  expect(markdown.indexOf('was detached')).toBeLessThan(markdown.indexOf('pg_promote'));
 });
 
 it('fences before it stops, and stops before it promotes', () => {

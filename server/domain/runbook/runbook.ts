@@ -1,4 +1,5 @@
 import { formatConninfo } from '../conninfo.ts';
+import { detachedAt, type Detachment } from '../detachment.ts';
 import { multiHostUri } from '../multi-host-uri.ts';
 import { OWN_FILES, PASSFILE, passfilePath } from '../own-files.ts';
 import type { Text } from '../plan.ts';
@@ -19,6 +20,8 @@ export interface RunbookFacts {
   /** What else leads clients: routes and hooks by name. */
   routes: string[];
   hooks: string[];
+  /** A person made the standby stop following; null = it follows. */
+  detached: Detachment | null;
 }
 
 type Commands = ReturnType<typeof commandsOf>;
@@ -32,6 +35,7 @@ export function makeRunbook(f: RunbookFacts): RunbookBlock[] {
       'For the day when Tandem is not there. Everything here is typed by hand, on the servers named above each command.',
       'Für den Tag, an dem Tandem nicht da ist. Alles hier wird von Hand eingegeben, auf dem Server, der über jedem Befehl steht.',
     ),
+    ...letGo(f),
     ...whoIsWho(f),
     ...isItDead(f, old, next),
     ...failover(f, old, next),
@@ -51,6 +55,18 @@ const command = (id: string, node: RunbookNode, line: string, expect: Text | nul
   line,
   expect,
 });
+
+/** Before anything else: a failover to it would throw away what was written since. */
+function letGo({ detached, primary, standby }: RunbookFacts): RunbookBlock[] {
+  if (detached === null) return [];
+  const at = detachedAt(detached);
+  return [
+    para(
+      `${standby.serverName} was detached on ${at}: everything that ${primary.serverName} wrote since is missing there. Do the failover below only when ${primary.serverName} and its disk are lost for good, and what was written since may be lost with it.`,
+      `${standby.serverName} wurde am ${at} abgehängt: Alles, was ${primary.serverName} seither geschrieben hat, fehlt dort. Führen Sie das Failover unten nur aus, wenn ${primary.serverName} samt Platte endgültig verloren ist und das seither Geschriebene mit verloren gehen darf.`,
+    ),
+  ];
+}
 
 function whoIsWho(f: RunbookFacts): RunbookBlock[] {
   const row = (role: string, n: RunbookNode): string[] => [
