@@ -180,8 +180,16 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
   }
 
   async slots(): Promise<SlotSample[]> {
-    const readers = await this.senders();
-    return this.slotRows.map((slot) => ({ ...slot, active: slot.active && readers.length > 0 }));
+    await this.requireRunning();
+    return this.slotRows.map((slot) => ({ ...slot, active: slot.active && !this.#readerIsDown(slot.name) }));
+  }
+
+  /** Slots are named as the standby that reads from them calls itself. */
+  #readerIsDown(slot: string): boolean {
+    const readers = [...this.network.values()].filter(
+      ({ inForce }) => parseConninfo(inForce.get('primary_conninfo') ?? '')?.get('application_name') === slot,
+    );
+    return readers.length > 0 && !readers.some((node) => node.running && node.host.reachable);
   }
 
   async createSlot(name: string): Promise<void> {
