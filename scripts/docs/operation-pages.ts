@@ -26,6 +26,7 @@ import { parseSetupInput } from '#server/operations/setup-standby/input.ts';
 import { dropSlot } from '#server/operations/drop-slot/drop-slot.ts';
 import { parseRemoveInput } from '#server/operations/remove-pair/input.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
+import { makeContainer } from '#server/operations/make-container/make-container.ts';
 import { prepareHost } from '#server/operations/prepare-host/prepare-host.ts';
 import { removeServer } from '#server/operations/remove-server/remove-server.ts';
 import { parseGateInput } from '#server/operations/start-gate/input.ts';
@@ -59,6 +60,42 @@ const common = {
   primary: node('db1', '10.0.0.1'),
   standby: node('db2', '10.0.0.2'),
 };
+
+const makeContainerExample = makeContainer.parseInput({
+  from: { serverId: 'db1', serverName: 'db1' },
+  to: { serverId: 'db2', serverName: 'db2' },
+  sourceName: 'shop-db',
+  recipe: {
+    name: 'shop-db',
+    image: 'postgres:15',
+    imageId: 'sha256:1',
+    command: ['postgres', '-c', 'hba_file=/etc/postgresql/pg_hba.conf'],
+    user: '',
+    environment: { POSTGRES_USER: 'shop' },
+    mounts: [
+      { kind: 'volume', source: 'shop_data', destination: '/var/lib/postgresql/data', readOnly: false, copied: false },
+    ],
+    ports: [{ address: '0.0.0.0', port: 5432, inside: '5432/tcp' }],
+    networkMode: 'bridge',
+    restartPolicy: 'always',
+    shmBytes: 0,
+    memoryBytes: 0,
+    dataDirectory: '/var/lib/postgresql/data',
+    compose: null,
+  },
+  location: {
+    kind: 'docker',
+    name: 'shop-db',
+    dataDirectory: '/var/lib/postgresql/data',
+    binDirectory: '/usr/lib/postgresql/15/bin',
+    osOwner: 'postgres',
+    port: 5432,
+    socketDirectory: null,
+  },
+  instanceId: 'i1',
+  bringImage: true,
+  files: ['/srv/shop/pg_hba.conf'],
+});
 
 const setupExample = parseSetupInput({
   ...common,
@@ -290,7 +327,15 @@ export function operationPages(): Map<string, string> {
       'prepare-pair.md',
       renderOperation(
         preparePair,
-        parsePrepareInput({ ...setupExample, standbyHbaFile: '/srv/postgres/data/pg_hba.conf', epoch: 1 }),
+        parsePrepareInput({
+          ...setupExample,
+          standbyHbaFile: '/srv/postgres/data/pg_hba.conf',
+          epoch: 1,
+          mend: {
+            settings: { primary: {}, standby: { wal_log_hints: 'on' } },
+            closeRules: { primary: true, standby: true },
+          },
+        }),
       ),
     ],
     ['open-primary.md', renderOperation(openPrimary, openExample)],
@@ -308,6 +353,7 @@ export function operationPages(): Map<string, string> {
       ),
     ],
     ['prepare-host.md', renderOperation(prepareHost, prepareHostExample)],
+    ['make-container.md', renderOperation(makeContainer, makeContainerExample)],
     ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
     ['start-gate.md', renderOperation(placeStartGate, startGateExample)],
     ['end-sessions.md', renderOperation(endSessions, endSessionsExample)],

@@ -1,58 +1,49 @@
-import * as z from 'zod';
-
-/** Absolute, without what a mount option could be mistaken for. */
-const zPath = z.string().regex(/^\/[^\0\n:]*$/);
-const zName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
-
 /** Where a container's files lie on its host. */
-export const zRecipeMount = z.object({
-  kind: z.enum(['volume', 'directory', 'file']),
+export type RecipeMount = {
+  kind: 'volume' | 'directory' | 'file';
   /** The volume's name, or the path on the host. */
-  source: z.union([zName, zPath]),
-  destination: zPath,
-  readOnly: z.boolean(),
+  source: string;
+  destination: string;
+  readOnly: boolean;
   /** Whether what lies there is copied from the primary's host: configuration is, data is not. */
-  copied: z.boolean(),
-});
+  copied: boolean;
+};
 
 /** How a Compose project names the container. */
-export const zComposePlace = z.object({
-  project: zName,
-  service: zName,
-  directory: zPath,
-  file: zPath,
+export type ComposePlace = {
+  project: string;
+  service: string;
+  directory: string;
+  file: string;
   /** Of the file that the new host gets. */
-  content: z.string(),
-});
+  content: string;
+};
 
 /**
  * All that is needed to make a server's container on another host. No passwords: a filled data directory
  * needs none, and without one the image refuses to make a new cluster in an empty one.
  */
-export const zContainerRecipe = z.object({
-  name: zName,
-  image: z.string().regex(/^[a-zA-Z0-9][\w./:@-]*$/),
+export type ContainerRecipe = {
+  name: string;
+  image: string;
   /** sha256:… */
-  imageId: z.string(),
+  imageId: string;
   /** Arguments for the image's entry point; null = the image's own. */
-  command: z.array(z.string()).nullable(),
-  user: z.string(),
-  environment: z.record(z.string(), z.string()),
-  mounts: z.array(zRecipeMount),
+  command: string[] | null;
+  user: string;
+  environment: Record<string, string>;
+  mounts: RecipeMount[];
   /** `5432/tcp` to where the host publishes it. */
-  ports: z.array(z.object({ address: z.string(), port: z.number().int(), inside: z.string() })),
-  networkMode: z.string(),
+  ports: { address: string; port: number; inside: string }[];
+  networkMode: string;
   /** As `docker update --restart` takes it. */
-  restartPolicy: z.string(),
-  shmBytes: z.number().int().nonnegative(),
-  memoryBytes: z.number().int().nonnegative(),
-  dataDirectory: zPath,
+  restartPolicy: string;
+  shmBytes: number;
+  memoryBytes: number;
+  dataDirectory: string;
   /** Null = made by `docker create`. */
-  compose: zComposePlace.nullable(),
-});
-
-export type ContainerRecipe = z.infer<typeof zContainerRecipe>;
-export type RecipeMount = z.infer<typeof zRecipeMount>;
+  compose: ComposePlace | null;
+};
 
 /** The command line that makes such a container, for people and for the engine alike. */
 export function createArguments(recipe: ContainerRecipe, labels: Readonly<Record<string, string>>): string[] {

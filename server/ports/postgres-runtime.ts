@@ -103,11 +103,14 @@ export interface PostgresRuntime {
   /** Null when the data directory holds no cluster. */
   controlData(o: Wait): Promise<ControlData | null>;
   stopState(o: Wait): Promise<StopState>;
-  /** SQL as the bootstrap superuser through psql on the host; rows of text, one statement. */
+  /**
+   * SQL as the bootstrap superuser through psql on the host; rows of text, one statement. With `reads` it cannot
+   * write, and goes round the fence: looks neither wait for each other nor for what acts.
+   */
   superuserSql(
     sql: string,
     variables: Readonly<Record<string, string | Secret>>,
-    o: Wait,
+    o: Wait & { reads?: boolean },
   ): Promise<string[][]>;
   /** Starts a PostgreSQL tool detached; the same directory = the same job (idempotent start). */
   startTool(

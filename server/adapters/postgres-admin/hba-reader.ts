@@ -26,8 +26,10 @@ const zRule = z.object({
 export function createHbaReader(runtime: PostgresRuntime): HbaReader {
   return {
     rules: async (o) =>
-      (await runtime.superuserSql(RULES, {}, o)).map(([row = '']) => zRule.parse(JSON.parse(row))),
+      (await runtime.superuserSql(RULES, {}, { ...o, reads: true })).map(([row = '']) =>
+        zRule.parse(JSON.parse(row)),
+      ),
     memberOf: async (role, o) =>
-      (await runtime.superuserSql(MEMBER_OF, { role }, o)).map(([name = '']) => name),
+      (await runtime.superuserSql(MEMBER_OF, { role }, { ...o, reads: true })).map(([name = '']) => name),
   };
 }

@@ -41,11 +41,11 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async status(o: Wait): Promise<ServerStatus> {
-    return parseStatus((await this.#sql(STATUS_SQL, o))[0] ?? []);
+    return parseStatus((await this.#look(STATUS_SQL, o))[0] ?? []);
   }
 
   async settings(names: readonly string[], o: Wait): Promise<Map<string, SettingRow>> {
-    const rows = await this.#sql(
+    const rows = await this.#look(
       `SELECT name, setting, coalesce(unit, ''), source, context, pending_restart FROM pg_settings WHERE name = ANY (string_to_array(:'names', ','))`,
       o,
       { names: names.join(',') },
@@ -65,11 +65,11 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async activity(o: Wait): Promise<Activity> {
-    return parseActivity((await this.#sql(ACTIVITY_SQL, o))[0]?.[0] ?? '');
+    return parseActivity((await this.#look(ACTIVITY_SQL, o))[0]?.[0] ?? '');
   }
 
   async countSessions(sessions: readonly SessionKey[], o: Wait): Promise<number> {
-    const rows = await this.#sql(`SELECT count(*) ${NAMED_SESSIONS}`, o, {
+    const rows = await this.#look(`SELECT count(*) ${NAMED_SESSIONS}`, o, {
       sessions: JSON.stringify(sessions),
     });
     return Number(rows[0]?.[0]);
@@ -92,7 +92,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
 
   async timelineHistory(o: Wait): Promise<{ timeline: number; endLsn: Lsn }[]> {
     // An own file of PostgreSQL: parent timeline, position of the fork, reason; absent on timeline 1.
-    const rows = await this.#sql(
+    const rows = await this.#look(
       `SELECT coalesce(pg_read_file('pg_wal/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '.history', 0, 1048576, true), '')`,
       o,
     );
@@ -104,7 +104,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async hbaIsLoaded(o: Wait): Promise<boolean> {
-    const rows = await this.#sql(
+    const rows = await this.#look(
       `SELECT pg_conf_load_time() >= (pg_stat_file(current_setting('hba_file'))).modification + interval '1 second'`,
       o,
     );
@@ -112,7 +112,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async hbaErrors(o: Wait): Promise<{ line: number; error: string }[]> {
-    const rows = await this.#sql(
+    const rows = await this.#look(
       'SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY 1',
       o,
     );
@@ -120,12 +120,12 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async configFiles(o: Wait): Promise<string[]> {
-    const rows = await this.#sql('SELECT DISTINCT sourcefile FROM pg_file_settings ORDER BY 1', o);
+    const rows = await this.#look('SELECT DISTINCT sourcefile FROM pg_file_settings ORDER BY 1', o);
     return rows.map(([file = '']) => file);
   }
 
   async clientAddresses(o: Wait): Promise<string[]> {
-    const rows = await this.#sql(
+    const rows = await this.#look(
       `SELECT DISTINCT host(client_addr) FROM pg_stat_activity
        WHERE backend_type = 'client backend' AND NOT client_addr <<= '127.0.0.0/8' AND client_addr <> '::1' ORDER BY 1`,
       o,
@@ -134,7 +134,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async role(role: string, o: Wait): Promise<RoleFacts | null> {
-    const row = (await this.#sql(GRANTS_SQL, o, { role }))[0];
+    const row = (await this.#look(GRANTS_SQL, o, { role }))[0];
     if (row === undefined) return null;
     const [superuser, verifier, replication, monitor, rewind] = row;
     const grants: RoleGrant[] = [];
@@ -157,7 +157,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async slots(o: Wait): Promise<SlotSample[]> {
-    return (await this.#sql(SLOTS_SQL, o)).map(parseSlot);
+    return (await this.#look(SLOTS_SQL, o)).map(parseSlot);
   }
 
   async createSlot(slot: string, o: Wait): Promise<void> {
@@ -173,17 +173,17 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async senders(o: Wait): Promise<WalSenderSample[]> {
-    return (await this.#sql(SENDERS_SQL, o)).map(parseSender);
+    return (await this.#look(SENDERS_SQL, o)).map(parseSender);
   }
 
   async encryption(o: Wait): Promise<{ applicationName: string; version: string | null }[]> {
-    const rows = await this.#sql(ENCRYPTION_SQL, o);
+    const rows = await this.#look(ENCRYPTION_SQL, o);
     return rows.map(([name, version]) => ({ applicationName: name ?? '', version: orNull(version) }));
   }
 
   async replay(o: Wait): Promise<ReplayState | null> {
-    const version = Number((await this.#sql(`SELECT current_setting('server_version_num')`, o))[0]?.[0]);
-    const row = (await this.#sql(replaySql(version), o))[0];
+    const version = Number((await this.#look(`SELECT current_setting('server_version_num')`, o))[0]?.[0]);
+    const row = (await this.#look(replaySql(version), o))[0];
     if (row === undefined) return null;
     const [state, received, replayed] = row;
     const pause = PAUSE_STATES.find((each) => each === state) ?? 'not paused';
@@ -199,7 +199,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
 
   async backupProgress(o: Wait): Promise<BackupProgress | null> {
     const row = (
-      await this.#sql(
+      await this.#look(
         'SELECT phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup LIMIT 1',
         o,
       )
@@ -217,7 +217,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async readMarker(role: string, o: Wait): Promise<string | null> {
-    const rows = await this.#sql(
+    const rows = await this.#look(
       `SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = :'role'`,
       o,
       { role },
@@ -229,8 +229,13 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return this.#runtime.superuserSql(text, variables, o);
   }
 
+  /** For what only reads; the server itself refuses a write. */
+  #look(text: string, o: Wait, variables: Record<string, string | Secret> = {}): Promise<string[][]> {
+    return this.#runtime.superuserSql(text, variables, { ...o, reads: true });
+  }
+
   async #roleExists(role: string, o: Wait): Promise<boolean> {
-    return (await this.#sql(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
+    return (await this.#look(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
   }
 }
 

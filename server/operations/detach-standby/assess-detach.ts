@@ -6,7 +6,7 @@ import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { Json } from '#server/ports/operation-store.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { ChangeWorld } from '../change/world.ts';
 import { rejoinBaseOf } from '../rejoin/assess-rejoin.ts';
 import { detachStandby } from './detach-standby.ts';
@@ -68,11 +68,7 @@ function refusalOf(pair: ChangePair): Text | null {
       'The old primary has not come back yet: nothing follows that could be detached.',
       'Der alte Primärserver ist noch nicht zurück: Es folgt niemand, der abgehängt werden könnte.',
     );
-  if (pair.runningOperationId !== null)
-    return text(
-      'Another operation works on this pair.',
-      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
-    );
+  if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 

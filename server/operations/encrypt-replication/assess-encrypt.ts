@@ -7,7 +7,7 @@ import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/c
 import type { Ids } from '#server/ports/clock.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { PairWorld } from '../pair-world.ts';
 import { encryptReplication } from './encrypt-replication.ts';
 import { ENCRYPT_GATES } from './gates.ts';
@@ -85,11 +85,7 @@ function refusalOf(pair: ChangePair): Text | null {
       'The old primary has not come back yet: rejoin it first.',
       'Der alte Primärserver ist noch nicht zurück: Gliedern Sie ihn zuerst wieder ein.',
     );
-  if (pair.runningOperationId !== null)
-    return text(
-      'Another operation works on this pair.',
-      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
-    );
+  if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 

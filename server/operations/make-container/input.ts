@@ -1,6 +1,37 @@
 import * as z from 'zod';
-import { zContainerRecipe } from '#server/domain/container-recipe.ts';
+import type { ContainerRecipe } from '#server/domain/container-recipe.ts';
 import { zLocation } from '../setup-standby/input.ts';
+
+/** Absolute, without what a mount option could be mistaken for. */
+const zPath = z.string().regex(/^\/[^\0\n:]*$/);
+const zName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
+
+const zRecipe: z.ZodType<ContainerRecipe> = z.object({
+  name: zName,
+  image: z.string().regex(/^[a-zA-Z0-9][\w./:@-]*$/),
+  imageId: z.string(),
+  command: z.array(z.string()).nullable(),
+  user: z.string(),
+  environment: z.record(z.string(), z.string()),
+  mounts: z.array(
+    z.object({
+      kind: z.enum(['volume', 'directory', 'file']),
+      source: z.union([zName, zPath]),
+      destination: zPath,
+      readOnly: z.boolean(),
+      copied: z.boolean(),
+    }),
+  ),
+  ports: z.array(z.object({ address: z.string(), port: z.number().int(), inside: z.string() })),
+  networkMode: z.string(),
+  restartPolicy: z.string(),
+  shmBytes: z.number().int().nonnegative(),
+  memoryBytes: z.number().int().nonnegative(),
+  dataDirectory: zPath,
+  compose: z
+    .object({ project: zName, service: zName, directory: zPath, file: zPath, content: z.string() })
+    .nullable(),
+});
 
 const zServer = z.object({ serverId: z.string(), serverName: z.string() });
 
@@ -10,7 +41,7 @@ export const zMakeContainerInput = z.object({
   to: zServer,
   /** Of the container that is copied. */
   sourceName: z.string(),
-  recipe: zContainerRecipe,
+  recipe: zRecipe,
   /** The new container as the place of an instance. */
   location: zLocation,
   /** Name under which locks and fencing tokens know it. */

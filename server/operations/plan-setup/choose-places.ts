@@ -1,7 +1,11 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { locationOfFound, type FoundInstance } from '#server/domain/server-check.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
-import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
+import {
+  clusterConfigDirectory,
+  placeNameOf,
+  type InstanceLocation,
+} from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { HostAccess } from '../host-access.ts';
 
@@ -157,7 +161,7 @@ async function placeInSystem(
   const taken = (name: string): boolean => instances.some((i) => i.kind === 'debian' && i.name === name);
   let name = primary.name;
   for (let n = 1; taken(name); n += 1) name = `${primary.name.split('/')[0] ?? ''}/standby${n}`;
-  return { kind: 'debian', name, configDirectory: `/etc/postgresql/${name}` };
+  return { kind: 'debian', name, configDirectory: clusterConfigDirectory(name) };
 }
 
 /** What a package's installation starts: nobody made a database or a table in it, nobody is connected. */
@@ -173,7 +177,7 @@ async function isUnused(host: HostAccess, found: FoundInstance, wait: Wait): Pro
   if (location === null || !found.supported) return false;
   const rows = await host
     .node(location)
-    .runtime.superuserSql(IS_UNUSED, {}, wait)
+    .runtime.superuserSql(IS_UNUSED, {}, { ...wait, reads: true })
     .catch(() => null);
   return rows?.[0]?.[0] === 't';
 }

@@ -6,7 +6,7 @@ import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { Json } from '#server/ports/operation-store.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
 import type { PairWorld } from '../pair-world.ts';
 import { REPLAY_GATES } from './gates.ts';
 import type { ReplayInput } from './input.ts';
@@ -71,11 +71,7 @@ function refusalOf(pair: ChangePair): Text | null {
       'The old primary has not come back yet: there is no standby that replays.',
       'Der alte Primärserver ist noch nicht zurück: Es gibt keinen Standby-Server, der einspielt.',
     );
-  if (pair.runningOperationId !== null)
-    return text(
-      'Another operation works on this pair.',
-      'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
-    );
+  if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }
 

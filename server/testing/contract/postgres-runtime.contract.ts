@@ -92,6 +92,11 @@ function sqlGuarantees(get: () => RuntimeUnderTest): void {
   test('rows come as text, booleans as t and f, an empty result as no row', async () => {
     const { runtime } = get();
     expect(await runtime.superuserSql('SELECT pg_is_in_recovery()', {}, wait)).toEqual([['f']]);
+    const reads = { ...wait, reads: true };
+    expect(await runtime.superuserSql('SELECT pg_is_in_recovery()', {}, reads)).toEqual([['f']]);
+    await expect(runtime.superuserSql('CREATE TABLE by_a_look (n int)', {}, reads)).rejects.toMatchObject({
+      data: { sqlstate: '25006' },
+    });
     expect(
       await runtime.superuserSql(
         "SELECT 1 FROM pg_roles WHERE rolname = :'role'",

@@ -177,7 +177,7 @@ export class HostRuntime implements PostgresRuntime {
   async superuserSql(
     sql: string,
     variables: Readonly<Record<string, string | Secret>>,
-    o: Wait,
+    o: Wait & { reads?: boolean },
   ): Promise<string[][]> {
     const script = psqlScript(sql, variables);
     const candidates = this.#superuser === null ? await this.#superusers(o) : [this.#superuser];
@@ -200,7 +200,11 @@ export class HostRuntime implements PostgresRuntime {
     return [...told, this.location.osOwner, 'postgres'];
   }
 
-  #psql(user: string, script: Secret, o: Wait): Promise<RunResult> {
+  #psql(
+    user: string,
+    script: Secret,
+    { reads = false, ...o }: Wait & { reads?: boolean },
+  ): Promise<RunResult> {
     const { binDirectory, osOwner } = this.location;
     const options = [
       '-X',
@@ -218,7 +222,7 @@ export class HostRuntime implements PostgresRuntime {
       'VERBOSITY=verbose',
     ];
     const psql = [`${binDirectory}/psql`, ...options, '-U', user, '-d', 'postgres', '-f', '-'] as const;
-    return this.#reach.act.run(
+    return this.#reach[reads ? 'read' : 'act'].run(
       {
         argv: this.#reach.toServer(psql),
         runAs: osOwner,
@@ -227,6 +231,7 @@ export class HostRuntime implements PostgresRuntime {
           PGCONNECT_TIMEOUT: String(Math.min(10, Math.ceil(o.timeoutMs / 1_000))),
           PGCLIENTENCODING: 'UTF8',
           PGAPPNAME: 'tandem',
+          ...(reads ? { PGOPTIONS: '-c default_transaction_read_only=on' } : {}),
         },
       },
       { ...o, stdin: script },

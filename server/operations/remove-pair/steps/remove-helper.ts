@@ -16,8 +16,8 @@ export const removeHelper = (
   skip: (input) => input.keep === 'all' || input[side].location.kind !== 'docker',
   explain: (c) =>
     text(
-      `Remove Tandem's helper container beside ${c.input[side].location.name ?? ''}. Its volume stays while files of yours lie in it.`,
-      `Tandems Hilfscontainer neben ${c.input[side].location.name ?? ''} entfernen. Sein Volume bleibt, solange Dateien von Ihnen darin liegen.`,
+      `Remove Tandem's helper container on ${c.input[side].serverName}. Its volume stays while files of yours lie in it.`,
+      `Tandems Hilfscontainer auf ${c.input[side].serverName} entfernen. Sein Volume bleibt, solange Dateien von Ihnen darin liegen.`,
     ),
   actions: (c) => [
     {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ContainerRecipe, RecipeMount } from '#server/domain/container-recipe.ts';
 import type { Text } from '#server/domain/plan.ts';
-import { standbyCompose } from '#server/domain/standby-compose.ts';
+import { standbyCompose } from './standby-compose.ts';
 import { text } from '#server/domain/text.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { ContainerMount } from '../container-facts.ts';
