@@ -83,7 +83,8 @@ const DO_NOT_OPEN = text(
   'Zwei Primärserver würden auseinanderlaufen: Lassen Sie diesen Server stattdessen als Standby-Server zurückkommen.',
 );
 
-const partnerIsNotAhead = gate(
+/** Asked again right before each start: a person may have promoted the other one since. */
+export const partnerIsNotAhead = gate(
   'partner-is-not-ahead',
   'standby',
   text(

@@ -121,6 +121,23 @@ describe('open-primary', () => {
     expect(await refusedBy(ended)).toBe('partner-is-not-ahead');
   });
 
+  it('never goes on beside a partner that was promoted meanwhile', async () => {
+    const promote = (w: FakePairWorld): void => {
+      w.postgres.db2.inRecovery = false;
+      w.postgres.db2.timeline = 2;
+    };
+    const fault = {
+      step: 'open',
+      direction: 'forward',
+      point: 'after-start-record',
+      fault: 'failure',
+    } as const;
+    const r = await runCell({ ...held, mend: promote }, fault);
+    expect(r.operation.status).toBe('needs-attention');
+    expect(r.operation.problem?.data?.['gate']).toBe('partner-is-not-ahead');
+    expect(r.after).toMatchObject({ db1: { inRecovery: true } });
+  });
+
   it('does nothing to a primary that accepts writes', async () => {
     const writable = subjectWith((w) => {
       w.postgres.db1.inRecovery = false;

@@ -12,7 +12,7 @@ import type { PlanAction } from '#server/domain/plan.ts';
 import { gatePaths } from '#server/domain/start-gate.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type PairWorld } from '../pair-world.ts';
-import { OPEN_GATES } from './gates.ts';
+import { OPEN_GATES, partnerIsNotAhead } from './gates.ts';
 import { parseOpenInput, type OpenInput } from './input.ts';
 import { observeOpen, type OpenObservation } from './look.ts';
 
@@ -67,7 +67,7 @@ const open: MutationStep<PairWorld, OpenObservation, OpenInput> = {
     ),
   actions: (c) => actionsOf(c.input),
   expectedMs: () => 3_000,
-  needs: [],
+  needs: [partnerIsNotAhead],
   isDone: async (c) => ((await isWritable(c)) ? 'done' : 'not-done'),
   do: async (c) => {
     const { runtime, files } = c.world.primary;
