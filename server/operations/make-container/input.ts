@@ -53,7 +53,8 @@ export const zMakeContainerInput = z.object({
 });
 export type MakeContainerInput = z.infer<typeof zMakeContainerInput>;
 
-/** Volumes that the container has mounted. */
+/** Volumes that the container has mounted, and its helper's. */
 export function volumesOf({ recipe }: Pick<MakeContainerInput, 'recipe'>): string[] {
-  return recipe.mounts.flatMap((m) => (m.kind === 'volume' ? [m.source] : []));
+  const own = recipe.mounts.flatMap((m) => (m.kind === 'volume' ? [m.source] : []));
+  return [...own, `tandem-${recipe.name}`];
 }

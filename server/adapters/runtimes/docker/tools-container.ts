@@ -33,8 +33,9 @@ const IDLE = 'trap "exit 0" TERM INT; while :; do sleep 3600 & wait $!; done';
 const JOBS_RUN =
   'for l in "$HOME"/.local/state/tandem/jobs/*/lock; do [ -e "$l" ] || continue; flock -s -n "$l" true || exit 0; done; exit 1';
 
-/** $1 home of the helper, $2 data directory, mounted below it. Succeeds where something of a person lies in it. */
-const KEEPS_FILES = `find "$1" -mindepth 1 -maxdepth 1 ! -name .local ! -path "$2" | grep -q .`;
+/** $1 home of the helper, $2 data directory, mounted below it. Says `empty` where nothing of a person lies in it. */
+const KEEPS_FILES = `found=$(find "$1" -mindepth 1 -maxdepth 1 ! -name .local ! -path "$2") || exit 1
+[ -z "$found" ] && echo empty || echo keeps`;
 
 /** The containers of one instance as they are now. */
 export interface ToolsReady {
@@ -87,6 +88,7 @@ export class ToolsContainer {
 
   /** Its volume goes with it only while nothing but its own notes lies in there. */
   async remove(o: Wait): Promise<void> {
+    this.forget();
     const { home } = await this.ready(o);
     this.forget();
     const argv = [
@@ -100,9 +102,11 @@ export class ToolsContainer {
       home,
       this.#location.dataDirectory,
     ] as const;
-    const keeps = (await this.#docker.run('read', argv, o)).exitCode === 0;
+    const { stdout } = await this.#docker.require('read', argv, o);
     await this.#require(['docker', 'rm', '-f', this.name], o);
-    if (!keeps) await this.#require(['docker', 'volume', 'rm', '-f', `tandem-${this.#serverName}`], o);
+    // Only on the word: an answer that is lost is no leave to delete.
+    if (stdout.trim() === 'empty')
+      await this.#require(['docker', 'volume', 'rm', '-f', `tandem-${this.#serverName}`], o);
   }
 
   /** The server's container and the helper; null where there is none of that name. */

@@ -211,12 +211,14 @@ export class DockerContainers implements ContainerHost {
         hint: 'Look at it on the server.',
       });
     }
-    const script = `for c in "tandem-tools-$1" "$1"; do docker rm -f "$c" >/dev/null 2>&1; done; docker volume rm -f "tandem-$1" >/dev/null; shift
+    const script = `image=$1; name=$2; shift 2
+for c in "tandem-tools-$name" "$name"; do docker rm -f "$c" >/dev/null 2>&1; done
 for v; do
-  [ -z "$(docker run --rm --network none --user 0 --volume "$v:/v" --entrypoint ls "$0" -A /v)" ] || { echo "volume $v is not empty" >&2; exit 1; }
+  inside=$(docker run --rm --network none --user 0 --volume "$v:/v" --entrypoint find "$image" /v -mindepth 1 -maxdepth 1 ! -name .local) || exit 1
+  [ -z "$inside" ] || { echo "volume $v is not empty" >&2; exit 1; }
   docker volume rm "$v" >/dev/null || exit 1
 done`;
-    const argv = ['sh', '-c', script, recipe.image, recipe.name, ...volumes] as const;
+    const argv = ['sh', '-c', script, 'sh', recipe.image, recipe.name, ...volumes] as const;
     await this.docker.require('act', argv, o);
   }
 

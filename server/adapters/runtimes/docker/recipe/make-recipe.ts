@@ -5,6 +5,7 @@ import { standbyCompose } from './standby-compose.ts';
 import { text } from '#server/domain/text.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { ContainerMount } from '../container-facts.ts';
+import { looksSecret } from './looks-secret.ts';
 import { settingOf } from '../setting-of.ts';
 import type { RecipeFacts } from './recipe-facts.ts';
 
@@ -29,6 +30,12 @@ export function makeRecipe(
 ): { recipe: ContainerRecipe; left: Text[] } {
   const { container } = facts;
   const dataDirectory = container.environment.get('PGDATA') ?? DATA;
+  if (looksSecret((facts.command ?? []).join(' '))) {
+    throw new AppError('INSTANCE_NOT_SUPPORTED', {
+      message: `the command line of ${container.name} holds what looks like a password`,
+      hint: 'Anybody on the server can read it there. Move it into a file, then look again.',
+    });
+  }
   const left: Text[] = [];
   const bare: ContainerRecipe = {
     name: container.name,

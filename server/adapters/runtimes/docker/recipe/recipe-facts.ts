@@ -3,7 +3,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { FACTS_FORMAT, parseContainerFacts, type ContainerFacts } from '../container-facts.ts';
 
 /** Variables whose values go into the copy. Any other may hold a password, and only its name is read. */
-const KEPT = ['PGDATA', 'PGPORT', 'POSTGRES_USER', 'POSTGRES_DB', 'TZ', 'LANG', 'LC_ALL'];
+export const KEPT_VARIABLES = ['PGDATA', 'PGPORT', 'POSTGRES_USER', 'POSTGRES_DB', 'TZ', 'LANG', 'LC_ALL'];
 /** The image has them, or they only matter to the start that makes a cluster. */
 const NOT_NEEDED =
   /^(PATH|HOME|HOSTNAME|GOSU_VERSION|PG_MAJOR|PG_VERSION|POSTGRES_(PASSWORD|INITDB|HOST_AUTH).*)$/;
@@ -18,7 +18,7 @@ export const RECIPE_FORMAT = [
   FACTS_FORMAT,
   ...FIELDS.map((field) => `{{json ${field}}}`),
   '{{range .Mounts}}{{if not .RW}}{{json .Destination}} {{end}}{{end}}',
-  `${EACH_VARIABLE}{{if eq (index $kv 0) ${KEPT.map((name) => `"${name}"`).join(' ')}}}{{json .}} {{end}}{{end}}`,
+  `${EACH_VARIABLE}{{if eq (index $kv 0) ${KEPT_VARIABLES.map((name) => `"${name}"`).join(' ')}}}{{json .}} {{end}}{{end}}`,
   `${EACH_VARIABLE}{{json (index $kv 0)}} {{end}}`,
 ].join('\t');
 const OWN_FIELDS = FIELDS.length + 3;
@@ -61,7 +61,9 @@ export function parseRecipeFacts(line: string): RecipeFacts {
     environment: Object.fromEntries(
       stringsOf(kept).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
     ),
-    variablesLeft: stringsOf(names).filter((name) => !KEPT.includes(name) && !NOT_NEEDED.test(name)),
+    variablesLeft: stringsOf(names).filter(
+      (name) => !KEPT_VARIABLES.includes(name) && !NOT_NEEDED.test(name),
+    ),
   };
 }
 

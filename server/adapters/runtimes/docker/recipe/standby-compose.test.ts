@@ -68,3 +68,27 @@ it.each([
 ])('refuses a file with %s and says why', (_, source, why) => {
   expect(() => of(source)).toThrow(why);
 });
+
+it('takes every variable that is not on the short list, whatever it is called', () => {
+  const { content, left } = of(
+    GUIDE.replace('POSTGRES_DB: shop', 'POSTGRES_DB: shop\n      EXPORTER_DSN: postgres-of-u'),
+  );
+  expect(content).not.toContain('EXPORTER');
+  expect(left).toContain('EXPORTER_DSN');
+});
+
+it.each([
+  ['an argument', GUIDE.replace('-c hba_file', '-c primary_conninfo="host=a password=geheim" -c hba_file')],
+  [
+    'an address',
+    GUIDE.replace('restart: always', 'labels: ["u=postgres://u:geheim@h/db"]\n    restart: always'),
+  ],
+  ['a comment', GUIDE.replace('# comes back by itself', '# password: geheim')],
+])('refuses a file with a password in %s', (_, source) => {
+  expect(() => of(source)).toThrow('looks like a password');
+});
+
+it('refuses a service that refers to a part of the file that is not carried over', () => {
+  const source = `x-common: &common\n  restart: always\n${GUIDE.replace('    container_name', '    <<: *common\n    container_name')}`;
+  expect(() => of(source)).toThrow('other parts of the file');
+});

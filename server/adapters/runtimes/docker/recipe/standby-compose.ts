@@ -1,5 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { AppError } from '#server/errors/app-error.ts';
+import { KEPT_VARIABLES } from './recipe-facts.ts';
+import { looksSecret } from './looks-secret.ts';
 
 /** What another host lacks, or what belongs to other services of the file. */
 const NOT_COPIED = [
@@ -12,8 +14,8 @@ const NOT_COPIED = [
   'configs',
   'extends',
 ];
-/** Only the start that makes a cluster reads them, and a copy of a cluster never needs that. */
-const ONLY_AT_INITDB = /^POSTGRES_(PASSWORD|INITDB|HOST_AUTH)|PASSW|SECRET|TOKEN/i;
+/** Everything else at the top belongs to others. */
+const TOP = ['version', 'name', 'services', 'volumes', 'networks'];
 
 /**
  * The service's part of a Compose file, for another host: without passwords, other services and what they need.
@@ -37,32 +39,34 @@ export function standbyCompose(
   keepOnly(document, 'services', [o.service]);
   keepOnly(document, 'volumes', volumesOf(service));
   keepOnly(document, 'networks', networksOf(service));
-  for (const key of ['secrets', 'configs']) document.delete(key);
-  const content = document.toString({ lineWidth: 0 });
+  if (isMap(document.contents))
+    document.contents.items = document.contents.items.filter((pair) => TOP.includes(textOf(pair.key)));
+  const content = textOfDocument(document);
+  if (looksSecret(content)) throw cannot('it holds what looks like a password');
   const variable = /\$\{?[A-Za-z_]\w*/.exec(content)?.[0];
   if (variable !== undefined)
     throw cannot(`it needs the variable ${variable.replace(/\W/g, '')} of the other host`);
   return { content, left };
 }
 
+/** Variables from the short list stay; any other may hold a password, whatever it is called. */
 function takeVariables(service: YAMLMap, left: string[]): void {
   const environment = service.get('environment');
-  const names: string[] = [];
   if (isMap(environment)) {
-    names.push(
-      ...environment.items.map((pair) => textOf(pair.key)).filter((name) => ONLY_AT_INITDB.test(name)),
-    );
+    const names = environment.items.map((pair) => textOf(pair.key)).filter((name) => !isKept(name));
     for (const name of names) environment.delete(name);
+    left.push(...names);
     if (environment.items.length === 0) service.delete('environment');
   }
   if (isSeq(environment)) {
-    const isTaken = (item: unknown): boolean => ONLY_AT_INITDB.test(textOf(item).split('=')[0] ?? '');
-    names.push(...environment.items.filter(isTaken).map((item) => textOf(item).split('=')[0] ?? ''));
-    environment.items = environment.items.filter((item) => !isTaken(item));
+    const nameOf = (item: unknown): string => textOf(item).split('=')[0] ?? '';
+    left.push(...environment.items.map(nameOf).filter((name) => !isKept(name)));
+    environment.items = environment.items.filter((item) => isKept(nameOf(item)));
     if (environment.items.length === 0) service.delete('environment');
   }
-  left.push(...names);
 }
+
+const isKept = (name: string): boolean => KEPT_VARIABLES.includes(name);
 
 /** Scripts for the first start of an empty directory. */
 function takeFirstStartMounts(service: YAMLMap): void {
@@ -91,6 +95,17 @@ const targetOf = (item: unknown): string =>
 function textOf(node: unknown): string {
   const value: unknown = isScalar(node) ? node.value : node;
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** An anchor may have stood in a part that is gone. */
+function textOfDocument(document: Document): string {
+  try {
+    const content = document.toString({ lineWidth: 0 });
+    if (parseDocument(content).errors.length === 0) return content;
+  } catch {
+    // Said below.
+  }
+  throw cannot('it refers to other parts of the file');
 }
 
 function keepOnly(document: Document, section: string, names: readonly string[]): void {
