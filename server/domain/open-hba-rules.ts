@@ -3,7 +3,7 @@ export interface OpenRule {
   /** From 1. */
   line: number;
   text: string;
-  /** It is one for replication connections, not for databases. */
+  /** It is one for replication connections alone, not for databases. */
   replication: boolean;
 }
 
@@ -20,7 +20,11 @@ export function openHbaRules(content: string): OpenRule[] {
     const method = text.trim().split(/\s+/)[address === '0.0.0.0' ? 5 : 4] ?? '';
     if (!isOpen || method === 'reject') return [];
     return [
-      { line: index + 1, text: text.trim(), replication: databases.split(',').includes('replication') },
+      {
+        line: index + 1,
+        text: text.trim(),
+        replication: databases.split(',').every((name) => name === 'replication'),
+      },
     ];
   });
 }

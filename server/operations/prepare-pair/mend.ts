@@ -34,11 +34,19 @@ export function decideMend(h: Habits): Mend {
   };
 }
 
+/** A limit near what a slot holds back now would end that slot with the next checkpoint. */
+export const isRoomy = (n: NodeHabits): boolean =>
+  n.heldBackBytes !== null && n.heldBackBytes <= proposeSlotLimit(n.freeBytes) / 2;
+
 function settingsOf(n: NodeHabits): Record<string, string> {
   const wanted: Record<string, string> = {};
   // What the command line sets wins over ALTER SYSTEM: changing it would only pretend.
   const may = (name: string): boolean => n.settings.get(name)?.source !== 'command line';
-  if (n.settings.get('max_slot_wal_keep_size')?.setting === '-1' && may('max_slot_wal_keep_size'))
+  if (
+    n.settings.get('max_slot_wal_keep_size')?.setting === '-1' &&
+    may('max_slot_wal_keep_size') &&
+    isRoomy(n)
+  )
     wanted['max_slot_wal_keep_size'] = `${proposeSlotLimit(n.freeBytes) / 1024 ** 2}MB`;
   if (!n.checksums && n.settings.get('wal_log_hints')?.setting === 'off' && may('wal_log_hints'))
     wanted['wal_log_hints'] = 'on';
@@ -88,7 +96,15 @@ export const mendSettings = (side: Side): Step => {
     needs: [],
     isDone: async (c) => {
       const now = await storedSettings(c.world[side], c);
-      return [...wanted(c.input)].every(([name, value]) => now.get(name) === value) ? 'done' : 'not-done';
+      if (![...wanted(c.input)].every(([name, value]) => now.get(name) === value)) return 'not-done';
+      const rows = await c.world[side].admin.settings([...wanted(c.input).keys()], within(c));
+      const isLoaded = ([name, value]: [string, string]): boolean => {
+        const row = rows.get(name);
+        return (
+          row?.pendingRestart === true || row?.setting === value || `${row?.setting}${row?.unit}` === value
+        );
+      };
+      return [...wanted(c.input)].every(isLoaded) ? 'done' : 'not-done';
     },
     remember: async (c) => {
       await keepSettings(c.world[side], kept(c.world, c.input), c);

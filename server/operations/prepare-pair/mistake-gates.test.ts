@@ -17,6 +17,7 @@ const sound = (serverName: string): NodeHabits => ({
     ['max_slot_wal_keep_size', { setting: '1024', source: 'configuration file' }],
   ]),
   freeBytes: 10 * GIB,
+  heldBackBytes: 0,
   openRules: [],
   admitsReplication: true,
   passwordInConninfo: false,
@@ -86,6 +87,14 @@ it('sets what is missing, never what the command line holds', () => {
     primary: { max_slot_wal_keep_size: '5120MB', wal_log_hints: 'on' },
     standby: {},
   });
+});
+
+it('sets no limit that would end a slot which is far behind', () => {
+  const held = (heldBackBytes: number | null) => habits({ settings: without('-1'), heldBackBytes });
+  for (const bytes of [4 * GIB, null]) {
+    expect(decideMend(held(bytes)).settings.primary).toEqual({});
+    expect(mistakeGates(held(bytes))[0]?.fix?.en).toContain('see to its reader first');
+  }
 });
 
 it('makes limits equal on the standby alone, and not where its command line holds them', () => {

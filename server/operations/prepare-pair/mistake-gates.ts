@@ -1,6 +1,6 @@
 import type { GateResult, Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
-import { settingsToMatch } from './mend.ts';
+import { isRoomy, settingsToMatch } from './mend.ts';
 import type { Habits, NodeHabits } from './observe-habits.ts';
 
 type Finding = Pick<GateResult, 'code' | 'title' | 'detail'> & { on: NodeHabits | null; fix: Text };
@@ -98,10 +98,15 @@ function noSlotLimit(n: NodeHabits): Finding | null {
     on: n,
     title: text('A slot may fill the disk with WAL', 'Ein Slot darf die Platte mit WAL füllen'),
     detail: sameText('max_slot_wal_keep_size = -1'),
-    fix: text(
-      'This plan sets half of the free disk, where the command line does not forbid it.',
-      'Dieser Plan setzt die Hälfte des freien Platzes, wo die Kommandozeile es nicht verhindert.',
-    ),
+    fix: isRoomy(n)
+      ? text(
+          'This plan sets half of the free disk, where the command line does not forbid it.',
+          'Dieser Plan setzt die Hälfte des freien Platzes, wo die Kommandozeile es nicht verhindert.',
+        )
+      : text(
+          'A slot holds back so much now that a limit would end it: see to its reader first.',
+          'Ein Slot hält jetzt so viel zurück, dass eine Grenze ihn beenden würde: Kümmern Sie sich zuerst um seinen Leser.',
+        ),
   };
 }
 

@@ -1,5 +1,7 @@
 import { parseConninfo } from '#server/domain/conninfo.ts';
 import { configDirectoryOf } from '#server/domain/instance-location.ts';
+import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
+import type { SlotSample } from '#server/domain/node-sample.ts';
 import { openHbaRules, type OpenRule } from '#server/domain/open-hba-rules.ts';
 import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
 import type { Autostart, Wait } from '#server/ports/postgres-runtime.ts';
@@ -14,6 +16,8 @@ export interface NodeHabits {
   /** As the server has them, with what set them. */
   settings: ReadonlyMap<string, { setting: string; source: string }>;
   freeBytes: number;
+  /** What the slot that is furthest behind holds back; null = not known of one. */
+  heldBackBytes: number | null;
   openRules: OpenRule[];
   /** A rule that lets a replication connection in from another machine. */
   admitsReplication: boolean;
@@ -33,7 +37,7 @@ export interface Habits {
   standby: NodeHabits;
   /** Addresses that clients of the primary come from now. */
   clientAddresses: string[];
-  /** How many standbys stream from the primary. */
+  /** Standbys that may replicate from the primary: connected in any state, or with a slot of their own. */
   standbys: number;
 }
 
@@ -44,13 +48,15 @@ export async function observeHabits(
   world: Pick<PairWorld, 'primary' | 'standby' | 'clock'>,
   wait: Wait,
 ): Promise<Habits> {
-  const [primary, standby, clientAddresses, senders] = await Promise.all([
+  const [primary, standby, clientAddresses, senders, slots] = await Promise.all([
     observeNode(world.primary, wait),
     observeNode(world.standby, wait),
     world.primary.admin.clientAddresses(wait),
     world.primary.admin.senders(wait),
+    world.primary.admin.slots(wait),
   ]);
-  const standbys = senders.filter((s) => s.state === 'streaming').length;
+  const waiting = slots.filter((slot) => slot.type === 'physical' && !slot.active).length;
+  const standbys = senders.length + waiting;
   return { takenAtMs: world.clock.nowMs(), primary, standby, clientAddresses, standbys };
 }
 
@@ -59,8 +65,9 @@ async function observeNode(node: OperationNode, wait: Wait): Promise<NodeHabits>
   const { location } = runtime;
   const status = await admin.status(wait);
   const names = [...HABIT_SETTINGS, 'primary_conninfo', 'primary_slot_name'];
-  const [rows, hba, disk, autostart, unreadFiles, toolchains] = await Promise.all([
+  const [rows, slots, hba, disk, autostart, unreadFiles, toolchains] = await Promise.all([
     admin.settings(names, wait),
+    admin.slots(wait),
     files.read(status.hbaFile, wait),
     files.disk(location.dataDirectory, wait),
     runtime.autostart(wait),
@@ -81,6 +88,7 @@ async function observeNode(node: OperationNode, wait: Wait): Promise<NodeHabits>
       ]),
     ),
     freeBytes: disk.freeBytes,
+    heldBackBytes: heldBack(slots, status.lsn),
     openRules: openHbaRules(text),
     admitsReplication: admitsReplication(text),
     passwordInConninfo: (parseConninfo(settingOf('primary_conninfo'))?.get('password') ?? '') !== '',
@@ -89,6 +97,13 @@ async function observeNode(node: OperationNode, wait: Wait): Promise<NodeHabits>
     unreadFiles,
     installedMajors: toolchains.map((t) => t.majorVersion),
   };
+}
+
+/** A slot without a position holds nothing. */
+function heldBack(slots: readonly SlotSample[], now: Lsn | null): number | null {
+  const held = slots.flatMap((slot) => (slot.restartLsn === null ? [] : [slot.restartLsn]));
+  if (held.length === 0) return 0;
+  return now === null ? null : Math.max(...held.map((at) => Number(now - requireLsn(at))));
 }
 
 /** A rule for replication that names another address than the machine's own. */
