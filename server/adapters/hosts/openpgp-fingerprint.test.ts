@@ -32,6 +32,11 @@ describe('fingerprints of a key file', () => {
     expect(openpgpFingerprints(file)).toEqual([FINGERPRINT, FINGERPRINT]);
   });
 
+  it('are none of a file with a second block, or with anything beside the block', () => {
+    for (const file of [`${KEY}${KEY}`, `hello\n${KEY}`, `${KEY}hello\n`])
+      expect(openpgpFingerprints(file)).toEqual([]);
+  });
+
   it('are others when a single bit of the key is another one', () => {
     const packets = Buffer.from(body(KEY), 'base64');
     packets.writeUInt8(packets.readUInt8(30) ^ 1, 30);

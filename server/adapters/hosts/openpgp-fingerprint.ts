@@ -7,6 +7,13 @@ const PUBLIC_KEY = 6;
  * All of them: whoever trusts the file trusts each of its keys. Empty when it is no key file.
  */
 export function openpgpFingerprints(armored: string): string[] {
+  // A second block would be trusted unseen: apt reads them all.
+  if (
+    !/^\s*-----BEGIN/.test(armored) ||
+    armored.split('-----BEGIN').length !== 2 ||
+    !/-----END [^\n]+-----\s*$/.test(armored)
+  )
+    return [];
   const body = /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[^\r\n]+\r?\n)*\r?\n([\s\S]*?)-----END/.exec(
     armored,
   );

@@ -16,6 +16,8 @@ const dockerRuns = async (c: HostContext): Promise<boolean> => {
   return engine !== null && enabled;
 };
 
+const zDockerBefore = z.object({ wasUsed: z.boolean() });
+
 /** The package starts it as a rule; a service that was stopped or switched off before is started too. */
 export const startDocker: HostStep = {
   kind: 'mutation',
@@ -39,10 +41,19 @@ export const startDocker: HostStep = {
   expectedMs: () => 5_000,
   needs: [rootIsPossible],
   isDone: async (c) => ((await dockerRuns(c)) ? 'done' : 'not-done'),
+  remember: async (c) => {
+    const { engine, enabled } = await c.world.setup.docker(within(c));
+    return { wasUsed: engine !== null || enabled };
+  },
   do: (c) => c.world.setup.setDockerService(true, within(c, 90_000)),
   undo: {
-    explain: () => text('Stop it and switch it off.', 'Anhalten und abschalten.'),
-    isDone: async (c) => {
+    explain: () =>
+      text(
+        'Stop it and switch it off, where it was off altogether. One that ran is never stopped.',
+        'Anhalten und abschalten, wo sie ganz aus war. Eine, die lief, wird nie angehalten.',
+      ),
+    isDone: async (c, remembered) => {
+      if (zDockerBefore.parse(remembered).wasUsed) return 'done';
       const { engine, enabled } = await c.world.setup.docker(within(c));
       return engine === null && !enabled ? 'done' : 'not-done';
     },
