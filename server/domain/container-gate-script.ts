@@ -30,7 +30,7 @@ files=$(cat -- "$learned" 2>/dev/null); signal="$files/standby.signal"
 stamp() { stat -c '%i %y' -- "$signal" 2>/dev/null; }
 if [ "$mode" = hold ]; then
   [ -e "$signal" ] && exit 0
-  umask 077; mkdir -p -- "\${held%/*}"; : > "$signal" && chown --reference="$files/PG_VERSION" -- "$signal" && sync -- "$signal" "$files" && stamp > "$held"
+  umask 077; mkdir -p -- "\${held%/*}"; echo 'held by the start gate' > "$signal" && chown --reference="$files/PG_VERSION" -- "$signal" && sync -- "$signal" "$files" && stamp > "$held"
   exit
 fi
 decide() {
@@ -40,7 +40,10 @@ decide() {
   last="/var/lib/tandem-start-gate/$name.last"
   mkdir -p -- "\${last%/*}" && printf '%s\\n%s\\n%s\\n' "$(date +%s)" "$1" "$2" > "$last.new" && mv -f -- "$last.new" "$last"
   if [ "$1" = open ]; then
-    since=$(stat -c %Y -- "$held"); rm -f -- "$signal" && sync -- "$files"
+    since=$(stat -c %Y -- "$held")
+    [ "$(stamp)" = "$(cat -- "$held")" ] || exit 0
+    rm -f -- "$signal" && sync -- "$files"
+    if ask && [ "$hot" = off ]; then : > "$signal"; chown --reference="$files/PG_VERSION" -- "$signal"; sync -- "$signal" "$files"; rm -f -- "$held"; exit 0; fi
     set -- $(docker container inspect --format '{{.State.Running}} {{.State.StartedAt}}' "$container")
     [ "\${1:-}" = true ] && [ "$(date -d "$2" +%s)" -ge "$since" ] && docker restart -t 60 "$container" >/dev/null
   fi

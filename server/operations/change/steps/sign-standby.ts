@@ -4,10 +4,14 @@ import { text } from '#server/domain/text.ts';
 import { signalPath, type ChangeInput, type Pin } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
 
+/** See container-gate-script.ts. */
+const HELD_BY_GATE = 'held by the start gate';
 const zRemembered = z.object({ existed: z.boolean() });
 
+/** A signal that a container's start gate laid for the time of a boot does not count: it is taken away again. */
 export async function isSigned<I extends ChangeInput>(c: ChangeContext<I>, on: Pin): Promise<boolean> {
-  return (await c.world[on].files.stat(signalPath(c.input, on), c)) !== null;
+  const signal = await c.world[on].files.read(signalPath(c.input, on), c);
+  return signal !== null && !signal.toString().startsWith(HELD_BY_GATE);
 }
 
 /**
