@@ -102,6 +102,8 @@ export interface PostgresAdmin {
   reloadConf(o: Wait): Promise<void>;
   /** True when the configuration was loaded after the hba file was last written. */
   hbaIsLoaded(o: Wait): Promise<boolean>;
+  /** True when the configuration was loaded at least a second after that file was last written. */
+  fileIsLoaded(path: string, o: Wait): Promise<boolean>;
   /** Errors that the server finds in the hba file on disk. */
   hbaErrors(o: Wait): Promise<{ line: number; error: string }[]>;
   /** Files that the configuration was read from, the main one and what it includes. */

@@ -111,6 +111,15 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return rows[0]?.[0] === 't';
   }
 
+  async fileIsLoaded(path: string, o: Wait): Promise<boolean> {
+    const rows = await this.#look(
+      `SELECT pg_conf_load_time() >= (pg_stat_file(:'path')).modification + interval '1 second'`,
+      o,
+      { path },
+    );
+    return rows[0]?.[0] === 't';
+  }
+
   async hbaErrors(o: Wait): Promise<{ line: number; error: string }[]> {
     const rows = await this.#look(
       'SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY 1',
@@ -134,7 +143,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async role(role: string, o: Wait): Promise<RoleFacts | null> {
-    const row = (await this.#look(GRANTS_SQL, o, { role }))[0];
+    const row = (await this.#sql(GRANTS_SQL, o, { role }))[0];
     if (row === undefined) return null;
     const [superuser, verifier, replication, monitor, rewind] = row;
     const grants: RoleGrant[] = [];
@@ -157,7 +166,7 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async slots(o: Wait): Promise<SlotSample[]> {
-    return (await this.#look(SLOTS_SQL, o)).map(parseSlot);
+    return (await this.#sql(SLOTS_SQL, o)).map(parseSlot);
   }
 
   async createSlot(slot: string, o: Wait): Promise<void> {
@@ -182,8 +191,8 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async replay(o: Wait): Promise<ReplayState | null> {
-    const version = Number((await this.#look(`SELECT current_setting('server_version_num')`, o))[0]?.[0]);
-    const row = (await this.#look(replaySql(version), o))[0];
+    const version = Number((await this.#sql(`SELECT current_setting('server_version_num')`, o))[0]?.[0]);
+    const row = (await this.#sql(replaySql(version), o))[0];
     if (row === undefined) return null;
     const [state, received, replayed] = row;
     const pause = PAUSE_STATES.find((each) => each === state) ?? 'not paused';
@@ -229,13 +238,16 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
     return this.#runtime.superuserSql(text, variables, o);
   }
 
-  /** For what only reads; the server itself refuses a write. */
+  /**
+   * For what only reads; the server itself refuses a write. What probes look at whose effect may still be under
+   * way (slots, roles, replay) waits at the fence behind that effect instead.
+   */
   #look(text: string, o: Wait, variables: Record<string, string | Secret> = {}): Promise<string[][]> {
     return this.#runtime.superuserSql(text, variables, { ...o, reads: true });
   }
 
   async #roleExists(role: string, o: Wait): Promise<boolean> {
-    return (await this.#look(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
+    return (await this.#sql(`SELECT 1 FROM pg_roles WHERE rolname = :'role'`, o, { role })).length > 0;
   }
 }
 

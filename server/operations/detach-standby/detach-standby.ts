@@ -1,4 +1,4 @@
-import { defineOperation } from '#server/engine/define-operation.ts';
+import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
 import { takeAutostart } from '../change/steps/take-autostart.ts';
@@ -52,6 +52,8 @@ export const detachStandby = defineOperation<ChangeWorld, DetachObservation, Det
     takeAutostart((input) => !input.standbyReachable),
     recordDetached,
     stopStandby,
+    // Going back would let commits wait for a standby that may not come: from here it only goes on.
+    POINT_OF_NO_RETURN,
     dropStandbySlot,
     primaryGoesOn,
   ],

@@ -48,6 +48,15 @@ const standbyAnswers = gate(
   (o, input) => {
     if (o.old !== null) return { state: 'ok', detail: sameText(o.old.state) };
     const detail = sameText(o.oldFailure ?? '');
+    if (o.slot?.active === true)
+      return {
+        state: 'blocking',
+        detail: text(`${detail.en}; it still streams`, `${detail.de}; er repliziert noch`),
+        fix: text(
+          'Only Tandem does not reach it: mend that first. If it is gone, its primary notices after wal_sender_timeout.',
+          'Nur Tandem erreicht ihn nicht: Beheben Sie das zuerst. Ist er weg, merkt der Primärserver es nach wal_sender_timeout.',
+        ),
+      };
     if (input.standbyReachable) return { state: 'blocking', detail };
     return {
       state: 'warning',
@@ -72,6 +81,14 @@ const staysReadOnly = gate(
         fix: text(
           'Two primaries: fence one of them first.',
           'Zwei Primärserver: Isolieren Sie zuerst einen.',
+        ),
+      };
+    if (o.old !== null && o.signed === null)
+      return {
+        state: 'unknown',
+        detail: text(
+          'standby.signal could not be looked for',
+          'nach standby.signal konnte nicht gesehen werden',
         ),
       };
     if (o.signed === false)

@@ -151,6 +151,11 @@ function mayStart(old: OldLook, relation: Relation | null, oldestSegment: bigint
   // A standby that lost its power wrote nothing of its own.
   const wroteNothing = old.control?.clusterState === 'in archive recovery';
   if (relation?.kind === 'behind' && (old.state !== 'stopped-uncleanly' || wroteNothing)) {
+    if (oldestSegment === null)
+      return no(
+        'it is not known which WAL the primary still has',
+        'welches WAL der Primärserver noch hat, ist nicht bekannt',
+      );
     if (lacksWal(old, oldestSegment))
       return no(
         'the primary no longer has the WAL that it needs next',

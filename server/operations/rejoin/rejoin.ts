@@ -53,16 +53,20 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
     keepAside,
     listLost,
     recoverOld,
-    checkpoint('publish-timeline', {
-      on: 'newPrimary',
-      group: 'prepares',
-      timeoutMs: 600_000,
-      explain: (name) =>
-        text(
-          `Write the timeline into the control file of ${name}: pg_rewind reads it there.`,
-          `Die Zeitlinie in die Kontrolldatei von ${name} schreiben: pg_rewind liest sie dort.`,
-        ),
-    }),
+    {
+      // Without a slot a checkpoint removes WAL, and a start needs that; only pg_rewind reads the control file.
+      ...checkpoint<RejoinInput>('publish-timeline', {
+        on: 'newPrimary',
+        group: 'prepares',
+        timeoutMs: 600_000,
+        explain: (name) =>
+          text(
+            `Write the timeline into the control file of ${name}: pg_rewind reads it there.`,
+            `Die Zeitlinie in die Kontrolldatei von ${name} schreiben: pg_rewind liest sie dort.`,
+          ),
+      }),
+      skip: (input: RejoinInput) => input.way === 'start',
+    },
     dryRun,
     createSlotFor('reserve-wal', 'newPrimary'),
     walIsThere,

@@ -104,6 +104,9 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     };
   }
 
+  /** Texts as the last reload found them. */
+  private loadedFiles = new Map<string, string>();
+
   async settings(names: readonly string[]): Promise<Map<string, SettingRow>> {
     await this.requireRunning();
     const stored = readAutoConf(this.host.text(this.path('postgresql.auto.conf')) ?? '');
@@ -140,11 +143,17 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     const kept = [...this.inForce].filter(([name]) => POSTMASTER.has(name));
     this.inForce = new Map([...[...stored].filter(([name]) => !POSTMASTER.has(name)), ...kept]);
     this.loadedHba = this.host.text(this.configPath('pg_hba.conf')) ?? '';
+    this.loadedFiles = new Map([...this.host.files].map(([path, file]) => [path, file.data.toString()]));
   }
 
   async hbaIsLoaded(): Promise<boolean> {
     await this.requireRunning();
     return this.loadedHba === this.host.text(this.configPath('pg_hba.conf'));
+  }
+
+  async fileIsLoaded(path: string): Promise<boolean> {
+    await this.requireRunning();
+    return this.loadedFiles.has(path) && this.loadedFiles.get(path) === this.host.text(path);
   }
 
   async hbaErrors(): Promise<{ line: number; error: string }[]> {

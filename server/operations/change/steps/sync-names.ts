@@ -8,7 +8,8 @@ import { autoConfPath, type ChangeInput, type Pin } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
 
 const SETTING = 'synchronous_standby_names';
-const zRemembered = z.object({ before: z.string().nullable() });
+/** `inForce` is what the server went by, whatever file said it. */
+const zRemembered = z.object({ before: z.string().nullable(), inForce: z.string().optional() });
 
 async function stored<I extends ChangeInput>(c: ChangeContext<I>, on: Pin): Promise<string | null> {
   const conf = await c.world[on].files.read(autoConfPath(c.input, on), c);
@@ -24,7 +25,11 @@ async function isInForce<I extends ChangeInput>(
   if ((await stored(c, on)) !== value) return false;
   // A reset brings back what the files say, which nobody has to know.
   if (value === null) return true;
-  return (await c.world[on].admin.settings([SETTING], within(c))).get(SETTING)?.setting === value;
+  return (await inForce(c, on)) === value;
+}
+
+async function inForce<I extends ChangeInput>(c: ChangeContext<I>, on: Pin): Promise<string> {
+  return (await c.world[on].admin.settings([SETTING], within(c))).get(SETTING)?.setting ?? '';
 }
 
 interface SyncStep<I> {
@@ -64,13 +69,17 @@ export function setSyncNames<O, I extends ChangeInput>(o: SyncStep<I>): Mutation
     expectedMs: () => 150,
     needs: [],
     isDone: async (c) => ((await isInForce(c, o.on, wanted(c.input))) ? 'done' : 'not-done'),
-    remember: async (c) => ({ before: await stored(c, o.on) }),
+    remember: async (c) => ({ before: await stored(c, o.on), inForce: await inForce(c, o.on) }),
     do: (c) => put(c, wanted(c.input)),
     undo: o.undoable
       ? {
           explain: () => text('Put the setting back.', 'Die Einstellung zurücksetzen.'),
-          isDone: async (c, raw) =>
-            (await stored(c, o.on)) === zRemembered.parse(raw).before ? 'done' : 'not-done',
+          isDone: async (c, raw) => {
+            const then = zRemembered.parse(raw);
+            if ((await stored(c, o.on)) !== then.before) return 'not-done';
+            if (then.inForce === undefined) return 'done';
+            return (await inForce(c, o.on)) === then.inForce ? 'done' : 'not-done';
+          },
           do: (c, raw) => put(c, zRemembered.parse(raw).before),
         }
       : { nothing: text('It fits the new roles.', 'Es passt zu den neuen Rollen.') },

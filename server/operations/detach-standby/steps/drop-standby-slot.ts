@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import type { SlotSample } from '#server/domain/node-sample.ts';
 import { text } from '#server/domain/text.ts';
@@ -8,7 +7,6 @@ import type { DetachInput } from '../input.ts';
 import type { DetachObservation } from '../look.ts';
 
 type Context = ChangeContext<DetachInput>;
-const zBefore = z.object({ existed: z.boolean() });
 /** The sender of a host that went away is noticed after wal_sender_timeout, 60 s as delivered. */
 const RELEASE_MS = 150_000;
 const POLL_MS = 250;
@@ -39,18 +37,12 @@ export const dropStandbySlot: MutationStep<ChangeWorld, DetachObservation, Detac
   expectedMs: () => 300,
   needs: [],
   isDone: async (c) => ((await find(c)) === undefined ? 'done' : 'not-done'),
-  remember: async (c) => ({ existed: (await find(c)) !== undefined }),
   do: async (c) => {
     // One that is read from cannot be dropped; the engine's deadline ends the wait.
     while ((await find(c))?.active === true) await c.world.clock.sleep(POLL_MS, c.signal);
     await c.world.newPrimary.admin.dropSlot(c.input.slotName, within(c));
   },
-  undo: {
-    explain: () => text('Create the slot again.', 'Den Slot wieder anlegen.'),
-    isDone: async (c, raw) =>
-      !zBefore.parse(raw).existed || (await find(c)) !== undefined ? 'done' : 'not-done',
-    do: (c) => c.world.newPrimary.admin.createSlot(c.input.slotName, within(c)),
-  },
+  undo: { nothing: text('Attaching makes a new one.', 'Das Anhängen legt einen neuen an.') },
   timeouts: { doMs: RELEASE_MS, settleMs: 5_000 },
   retry: RETRY.transientOnly,
 };

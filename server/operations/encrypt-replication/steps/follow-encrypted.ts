@@ -47,8 +47,11 @@ export const followEncrypted: MutationStep<EncryptWorld, EncryptObservation, Enc
   ],
   expectedMs: () => 500,
   needs: [],
-  isDone: async (c) =>
-    (await storedSettings(c.world.standby, c)).get(SETTING) === wanted(c.input) ? 'done' : 'not-done',
+  isDone: async (c) => {
+    if ((await storedSettings(c.world.standby, c)).get(SETTING) !== wanted(c.input)) return 'not-done';
+    const row = (await c.world.standby.admin.settings([SETTING], within(c))).get(SETTING);
+    return row?.setting === wanted(c.input) ? 'done' : 'not-done';
+  },
   remember: async (c) => {
     await keepSettings(c.world.standby, kept(c.world), c);
     return { kept: [SETTING] };

@@ -12,6 +12,7 @@ const FILES = ['authority', 'certificate', 'key'] as const satisfies readonly (k
 type File = (typeof FILES)[number];
 const zBefore = z.object({ existed: z.array(z.enum(FILES)) });
 const MODE = 0o600;
+const FILE_TIME_MS = 1_100;
 
 /** The copy that an undo puts back; a key never leaves its host. */
 export const copyOf = (path: string): string => `${path}.before-encrypt`;
@@ -51,6 +52,10 @@ export function placeCertificates(side: Side): MutationStep<EncryptWorld, Encryp
         const now = await c.world[side].files.read(pathOn(c.input, side, file), c);
         if (now?.toString('utf8') !== wanted[file]) return 'not-done';
       }
+      // On disk alone it is of no use: a run that ended before the reload would leave the old one served.
+      const { admin } = c.world[side];
+      for (const file of FILES)
+        if (!(await admin.fileIsLoaded(pathOn(c.input, side, file), within(c)))) return 'not-done';
       return 'done';
     },
     remember: (c) => keepCopies(c, side),
@@ -59,6 +64,8 @@ export function placeCertificates(side: Side): MutationStep<EncryptWorld, Encryp
       const { files, admin } = c.world[side];
       for (const file of FILES)
         await files.write(pathOn(c.input, side, file), new Secret(wanted[file]), { ...c, mode: MODE });
+      // File times have whole seconds: see fileIsLoaded.
+      await c.world.clock.sleep(FILE_TIME_MS, c.signal);
       await admin.reloadConf(within(c));
     },
     undo: putBack(side),

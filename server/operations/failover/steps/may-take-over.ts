@@ -16,8 +16,8 @@ export interface FailoverObservation {
   name: string;
   position: NodePosition | null;
   failure: string | null;
-  /** A person had detached it: it lacks what was written since. */
-  detached: boolean;
+  /** A person had detached it: it lacks what was written since. Null = the record cannot be read. */
+  detached: boolean | null;
   /** Null = replay is paused, and it cannot be told whether for these. */
   lowSettings: readonly LowSetting[] | null;
 }
@@ -25,10 +25,9 @@ export interface FailoverObservation {
 export async function observeFailover(
   c: StepContext<FailoverWorld, FailoverInput>,
 ): Promise<FailoverObservation> {
-  // The control database may be what is in trouble; the page has refused a pair that was detached.
   const detached = await c.world.roles.get(c.input.pairId).then(
     (roles) => roles.detached !== null,
-    () => false,
+    () => null,
   );
   const base = { takenAtMs: c.world.clock.nowMs(), name: c.input.newPrimary.serverName, detached };
   try {
@@ -136,16 +135,22 @@ const receiverStands = gate(
   },
 );
 
+const ATTACHED = {
+  yes: { state: 'ok', detail: text('it follows', 'er folgt') },
+  no: {
+    state: 'blocking',
+    detail: text('everything written since is missing there', 'alles seither Geschriebene fehlt dort'),
+  },
+  unknown: { state: 'unknown', detail: text('the record cannot be read', 'der Eintrag ist nicht lesbar') },
+} as const;
+
 const isAttached: FailoverGate = (o) => ({
   code: 'is-attached',
   server: o.name,
   title: text('It was not detached', 'Er wurde nicht abgehängt'),
-  state: o.detached ? 'blocking' : 'ok',
-  detail: o.detached
-    ? text('everything written since is missing there', 'alles seither Geschriebene fehlt dort')
-    : text('it follows', 'er folgt'),
   fix: null,
   measuredAtMs: o.takenAtMs,
+  ...ATTACHED[o.detached === null ? 'unknown' : o.detached ? 'no' : 'yes'],
 });
 
 export const FAILOVER_GATES: readonly FailoverGate[] = [
