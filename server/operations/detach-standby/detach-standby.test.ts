@@ -9,6 +9,7 @@ import {
   changeSnapshotOf,
   FakeChangeWorld,
 } from '#server/testing/fake-world/fake-change-world.ts';
+import { loseReload } from '#server/testing/fake-world/lose-reload.ts';
 import { detachStandby } from './detach-standby.ts';
 import type { DetachInput } from './input.ts';
 import type { DetachObservation } from './look.ts';
@@ -79,6 +80,26 @@ describe('detach-standby', () => {
     const order = r.operation.plan.steps.map((step) => step.name);
     expect(order.indexOf('release-sync')).toBeLessThan(order.indexOf('stop-standby'));
     expect(r.after).toMatchObject({ recorded: { detached: { syncNames: SYNC } } });
+  });
+
+  it('lets commits wait again when it is undone, although a reload was lost on the way back', async () => {
+    const worlds: FakeChangeWorld[] = [];
+    const { synchronous: subject } = subjects;
+    const makeWorld: typeof subject.makeWorld = (clock) => {
+      const world = subject.makeWorld(clock);
+      worlds.push(world);
+      loseReload(world.pair.postgres.db1, 2);
+      return world;
+    };
+    const cell = {
+      step: 'stop-standby',
+      direction: 'forward',
+      point: 'after-start-record',
+      fault: 'cancel',
+    } as const;
+    const r = await runCell({ ...subject, makeWorld }, cell);
+    expect(r.operation.status).toBe('undone');
+    expect(worlds[0]?.pair.postgres.db1.inForce.get('synchronous_standby_names')).toBe(SYNC);
   });
 
   it('refuses a standby whose next start would be writable', async () => {

@@ -7,6 +7,7 @@ import { expectPromises } from '#server/testing/expect-promises.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import { plainLocation } from '#server/testing/plain-location.ts';
 import type { TestClock } from '#server/testing/test-clock.ts';
+import { loseReload } from '#server/testing/fake-world/lose-reload.ts';
 import { encryptReplication } from './encrypt-replication.ts';
 import type { EncryptInput } from './input.ts';
 import type { EncryptObservation } from './look.ts';
@@ -114,6 +115,24 @@ const cells = Object.entries(subjects).flatMap(([story, s]) =>
 const CELLS_AT_LEAST = 270;
 
 describe('encrypt-replication', () => {
+  it.each([1, 2, 3])(
+    'serves the certificates that it records, although reload %i of the primary was lost',
+    async (nth) => {
+      const worlds: World[] = [];
+      const makeWorld = (clock: TestClock): World => {
+        const world = subjects.renewal.makeWorld(clock);
+        worlds.push(world);
+        loseReload(world.postgres.db1, nth);
+        return world;
+      };
+      const r = await runCell({ ...subjects.renewal, makeWorld }, null);
+      expect(r.operation.status).toBe('succeeded');
+      const { db1 } = worlds[0]?.postgres ?? {};
+      for (const file of ['tandem-server.crt', 'tandem-server.key'])
+        expect(await db1?.fileIsLoaded(`/data/main/${file}`)).toBe(true);
+    },
+  );
+
   it('is well formed', () => {
     assertWellFormed(encryptReplication);
   });
