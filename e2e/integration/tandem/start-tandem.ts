@@ -136,7 +136,7 @@ export async function startTandem(): Promise<TestTandem> {
       workers.push(child);
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (text: Buffer) => (output += text.toString()));
-      await until(`the worker is healthy\n${output}`, 20_000, async () => {
+      await until(`the worker is healthy\n${output}`, 60_000, async () => {
         if (child.exitCode !== null) throw new Error(`the worker ended: ${output}`);
         return fetch(`http://127.0.0.1:${port}`).then(
           (r) => r.ok,
