@@ -1,9 +1,9 @@
-import type { GateResult, Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
 import type { ServerStatus } from '#server/ports/postgres-admin.ts';
 import type { WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { gateMaker } from '../gate-maker.ts';
 import type { PairWorld } from '../pair-world.ts';
 
 /** One look at a pair that is said to replicate. */
@@ -31,23 +31,9 @@ export async function observePair(
   return { takenAtMs: world.clock.nowMs(), names, primary, standby, senders, hbaErrors: a.length + b.length };
 }
 
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
-
-function gate(
-  code: string,
-  on: 'primary' | 'standby' | null,
-  title: Text,
-  judge: (o: AdoptObservation) => Verdict,
-): Gate<AdoptObservation, unknown> {
-  return (o) => ({
-    code,
-    server: on === null ? null : o.names[on],
-    title,
-    measuredAtMs: o.takenAtMs,
-    fix: null,
-    ...judge(o),
-  });
-}
+const gate = gateMaker<AdoptObservation, unknown, 'primary' | 'standby' | null>((on, { names }) =>
+  on === null ? null : names[on],
+);
 
 /** What must be true of a pair before Tandem watches it. */
 export const ADOPT_GATES: readonly Gate<AdoptObservation, unknown>[] = [

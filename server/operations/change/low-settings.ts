@@ -1,7 +1,7 @@
-import type { GateResult, Text } from '#server/domain/plan.ts';
 import { lowSettings, REQUIRED_SETTINGS, type LowSetting } from '#server/domain/required-settings.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
+import type { Verdict } from '../gate-maker.ts';
 import type { OperationNode } from '../pair-world.ts';
 
 /**
@@ -22,9 +22,7 @@ export async function lookAtLowSettings(
 }
 
 /** Neither a promotion nor the end of the pause is survived by a server that waits for higher settings. */
-export function judgeLowSettings(
-  low: readonly LowSetting[] | null,
-): Pick<GateResult, 'state' | 'detail'> & { fix?: Text } {
+export function judgeLowSettings(low: readonly LowSetting[] | null): Verdict {
   if (low === null)
     return {
       state: 'warning',

@@ -1,45 +1,13 @@
-import type { GateResult, Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
+import { gateMaker } from '../gate-maker.ts';
+import { primaryWrites } from '../rejoin/gates.ts';
 import type { DetachInput } from './input.ts';
 import type { DetachObservation } from './look.ts';
 
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 type DetachGate = Gate<DetachObservation, DetachInput>;
 
-function gate(
-  code: string,
-  on: 'old' | 'next',
-  title: Text,
-  judge: (o: DetachObservation, input: DetachInput) => Verdict,
-): DetachGate {
-  return (o, input) => ({
-    code,
-    server: o.names[on],
-    title,
-    fix: null,
-    measuredAtMs: o.takenAtMs,
-    ...judge(o, input),
-  });
-}
-
-const primaryWrites = gate(
-  'primary-writes',
-  'next',
-  text('The primary accepts writes', 'Der Primärserver nimmt Schreibzugriffe an'),
-  (o, input) => {
-    if (o.next === null) return { state: 'blocking', detail: sameText(o.nextFailure ?? '') };
-    const { position } = o.next;
-    if (position.systemIdentifier !== input.systemIdentifier)
-      return {
-        state: 'blocking',
-        detail: text('it is another database system', 'er ist ein anderes Datenbanksystem'),
-      };
-    if (position.inRecovery)
-      return { state: 'blocking', detail: text('it is in recovery', 'er ist im Wiederherstellungsmodus') };
-    return { state: 'ok', detail: text(`timeline ${position.timeline}`, `Zeitlinie ${position.timeline}`) };
-  },
-);
+const gate = gateMaker<DetachObservation, DetachInput, 'old' | 'next'>((on, { names }) => names[on]);
 
 const standbyAnswers = gate(
   'standby-host-answers',

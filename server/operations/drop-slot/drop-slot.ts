@@ -9,9 +9,10 @@ import {
   type StepContext,
 } from '#server/engine/define-operation.ts';
 import type { SlotSample } from '#server/domain/node-sample.ts';
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Clock } from '#server/ports/clock.ts';
+import { gateMaker, type Verdict } from '../gate-maker.ts';
 import { zNode } from '../setup-standby/input.ts';
 import { within, type OperationNode } from '../pair-world.ts';
 
@@ -41,26 +42,24 @@ interface SlotObservation {
   slot: SlotSample | null;
 }
 type Context = StepContext<SlotWorld, DropSlotInput>;
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 
 async function findSlot(c: Context): Promise<SlotSample | null> {
   const slots = await c.world.node.admin.slots(within(c));
   return slots.find((slot) => slot.name === c.input.slotName) ?? null;
 }
 
-function gate(
+const onNode = gateMaker<SlotObservation, DropSlotInput, 'node'>((on, _, input) => input[on].serverName);
+
+const gate = (
   code: string,
   title: Text,
   judge: (slot: SlotSample, input: DropSlotInput) => Verdict,
-): Gate<SlotObservation, DropSlotInput> {
-  return ({ slot, takenAtMs }, input) => {
-    const verdict: Verdict =
-      slot === null
-        ? { state: 'blocking', detail: text('there is no such slot', 'diesen Slot gibt es nicht') }
-        : judge(slot, input);
-    return { code, server: input.node.serverName, title, measuredAtMs: takenAtMs, fix: null, ...verdict };
-  };
-}
+): Gate<SlotObservation, DropSlotInput> =>
+  onNode(code, 'node', title, ({ slot }, input) =>
+    slot === null
+      ? { state: 'blocking', detail: text('there is no such slot', 'diesen Slot gibt es nicht') }
+      : judge(slot, input),
+  );
 
 /** What must be true of a slot at the instant it is dropped. */
 export const DROP_SLOT_GATES: readonly Gate<SlotObservation, DropSlotInput>[] = [

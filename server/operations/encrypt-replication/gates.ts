@@ -1,27 +1,24 @@
 import { RENEW_BEFORE_MS, TLS_FILES } from '#server/domain/pair-tls.ts';
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
 import { ADOPT_GATES } from '../adopt-pair/observation.ts';
+import { gateMaker, type Verdict } from '../gate-maker.ts';
 import type { EncryptInput, Side } from './input.ts';
 import { TLS_SETTINGS, type EncryptObservation, type NodeTls } from './look.ts';
 
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 type EncryptGate = Gate<EncryptObservation, EncryptInput>;
+
+const gate = gateMaker<EncryptObservation, EncryptInput, Side>((on, { names }) => names[on]);
 
 const onBoth = (
   code: string,
   title: Text,
   judge: (tls: NodeTls, o: EncryptObservation, input: EncryptInput) => Verdict,
 ): EncryptGate[] =>
-  (['primary', 'standby'] as const satisfies readonly Side[]).map((side) => (o, input) => ({
-    code: `${code}-${side}`,
-    server: o.names[side],
-    title,
-    fix: null,
-    measuredAtMs: o.takenAtMs,
-    ...judge(o.tls[side], o, input),
-  }));
+  (['primary', 'standby'] as const satisfies readonly Side[]).map((side) =>
+    gate(`${code}-${side}`, side, title, (o, input) => judge(o.tls[side], o, input)),
+  );
 
 const canEncrypt = onBoth(
   'can-encrypt',

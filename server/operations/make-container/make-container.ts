@@ -11,13 +11,9 @@ import {
 import { AppError } from '#server/errors/app-error.ts';
 import type { HostFile } from '#server/ports/container-host.ts';
 import { within } from '../pair-world.ts';
+import { MAKE_CONTAINER_GATES } from './gates.ts';
 import { volumesOf, zMakeContainerInput, type MakeContainerInput } from './input.ts';
-import {
-  MAKE_CONTAINER_GATES,
-  observeContainers,
-  type MakeContainerObservation,
-  type MakeContainerWorld,
-} from './observation.ts';
+import { observeContainers, type MakeContainerObservation, type MakeContainerWorld } from './observation.ts';
 
 type Step = MutationStep<MakeContainerWorld, MakeContainerObservation, MakeContainerInput>;
 type Context = StepContext<MakeContainerWorld, MakeContainerInput>;

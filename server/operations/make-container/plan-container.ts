@@ -10,9 +10,10 @@ import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { instanceIdOf, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
+import { MAKE_CONTAINER_GATES } from './gates.ts';
 import type { MakeContainerInput } from './input.ts';
 import { makeContainer } from './make-container.ts';
-import { MAKE_CONTAINER_GATES, observeContainers, type MakeContainerWorld } from './observation.ts';
+import { observeContainers, type MakeContainerWorld } from './observation.ts';
 
 const zInput = z.object({
   fromServerId: z.string(),

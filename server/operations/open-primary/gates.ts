@@ -1,29 +1,15 @@
 import { formatLsn } from '#server/domain/lsn.ts';
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { foundGateText } from '#server/domain/start-gate.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
+import { gateMaker, type Verdict } from '../gate-maker.ts';
 import type { OpenInput } from './input.ts';
 import type { NodeFacts, OpenObservation } from './look.ts';
 
 type OpenGate = Gate<OpenObservation, OpenInput>;
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 
-function gate(
-  code: string,
-  on: 'primary' | 'standby',
-  title: Text,
-  judge: (o: OpenObservation, input: OpenInput) => Verdict,
-): OpenGate {
-  return (o, input) => ({
-    code,
-    server: o.names[on],
-    title,
-    fix: null,
-    measuredAtMs: o.takenAtMs,
-    ...judge(o, input),
-  });
-}
+const gate = gateMaker<OpenObservation, OpenInput, 'primary' | 'standby'>((on, { names }) => names[on]);
 
 const place = ({ timeline, lsn }: NodeFacts): Text => {
   const at = lsn === null ? '?' : formatLsn(lsn);

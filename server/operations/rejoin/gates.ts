@@ -1,34 +1,23 @@
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
+import { gateMaker } from '../gate-maker.ts';
 import type { RejoinInput } from './input.ts';
 import type { Relation } from './fork-point.ts';
 import type { OldLook, RejoinObservation } from './look.ts';
 import { lacksWal } from './wal-on-primary.ts';
 
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 type RejoinGate = Gate<RejoinObservation, RejoinInput>;
 
 /** Room for what is copied aside, beyond what the way itself needs. */
 const MARGIN_BYTES = 1024 ** 3;
 
-function gate(
-  code: string,
-  on: 'old' | 'next',
-  title: Text,
-  judge: (o: RejoinObservation, input: RejoinInput) => Verdict,
-): RejoinGate {
-  return (o, input) => ({
-    code,
-    server: o.names[on],
-    title,
-    fix: null,
-    measuredAtMs: o.takenAtMs,
-    ...judge(o, input),
-  });
-}
+const gate = gateMaker<RejoinObservation, RejoinInput, 'old' | 'next'>((on, { names }) => names[on]);
 
-const primaryWrites = gate(
+/** For everything that brings a node to a primary, or takes one from it. */
+export const primaryWrites = gateMaker<RejoinObservation, Pick<RejoinInput, 'systemIdentifier'>, 'next'>(
+  (on, { names }) => names[on],
+)(
   'primary-writes',
   'next',
   text('The primary accepts writes', 'Der Primärserver nimmt Schreibzugriffe an'),

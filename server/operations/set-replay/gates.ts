@@ -1,33 +1,19 @@
 import { formatLsn } from '#server/domain/lsn.ts';
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { bytesText, sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
+import { gateMaker, type Verdict } from '../gate-maker.ts';
 import { judgeLowSettings } from '../change/low-settings.ts';
 import type { ReplayInput } from './input.ts';
 import type { ReplayObservation } from './look.ts';
 
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 type ReplayGate = Gate<ReplayObservation, ReplayInput>;
 type Standby = NonNullable<ReplayObservation['standby']>;
 
 /** Less is soon filled by WAL that waits. */
 const FEW_BYTES = 5 * 1024 ** 3;
 
-function gate(
-  code: string,
-  on: 'primary' | 'standby',
-  title: Text,
-  judge: (o: ReplayObservation, input: ReplayInput) => Verdict,
-): ReplayGate {
-  return (o, input) => ({
-    code,
-    server: o.names[on],
-    title,
-    fix: null,
-    measuredAtMs: o.takenAtMs,
-    ...judge(o, input),
-  });
-}
+const gate = gateMaker<ReplayObservation, ReplayInput, 'primary' | 'standby'>((on, { names }) => names[on]);
 
 const onStandby = (
   code: string,

@@ -1,4 +1,4 @@
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import type { LowSetting } from '#server/domain/required-settings.ts';
 import { formatLsn, requireLsn } from '#server/domain/lsn.ts';
 import { sameText, text } from '#server/domain/text.ts';
@@ -6,6 +6,7 @@ import { toAppError } from '#server/errors/app-error.ts';
 import type { Gate, StepContext } from '#server/engine/define-operation.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import { judgeLowSettings, lookAtLowSettings } from '../../change/low-settings.ts';
+import { gateMaker, type Verdict } from '../../gate-maker.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
 import type { FailoverWorld } from '../world.ts';
@@ -41,28 +42,26 @@ export async function observeFailover(
 }
 
 type FailoverGate = Gate<FailoverObservation, FailoverInput>;
-type Verdict = Pick<GateResult, 'state' | 'detail'> & { fix?: Text };
 
-function gate(
+const onNode = gateMaker<FailoverObservation, FailoverInput, 'name'>((on, o) => o[on]);
+
+const gate = (
   code: string,
   title: Text,
   judge: (p: NodePosition, input: FailoverInput) => Verdict,
-): FailoverGate {
-  return (o, input) => {
-    const verdict: Verdict =
-      o.position === null
-        ? {
-            state: 'blocking',
-            detail: sameText(o.failure ?? ''),
-            fix: text(
-              'It must answer before it can take over.',
-              'Er muss antworten, bevor er übernehmen kann.',
-            ),
-          }
-        : judge(o.position, input);
-    return { code, server: o.name, title, fix: null, measuredAtMs: o.takenAtMs, ...verdict };
-  };
-}
+): FailoverGate =>
+  onNode(code, 'name', title, (o, input) =>
+    o.position === null
+      ? {
+          state: 'blocking',
+          detail: sameText(o.failure ?? ''),
+          fix: text(
+            'It must answer before it can take over.',
+            'Er muss antworten, bevor er übernehmen kann.',
+          ),
+        }
+      : judge(o.position, input),
+  );
 
 const isStandby = gate(
   'is-standby',
@@ -101,14 +100,12 @@ const replayRuns = gate(
   },
 );
 
-const settingsSuffice: FailoverGate = (o) => ({
-  code: 'settings-suffice',
-  server: o.name,
-  title: text('Its settings let it take over', 'Seine Einstellungen erlauben die Übernahme'),
-  fix: null,
-  measuredAtMs: o.takenAtMs,
-  ...judgeLowSettings(o.lowSettings),
-});
+const settingsSuffice = onNode(
+  'settings-suffice',
+  'name',
+  text('Its settings let it take over', 'Seine Einstellungen erlauben die Übernahme'),
+  (o) => judgeLowSettings(o.lowSettings),
+);
 
 /** A receiver that still advances has a primary that still writes: promoting then makes two of them. */
 const receiverStands = gate(
@@ -144,14 +141,12 @@ const ATTACHED = {
   unknown: { state: 'unknown', detail: text('the record cannot be read', 'der Eintrag ist nicht lesbar') },
 } as const;
 
-const isAttached: FailoverGate = (o) => ({
-  code: 'is-attached',
-  server: o.name,
-  title: text('It was not detached', 'Er wurde nicht abgehängt'),
-  fix: null,
-  measuredAtMs: o.takenAtMs,
-  ...ATTACHED[o.detached === null ? 'unknown' : o.detached ? 'no' : 'yes'],
-});
+const isAttached = onNode(
+  'is-attached',
+  'name',
+  text('It was not detached', 'Er wurde nicht abgehängt'),
+  (o) => ATTACHED[o.detached === null ? 'unknown' : o.detached ? 'no' : 'yes'],
+);
 
 export const FAILOVER_GATES: readonly FailoverGate[] = [
   isAttached,

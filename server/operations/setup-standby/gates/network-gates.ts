@@ -1,5 +1,6 @@
 import { sameText, text } from '#server/domain/text.ts';
-import { gate, ok } from './gate.ts';
+import { ok } from '../../gate-maker.ts';
+import { gate } from './gate.ts';
 
 export const standbyReachesPrimary = gate(
   'standby-reaches-primary',

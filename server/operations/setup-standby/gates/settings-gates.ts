@@ -1,6 +1,7 @@
 import { configDirectoryOf } from '#server/domain/instance-location.ts';
 import { sameText, text } from '#server/domain/text.ts';
-import { gate, ok } from './gate.ts';
+import { ok } from '../../gate-maker.ts';
+import { gate } from './gate.ts';
 import type { SetupObservation } from '../observation.ts';
 
 const number = (o: SetupObservation, name: string): number =>

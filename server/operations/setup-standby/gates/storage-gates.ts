@@ -1,5 +1,6 @@
 import { bytesText, sameText, text } from '#server/domain/text.ts';
-import { gate, ok } from './gate.ts';
+import { ok } from '../../gate-maker.ts';
+import { gate } from './gate.ts';
 
 /** Data, the WAL written while it is copied, and a tenth in reserve. */
 function neededBytes(databaseBytes: number): number {

@@ -1,19 +1,14 @@
-import type { GateResult, Text } from '#server/domain/plan.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
 import type { Pin } from '../../change/input.ts';
 import type { ChangeObservation, RunningLook } from '../../change/look.ts';
+import { gateMaker, ok, type Verdict } from '../../gate-maker.ts';
 import type { SwitchoverInput } from '../input.ts';
 
 export type SwitchGate = Gate<ChangeObservation, SwitchoverInput>;
 
-export interface Verdict {
-  state: GateResult['state'];
-  detail: Text;
-  fix?: Text;
-  sessions?: NonNullable<GateResult['sessions']>;
-}
-export const ok = (detail: Text): Verdict => ({ state: 'ok', detail });
+export { ok, type Verdict };
 export const warning = (detail: Text, fix: Text): Verdict => ({ state: 'warning', detail, fix });
 export const blocking = (detail: Text, fix: Text): Verdict => ({ state: 'blocking', detail, fix });
 
@@ -33,26 +28,9 @@ export interface BothLooks {
 }
 
 /** A gate from its title and a pure verdict on one observation. */
-export function gate(
-  code: string,
-  on: Pin | null,
-  title: Text,
-  judge: (o: ChangeObservation, input: SwitchoverInput) => Verdict,
-): SwitchGate {
-  return (o, input) => {
-    const verdict = judge(o, input);
-    return {
-      code,
-      state: verdict.state,
-      server: on === null ? null : o.names[on],
-      title,
-      detail: verdict.detail,
-      fix: verdict.fix ?? null,
-      ...(verdict.sessions === undefined ? {} : { sessions: verdict.sessions }),
-      measuredAtMs: o.takenAtMs,
-    };
-  };
-}
+export const gate = gateMaker<ChangeObservation, SwitchoverInput, Pin | null>((on, { names }) =>
+  on === null ? null : names[on],
+);
 
 /** A gate that needs both servers: without them it is unknown, which is never ready. */
 export function gateOnBoth(
