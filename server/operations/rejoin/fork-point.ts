@@ -1,4 +1,5 @@
-import { parseLsn, type Lsn } from '#server/domain/lsn.ts';
+import type { Lsn } from '#server/domain/lsn.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
 import type { ControlData } from '#server/ports/postgres-runtime.ts';
 
 /** How an old primary's history lies to the new one's. */
@@ -16,23 +17,48 @@ export interface NewHistory {
   ends: readonly { timeline: number; endLsn: Lsn }[];
 }
 
+/** What an old primary has, as far as it can be told. */
+interface Held {
+  control: ControlData;
+  /** Null = it does not answer. */
+  position: NodePosition | null;
+}
+
 /**
- * From the stopped node's control file and the new primary's history. A node that was not shut down
- * cleanly may have WAL beyond its last checkpoint: then nobody can tell, which counts as diverged.
+ * From the control file, the position of a node that answers, and the new primary's history. A node that
+ * was not shut down cleanly may have WAL beyond its last checkpoint: then nobody can tell, which counts as
+ * diverged, until it is back in recovery and says what it has. (Before it answers it has read all the WAL
+ * of its crash; a standby may still have some to read, and then it does not stream, which does no harm.)
  */
-export function relate(control: ControlData, history: NewHistory, format: (lsn: Lsn) => string): Relation {
-  if (control.timeline === history.timeline) return { kind: 'behind', fork: null };
+export function relate(
+  { control, position }: Held,
+  history: NewHistory,
+  format: (lsn: Lsn) => string,
+): Relation {
+  const standby = position?.inRecovery === true ? position : null;
+  if (control.timeline === history.timeline || standby?.timeline === history.timeline)
+    return { kind: 'behind', fork: null };
   const end = history.ends.find((e) => e.timeline === control.timeline);
   if (end === undefined) return { kind: 'unrelated' };
   const fork = { timeline: control.timeline, lsn: format(end.endLsn) };
-  const clean = control.clusterState === 'shut down' || control.clusterState === 'shut down in recovery';
-  const zero = parseLsn('0/0');
-  const reached =
-    control.minRecoveryEndLsn > control.latestCheckpointLsn && control.minRecoveryEndLsn !== zero
-      ? control.minRecoveryEndLsn
-      : control.latestCheckpointLsn;
-  // A shutdown checkpoint that the new primary replayed lies before the fork; its record ends there at most.
-  const beyond =
-    control.clusterState === 'shut down in recovery' ? reached > end.endLsn : reached >= end.endLsn;
-  return clean && !beyond ? { kind: 'behind', fork } : { kind: 'diverged', fork };
+  const beyond = standby === null ? mayBeBeyond(control, end.endLsn) : isBeyond(control, standby, end.endLsn);
+  return { kind: beyond ? 'diverged' : 'behind', fork };
 }
+
+/** A standby that answers says what it has. */
+function isBeyond(control: ControlData, standby: NodePosition, forkLsn: Lsn): boolean {
+  const reached = reachedBy(control);
+  return furthest([reached, standby.lsn, standby.receivedLsn ?? reached]) > forkLsn;
+}
+
+/** A shutdown checkpoint that the new primary replayed lies before the fork; its record ends there at most. */
+function mayBeBeyond(control: ControlData, forkLsn: Lsn): boolean {
+  const reached = reachedBy(control);
+  if (control.clusterState === 'shut down') return reached >= forkLsn;
+  return control.clusterState !== 'shut down in recovery' || reached > forkLsn;
+}
+
+const reachedBy = (control: ControlData): Lsn =>
+  furthest([control.latestCheckpointLsn, control.minRecoveryEndLsn]);
+
+const furthest = (positions: readonly Lsn[]): Lsn => positions.reduce((a, b) => (b > a ? b : a));

@@ -95,7 +95,15 @@ const wayIsPossible = gate(
   text('The chosen way is possible', 'Der gewählte Weg ist möglich'),
   (o, input) => {
     const verdict = feasibility(o, input.way);
-    return { state: verdict.feasible ? 'ok' : 'blocking', detail: verdict.reason };
+    if (verdict.feasible) return { state: 'ok', detail: verdict.reason };
+    return {
+      state: 'blocking',
+      detail: verdict.reason,
+      fix: text(
+        'Look again: the ways that are left are offered.',
+        'Sehen Sie noch einmal nach: Die verbleibenden Wege werden angeboten.',
+      ),
+    };
   },
 );
 

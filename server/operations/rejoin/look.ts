@@ -1,7 +1,7 @@
 import { toAppError } from '#server/errors/app-error.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { StepContext } from '#server/engine/define-operation.ts';
-import type { NodePosition } from '#server/ports/node-session.ts';
+import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
 import { oldestSegmentOf } from './wal-on-primary.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import type { ChangeInput } from '../change/input.ts';
@@ -37,6 +37,8 @@ export interface RejoinObservation {
 }
 
 const LOOK_MS = 8_000;
+const STARTING_MS = 3_000;
+const ASK_AGAIN_MS = 250;
 
 /** Never rejects for what happens on a host. */
 export async function observeRejoin(
@@ -56,7 +58,9 @@ export async function observeRejoin(
   ]);
   signal.throwIfAborted();
   const relation =
-    next === null || old?.control == null ? null : relate(old.control, next.history, formatLsn);
+    next === null || old?.control == null
+      ? null
+      : relate({ control: old.control, position: old.position }, next.history, formatLsn);
   return {
     takenAtMs: world.clock.nowMs(),
     names: { old: input.oldPrimary.serverName, next: input.newPrimary.serverName },
@@ -94,9 +98,23 @@ async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Pr
     files.disk(runtime.location.dataDirectory, wait),
     world.newPrimary.admin.senders(wait).catch(() => []),
   ]);
-  const position = state === 'running' ? await session.position(wait).catch(() => null) : null;
+  const position = state === 'running' ? await answerOf(world, session, wait) : null;
   const streams = senders.some((s) => s.applicationName === input.slotName && s.state === 'streaming');
   return { state, control, position, streams: streams && position?.inRecovery === true, disk };
+}
+
+/** A node that has just been started is given a moment: what it has is certain only when it answers. */
+async function answerOf(
+  { clock }: ChangeWorld,
+  session: NodeSession,
+  { signal }: Wait,
+): Promise<NodePosition | null> {
+  const untilMs = clock.monotonicMs() + STARTING_MS;
+  for (;;) {
+    const position = await session.position({ signal, timeoutMs: STARTING_MS }).catch(() => null);
+    if (position !== null || clock.monotonicMs() >= untilMs) return position;
+    await clock.sleep(ASK_AGAIN_MS, signal);
+  }
 }
 
 export const observeFor =

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { formatLsn, requireLsn } from '#server/domain/lsn.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
+import type { ControlData } from '#server/ports/postgres-runtime.ts';
+import { relate } from './fork-point.ts';
+
+const HISTORY = { timeline: 4, ends: [{ timeline: 3, endLsn: requireLsn('0/5000000') }] };
+const FORK = { timeline: 3, lsn: '0/5000000' };
+
+function control(o: {
+  state: string;
+  checkpoint: string;
+  minRecovery?: string;
+  timeline?: number;
+}): ControlData {
+  return {
+    clusterState: o.state,
+    systemIdentifier: '7',
+    timeline: o.timeline ?? 3,
+    latestCheckpointLsn: requireLsn(o.checkpoint),
+    redoLsn: requireLsn(o.checkpoint),
+    minRecoveryEndLsn: requireLsn(o.minRecovery ?? '0/0'),
+    walLogHints: true,
+    dataChecksums: false,
+    walSegmentBytes: 16 * 1024 ** 2,
+    pgControlVersion: 1300,
+    requiredSettings: {
+      max_connections: 100,
+      max_worker_processes: 8,
+      max_wal_senders: 10,
+      max_prepared_transactions: 0,
+      max_locks_per_transaction: 64,
+    },
+  };
+}
+
+const standby = (lsn: string, o: Partial<NodePosition> = {}): NodePosition => ({
+  inRecovery: true,
+  systemIdentifier: '7',
+  timeline: 3,
+  lsn: requireLsn(lsn),
+  receivedLsn: null,
+  receiver: null,
+  replayPaused: false,
+  ...o,
+});
+
+const of = (c: ControlData, position: NodePosition | null = null) =>
+  relate({ control: c, position }, HISTORY, formatLsn);
+
+const CRASHED = { state: 'in production', checkpoint: '0/4000000' };
+const RECOVERING = { state: 'in archive recovery', checkpoint: '0/4000000' };
+
+describe('how an old primary lies to the new one', () => {
+  it('takes a crashed node for diverged, because nobody can tell what it wrote', () => {
+    expect(of(control(CRASHED))).toEqual({ kind: 'diverged', fork: FORK });
+  });
+
+  it('believes a node that was shut down before the fork', () => {
+    expect(of(control({ state: 'shut down', checkpoint: '0/4FFFF00' }))).toEqual({
+      kind: 'behind',
+      fork: FORK,
+    });
+    expect(of(control({ state: 'shut down', checkpoint: '0/5000000' })).kind).toBe('diverged');
+  });
+
+  it('believes a node that is back in recovery and has nothing beyond the fork', () => {
+    expect(of(control(CRASHED), standby('0/5000000')).kind).toBe('behind');
+    expect(of(control({ ...RECOVERING, minRecovery: '0/5000000' }), standby('0/4800000')).kind).toBe(
+      'behind',
+    );
+  });
+
+  it('counts all that such a node has: replayed, received and flushed to its files', () => {
+    expect(of(control(RECOVERING), standby('0/5000001')).kind).toBe('diverged');
+    expect(of(control(RECOVERING), standby('0/4800000', { receivedLsn: requireLsn('0/5000001') })).kind).toBe(
+      'diverged',
+    );
+    expect(of(control({ ...RECOVERING, minRecovery: '0/5000001' }), standby('0/4800000')).kind).toBe(
+      'diverged',
+    );
+  });
+
+  it('does not count what it has of the new timeline as its own', () => {
+    expect(of(control(RECOVERING), standby('0/6000000', { timeline: 4 }))).toEqual({
+      kind: 'behind',
+      fork: null,
+    });
+  });
+
+  it('never believes the position of a node that accepts writes', () => {
+    expect(of(control(CRASHED), { ...standby('0/4000000'), inRecovery: false }).kind).toBe('diverged');
+  });
+
+  it('knows a timeline that the new one does not come from', () => {
+    expect(of(control({ ...CRASHED, timeline: 9 })).kind).toBe('unrelated');
+  });
+});
