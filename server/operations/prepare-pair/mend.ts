@@ -4,14 +4,7 @@ import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
 import { text } from '#server/domain/text.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
-import {
-  keepSettings,
-  keptSettings,
-  putSettingsBack,
-  removeCopy,
-  settingsAreBack,
-  storedSettings,
-} from '../change/steps/kept-settings.ts';
+import { alterSettings } from '../change/steps/alter-settings.ts';
 import { proposeSlotLimit } from '../plan-setup/decide-setup.ts';
 import { changeHba } from '../setup-standby/steps/write-hba.ts';
 import { within, type PairWorld } from '../pair-world.ts';
@@ -69,65 +62,30 @@ export function settingsToMatch({ primary, standby }: Habits): Record<string, st
 
 const group = (side: Side): 'changes-primary' | 'changes-standby' => `changes-${side}`;
 
-/** ALTER SYSTEM and a reload; what needs a restart waits for one. */
-export const mendSettings = (side: Side): Step => {
-  const wanted = (input: PrepareInput): Map<string, string> =>
+const wantedOn =
+  (side: Side) =>
+  (input: PrepareInput): Map<string, string> =>
     new Map(Object.entries(input.mend.settings[side]));
-  const kept = (world: PairWorld, input: PrepareInput) =>
-    keptSettings(world[side], 'mend', [...wanted(input).keys()]);
-  return {
-    kind: 'mutation',
+
+/** What needs a restart waits for one. */
+export const mendSettings = (side: Side): Step =>
+  alterSettings<PairWorld, AdoptObservation, PrepareInput>({
     name: `mend-settings-${side}`,
     group: group(side),
-    server: (c) => c.input[side].serverName,
-    skip: (input) => wanted(input).size === 0,
+    on: (world) => world[side],
+    serverName: (input) => input[side].serverName,
+    skip: (input) => wantedOn(side)(input).size === 0,
+    copy: 'mend',
+    wanted: wantedOn(side),
+    load: 'reload',
     explain: (c) =>
       text(
         `Set what ${c.input[side].serverName} lacks (ALTER SYSTEM).`,
         `Setzen, was ${c.input[side].serverName} fehlt (ALTER SYSTEM).`,
       ),
-    actions: (c) =>
-      [...wanted(c.input)].map(([name, value]) => ({
-        type: 'sql' as const,
-        server: c.input[side].serverName,
-        statement: `ALTER SYSTEM SET ${name} = '${value}'; SELECT pg_reload_conf();`,
-      })),
-    expectedMs: () => 300,
-    needs: [],
-    isDone: async (c) => {
-      const now = await storedSettings(c.world[side], c);
-      if (![...wanted(c.input)].every(([name, value]) => now.get(name) === value)) return 'not-done';
-      const rows = await c.world[side].admin.settings([...wanted(c.input).keys()], within(c));
-      const isLoaded = ([name, value]: [string, string]): boolean => {
-        const row = rows.get(name);
-        return (
-          row?.pendingRestart === true || row?.setting === value || `${row?.setting}${row?.unit}` === value
-        );
-      };
-      return [...wanted(c.input)].every(isLoaded) ? 'done' : 'not-done';
-    },
-    remember: async (c) => {
-      await keepSettings(c.world[side], kept(c.world, c.input), c);
-      return { kept: [...wanted(c.input).keys()] };
-    },
-    do: async (c) => {
-      await c.world[side].admin.alterSystem(wanted(c.input), within(c));
-      await c.world[side].admin.reloadConf(within(c));
-    },
-    undo: {
-      explain: () => text('Put the old values back.', 'Die alten Werte zurücksetzen.'),
-      isDone: async (c) =>
-        (await settingsAreBack(c.world[side], kept(c.world, c.input), c)) ? 'done' : 'not-done',
-      do: async (c) => {
-        await putSettingsBack(c.world[side], kept(c.world, c.input), c);
-        await c.world[side].runtime.reload(within(c));
-        await removeCopy(c.world[side], kept(c.world, c.input), c);
-      },
-    },
-    timeouts: { doMs: 20_000, settleMs: 5_000 },
-    retry: RETRY.transientOnly,
-  };
-};
+    undoExplain: () => text('Put the old values back.', 'Die alten Werte zurücksetzen.'),
+    expectedMs: 300,
+  });
 
 /** Of the standby's settings those that a reload does not put into force. */
 const RESTART: readonly string[] = ['wal_log_hints', ...REQUIRED_SETTINGS];

@@ -7,6 +7,7 @@ import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-
 import { roleInput } from '#server/testing/input-parts.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
 import type { PrepareInput } from './input.ts';
+import { loseReload } from '#server/testing/fake-world/lose-reload.ts';
 import { preparePair } from './prepare-pair.ts';
 
 const INPUT = {
@@ -103,6 +104,25 @@ describe('prepare-pair', () => {
         '# closed by Tandem',
       );
   });
+
+  it.each([1, 2, 3, 4])(
+    'takes no stored setting for one in force, although reload %i of the standby was lost',
+    async (nth) => {
+      const made: FakePairWorld[] = [];
+      const makeWorld: typeof mending.makeWorld = (clock) => {
+        const world = mending.makeWorld(clock);
+        if (!(world instanceof FakePairWorld)) return world;
+        made.push(world);
+        loseReload(world.postgres.db2, nth);
+        return world;
+      };
+      const r = await runCell({ ...mending, makeWorld }, null);
+      expect(r.operation.status).toBe('succeeded');
+      const inForce = made[0]?.postgres.db2.inForce;
+      expect(inForce?.get('primary_slot_name')).toBe('tandem_shop');
+      expect(inForce?.get('primary_conninfo')).toContain('tandem_replication');
+    },
+  );
 
   it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
     process.stdout.write(`crash matrix of prepare-pair: ${cells.length} cells\n`);
