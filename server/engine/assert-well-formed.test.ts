@@ -46,6 +46,10 @@ describe('a table of steps', () => {
     ['two steps are called one', operation([step('one'), step('one')])],
     ['two points of no return', operation([POINT_OF_NO_RETURN, step('one'), POINT_OF_NO_RETURN])],
     ['one has an undo behind the point of no return', operation([POINT_OF_NO_RETURN, step('one', true)])],
+    [
+      'two is no addition, but stands behind one',
+      operation([{ ...step('one', true), addition: true }, step('two', true)]),
+    ],
     ['step name OneTwo is not kebab-case', operation([step('OneTwo')])],
     ['its kind is not kebab-case', operation([step('one')], 'Toy kind')],
   ])('is refused: %s', (why, table) => {

@@ -69,6 +69,11 @@ interface StepFace<World, Input> {
   expectedMs?: (c: PlanContext<World, Input>) => number | null;
   /** True = this input does not need the step: it is in neither plan nor run. Pure. */
   skip?: (input: Input) => boolean;
+  /**
+   * What the steps before it built is worth keeping without it: its failure undoes the additions alone, then
+   * asks a person. A wish to stop undoes everything.
+   */
+  addition?: true;
 }
 
 /** What explaining may use: no effects, one observation made for the plan. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '#server/errors/app-error.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { expectPromises } from '#server/testing/expect-promises.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { defineOperation, POINT_OF_NO_RETURN, RETRY, type MutationStep } from './define-operation.ts';
 
@@ -81,5 +83,51 @@ describe('the engine', () => {
       expect(r.operation.status).toBe('undone');
       expect(r.after).toEqual(r.before);
     }
+  });
+});
+
+/** Three and four are worth nothing without one and two, which stand without them. */
+const withAdditions: MatrixSubject<Toy, null, null> = {
+  ...subject,
+  operation: {
+    ...subject.operation,
+    steps: [
+      flip('one'),
+      flip('two'),
+      { ...flip('three'), addition: true },
+      { ...flip('four'), addition: true },
+    ],
+  },
+};
+
+const refuses = () => Promise.reject(new AppError('GATE_FAILED', { message: 'no' }));
+const broken: typeof withAdditions = {
+  ...withAdditions,
+  operation: {
+    ...withAdditions.operation,
+    steps: [...withAdditions.operation.steps.slice(0, 3), { ...flip('four'), addition: true, do: refuses }],
+  },
+};
+/** The direction alone counts: it says what a person chooses who is asked. */
+const NO_FAULT = { step: 'none', point: 'after-effect', fault: 'failure' } as const;
+
+describe('an addition', () => {
+  it.each(cellsOf(withAdditions))('keeps its promises after $fault at $direction $step $point', (cell) =>
+    expectPromises(withAdditions, cell),
+  );
+
+  it('that cannot be made is taken back, keeps what it was added to, and asks', async () => {
+    const r = await runCell(broken, { ...NO_FAULT, direction: 'forward' });
+    expect(r.asked).toBe(true);
+    expect(r.operation.status).toBe('needs-attention');
+    expect(r.operation.problem).toEqual({ code: 'GATE_FAILED', message: 'no', data: {} });
+    expect(r.operation.cursor).toBe(2);
+    expect(r.after).toEqual({ one: true, two: true });
+  });
+
+  it('that cannot be made does not stop a person from undoing everything', async () => {
+    const r = await runCell(broken, { ...NO_FAULT, direction: 'undo' });
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
   });
 });

@@ -18,6 +18,7 @@ import {
   type StepContext,
 } from './define-operation.ts';
 import { SimulatedCrash, type FaultPoint, type FaultPoints } from './fault-points.ts';
+import { asksAgain, isKeeping, keeping } from './keep-what-stands.ts';
 import { planHashMatches } from './plan-hash.ts';
 import { runCheck, runMutation, runRead, runWait, type StepResult } from './run-step.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
@@ -114,7 +115,8 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
       return;
     case 'undoing': {
       const step = run.steps[state.cursor];
-      if (state.cursor < 0) await patch(run, { status: 'undone' });
+      if (isKeeping(state.problem) && step?.addition !== true) await patch(run, asksAgain(state));
+      else if (state.cursor < 0) await patch(run, { status: 'undone' });
       else if (step === undefined) await patch(run, { cursor: state.cursor - 1 });
       else await backward(run, step);
       return;
@@ -167,12 +169,10 @@ async function forward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promise
     );
     await journal.flush();
     const status = state.committed || needsPerson(error) ? 'needs-attention' : 'undoing';
-    await finish(
-      run,
-      attempt,
-      { status: 'failed', problem: error.toProblem() },
-      { status, problem: error.toProblem() },
-    );
+    const problem = error.toProblem();
+    const keeps = status === 'undoing' && step.addition === true && error.code !== 'CANCELLED';
+    const why = keeps ? keeping(problem) : problem;
+    await finish(run, attempt, { status: 'failed', problem }, { status, problem: why });
   }
 }
 

@@ -44,7 +44,7 @@ export interface CellOutcome {
   crashes: number;
   /** The fault really happened: a step that found its effect done has no effect to crash after. */
   fired: boolean;
-  /** A person was asked behind the point of no return, and chose to go on. */
+  /** A person was asked: behind the point of no return or about an addition, and chose to go on. */
   asked: boolean;
 }
 
@@ -94,6 +94,7 @@ export async function runCell<W, O, I>(
     locks: ['node'],
   });
   const faults = new PlannedFault(cell, lastUndoable(plan), store);
+  const additions = stepsOf(subject.operation, input).steps.filter((step) => step.addition === true);
   let crashes = 0;
   let asked = false;
   for (let worker = 1; worker <= 12; worker += 1) {
@@ -109,10 +110,11 @@ export async function runCell<W, O, I>(
       const took = await workOnOperation(deps, new AbortController().signal, 'op');
       const state = await store.load('op');
       const asks = state?.status === 'needs-attention' && !asked;
-      if (asks && (state.committed || subject.mend !== undefined)) {
+      const goesOn = state?.committed === true || (additions.length > 0 && cell?.direction === 'forward');
+      if (asks && (goesOn || additions.length > 0 || subject.mend !== undefined)) {
         asked = true;
         subject.mend?.(world);
-        await store.decide('op', state.committed ? 'running' : 'undoing');
+        await store.decide('op', goesOn ? 'running' : 'undoing');
       } else if (!took) break;
     } catch (thrown) {
       if (!(thrown instanceof SimulatedCrash)) throw thrown;

@@ -17,7 +17,7 @@ const undisturbedRuns = new WeakMap<object, Promise<CellOutcome>>();
 /**
  * What every operation promises of every cell: after a crash, and behind the point of no return, it ends
  * as if nothing had happened, with each effect once; before that point a failure or a wish to stop leaves
- * the world as it was.
+ * the world as it was. A failed addition leaves what it was added to, and is tried again when a person says so.
  */
 export async function expectPromises<W, O, I>(
   subject: MatrixSubject<W, O, I>,
@@ -27,13 +27,16 @@ export async function expectPromises<W, O, I>(
   const first = undisturbedRuns.get(subject) ?? runCell(subject, null);
   undisturbedRuns.set(subject, first);
   const [undisturbed, r] = [await first, await runCell(subject, cell)];
-  if (cell.direction === 'forward' && (cell.fault === 'crash' || isCommitted(subject, cell) || !r.fired)) {
+  const goesOn = cell.fault === 'crash' || isKept(subject, cell) || !r.fired;
+  if (cell.direction === 'forward' && goesOn) {
     expect(r.operation.problem).toBeNull();
     expect(r.operation.status).toBe('succeeded');
     expect(r.crashes).toBe(r.fired && cell.fault === 'crash' ? 1 : 0);
     expect(r.asked).toBe(r.fired && cell.fault === 'failure');
     expect(r.after).toEqual(undisturbed.after);
-    if (eachEffectOnce) expect(r.effects).toEqual(undisturbed.effects);
+    // An addition that failed was taken back, and came again when it was tried again.
+    if (eachEffectOnce && !(r.asked && !r.operation.committed))
+      expect(r.effects).toEqual(undisturbed.effects);
   } else {
     const code = cell.fault === 'cancel' ? 'CANCELLED' : 'COMMAND_FAILED';
     expect(r.operation.problem).toMatchObject({ code });
@@ -43,7 +46,10 @@ export async function expectPromises<W, O, I>(
   also?.(r);
 }
 
-function isCommitted<W, O, I>({ operation, input }: MatrixSubject<W, O, I>, cell: Cell): boolean {
+/** Behind the point of no return nothing is undone; what an addition was added to outlives its failure. */
+function isKept<W, O, I>({ operation, input }: MatrixSubject<W, O, I>, { step, fault }: Cell): boolean {
   const { steps, pointOfNoReturn } = stepsOf(operation, operation.parseInput(input));
-  return pointOfNoReturn !== null && steps.findIndex((s) => s.name === cell.step) >= pointOfNoReturn;
+  const at = steps.findIndex((s) => s.name === step);
+  if (pointOfNoReturn !== null && at >= pointOfNoReturn) return true;
+  return fault === 'failure' && steps[at]?.addition === true;
 }
