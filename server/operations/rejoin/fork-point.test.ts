@@ -61,7 +61,6 @@ describe('how an old primary lies to the new one', () => {
       kind: 'behind',
       fork: FORK,
     });
-    expect(of(control({ state: 'shut down', checkpoint: '0/5000000' })).kind).toBe('diverged');
   });
 
   it('believes a node that is back in recovery and has nothing beyond the fork', () => {
@@ -79,6 +78,13 @@ describe('how an old primary lies to the new one', () => {
     expect(of(control({ ...RECOVERING, minRecovery: '0/5000001' }), standby('0/4800000')).kind).toBe(
       'diverged',
     );
+  });
+
+  it('does not believe a node whose last checkpoint begins at the fork', () => {
+    const checkpoint = '0/5000000';
+    for (const state of ['shut down', 'shut down in recovery'])
+      expect(of(control({ state, checkpoint })).kind).toBe('diverged');
+    expect(of(control({ ...RECOVERING, checkpoint }), standby('0/5000000')).kind).toBe('diverged');
   });
 
   it('does not count what it has of the new timeline as its own', () => {

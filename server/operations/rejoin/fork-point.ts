@@ -41,24 +41,15 @@ export function relate(
   const end = history.ends.find((e) => e.timeline === control.timeline);
   if (end === undefined) return { kind: 'unrelated' };
   const fork = { timeline: control.timeline, lsn: format(end.endLsn) };
-  const beyond = standby === null ? mayBeBeyond(control, end.endLsn) : isBeyond(control, standby, end.endLsn);
-  return { kind: beyond ? 'diverged' : 'behind', fork };
+  const isClean =
+    standby !== null ||
+    control.clusterState === 'shut down' ||
+    control.clusterState === 'shut down in recovery';
+  return { kind: isClean && !isBeyond(control, standby, end.endLsn) ? 'behind' : 'diverged', fork };
 }
 
-/** A standby that answers says what it has. */
-function isBeyond(control: ControlData, standby: NodePosition, forkLsn: Lsn): boolean {
-  const reached = reachedBy(control);
-  return furthest([reached, standby.lsn, standby.receivedLsn ?? reached]) > forkLsn;
+/** A checkpoint's position is where its record begins: one that begins at the fork is not the new primary's. */
+function isBeyond(control: ControlData, standby: NodePosition | null, forkLsn: Lsn): boolean {
+  const ends = [control.minRecoveryEndLsn, standby?.lsn ?? null, standby?.receivedLsn ?? null];
+  return control.latestCheckpointLsn >= forkLsn || ends.some((end) => end !== null && end > forkLsn);
 }
-
-/** A shutdown checkpoint that the new primary replayed lies before the fork; its record ends there at most. */
-function mayBeBeyond(control: ControlData, forkLsn: Lsn): boolean {
-  const reached = reachedBy(control);
-  if (control.clusterState === 'shut down') return reached >= forkLsn;
-  return control.clusterState !== 'shut down in recovery' || reached > forkLsn;
-}
-
-const reachedBy = (control: ControlData): Lsn =>
-  furthest([control.latestCheckpointLsn, control.minRecoveryEndLsn]);
-
-const furthest = (positions: readonly Lsn[]): Lsn => positions.reduce((a, b) => (b > a ? b : a));

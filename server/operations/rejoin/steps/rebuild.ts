@@ -1,7 +1,7 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
-import { tlsConninfo } from '#server/domain/pair-tls.ts';
+import { tlsConninfo, tlsHost } from '#server/domain/pair-tls.ts';
 import { bytesText, text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
@@ -15,7 +15,7 @@ const ASSUMED_BYTES_PER_SECOND = 100 * 1024 * 1024;
 
 function backupArguments(input: RejoinInput): string[] {
   const conninfo = formatConninfo({
-    host: input.newPrimary.address,
+    ...tlsHost(input.newPrimary, input.tlsNames),
     port: input.newPrimary.location.port,
     user: input.replicationRole,
     passfile: passfilePath(input.keptIn),

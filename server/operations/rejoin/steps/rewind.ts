@@ -2,7 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep, type ReadStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
-import { tlsConninfo } from '#server/domain/pair-tls.ts';
+import { tlsConninfo, tlsHost } from '#server/domain/pair-tls.ts';
 import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
@@ -18,7 +18,7 @@ function rewindArguments(input: RejoinInput, dry: boolean): string[] {
   const source = input.newPrimary;
   const { configDirectory } = input.oldPrimary.location;
   const conninfo = formatConninfo({
-    host: source.address,
+    ...tlsHost(source, input.tlsNames),
     port: source.location.port,
     user: input.rewindRole,
     dbname: 'postgres',
