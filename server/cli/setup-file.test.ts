@@ -16,6 +16,7 @@ it('reads answers and fills in what the wizard would propose', () => {
     name: 'shop',
     environment: 'production',
     mode: 'asynchronous',
+    startGate: 'none',
     primary: { server: 'db1' },
     standby: { server: 'db2', port: 5433 },
     limits: { slotKeep: 10 * 1024 ** 3 },
@@ -30,6 +31,7 @@ it.each([
     FILE.replace('{ server: db1 }', '{ server: db1, dataDirectory: pg }'),
     'primary.dataDirectory',
   ],
+  ['a start gate that nobody knows', `${FILE}startGate: maybe\n`, 'startGate'],
   ['broken YAML', 'name: [', 'line 1'],
   ['nothing', '', 'file'],
 ])('refuses %s and says where', (_what, text, where) => {

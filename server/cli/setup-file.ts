@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { GATE_WISHES } from '#server/domain/start-gate.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { parseBytes } from './units.ts';
@@ -17,6 +18,8 @@ const zSetupFile = z.strictObject({
   name: z.string().min(1),
   environment: z.enum(['production', 'staging', 'development']).default('production'),
   mode: z.enum(['asynchronous', 'synchronous']).default('asynchronous'),
+  /** A file of before this question gets what it got then. */
+  startGate: z.enum(GATE_WISHES).default('none'),
   primary: z.strictObject({ server: z.string().min(1), dataDirectory: zPath.optional() }),
   standby: z.strictObject({
     server: z.string().min(1),

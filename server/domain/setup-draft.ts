@@ -1,3 +1,5 @@
+import type { GateWish } from './start-gate.ts';
+
 /** The wizard's answers so far; a database row with its own URL. Null = not answered yet. */
 export interface NewStandbyDraft {
   kind: 'new-standby';
@@ -14,6 +16,8 @@ export interface NewStandbyDraft {
   walKeepBytes: number | null;
   /** Bytes per second of the base backup; null = no limit. */
   backupRateLimitBytes: number | null;
+  /** What stands before each start of both servers; a draft of before this question means none. */
+  startGate: GateWish;
   name: string | null;
   environment: 'production' | 'staging' | 'development';
 }
@@ -29,6 +33,8 @@ export interface AdoptDraft {
   givenRole: string | null;
   /** Where its password is stored; set by the server, never the password itself. */
   givenRoleSecretId: string | null;
+  /** What stands before each start of both servers; a draft of before this question means none. */
+  startGate: GateWish;
   name: string | null;
   environment: 'production' | 'staging' | 'development';
 }

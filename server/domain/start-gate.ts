@@ -8,6 +8,12 @@ import { sameText, text } from './text.ts';
 export const GATE_POLICIES = ['while-attached', 'read-only', 'writable'] as const;
 export type GatePolicy = (typeof GATE_POLICIES)[number];
 
+/** What a person says who is asked before there is a pair. */
+export const GATE_WISHES = [...GATE_POLICIES, 'none'] as const;
+export type GateWish = (typeof GATE_WISHES)[number];
+/** What is proposed to somebody who is asked. */
+export const PROPOSED_GATE: GatePolicy = 'while-attached';
+
 /** Changes with the script or its files: an older one on a host is replaced. */
 export const GATE_VERSION = 1;
 /** How long the partner may take to come up beside this host, s. */

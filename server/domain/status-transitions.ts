@@ -14,7 +14,11 @@ export const TRANSITIONS = [
   { from: 'running', to: 'undoing', on: 'failure or cancel before the point of no return' },
   { from: 'running', to: 'needs-attention', on: 'failure behind the point of no return, conflict, or bug' },
   { from: 'undoing', to: 'undone', on: 'all undo steps done' },
-  { from: 'undoing', to: 'needs-attention', on: 'an undo failed, or an addition was undone after its failure' },
+  {
+    from: 'undoing',
+    to: 'needs-attention',
+    on: 'an undo failed, or an addition was undone after its failure',
+  },
   { from: 'needs-attention', to: 'running', on: 'a person chose to retry' },
   { from: 'needs-attention', to: 'undoing', on: 'a person chose to undo' },
   { from: 'needs-attention', to: 'closed', on: 'a person closed it with a note' },

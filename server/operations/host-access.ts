@@ -56,6 +56,8 @@ export function planWorld(
       unprepare: never,
       tls: never,
       setTls: never,
+      gateWish: never,
+      setGateWish: never,
       remove: never,
     },
   };

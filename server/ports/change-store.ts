@@ -4,6 +4,7 @@ import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
+import type { GatePolicy } from '#server/domain/start-gate.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface ChangeMember {
@@ -47,6 +48,8 @@ export interface ChangePair extends ChangeSurroundings {
   detached: Detachment | null;
   tls: PairTls | null;
   runningOperationId: string | null;
+  /** Start gates that are wanted and not laid yet. */
+  gateWish: GatePolicy | null;
 }
 
 export interface StoredAssessment {

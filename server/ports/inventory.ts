@@ -1,5 +1,6 @@
 import type { Detachment } from '#server/domain/detachment.ts';
 import type { PairTls } from '#server/domain/pair-tls.ts';
+import type { GatePolicy } from '#server/domain/start-gate.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 
 export interface NewMember {
@@ -23,6 +24,8 @@ export interface NewPair {
   slotName: string | null;
   replicationRole: string | null;
   rewindRole: string | null;
+  /** Start gates that are wanted and not laid yet. */
+  gateWish: GatePolicy | null;
   primary: NewMember;
   standby: NewMember;
 }
@@ -46,6 +49,9 @@ export interface PairInventory {
   /** Null = replication is not encrypted with an authority of the pair's own. */
   tls(pairId: string): Promise<PairTls | null>;
   setTls(pairId: string, tls: PairTls | null): Promise<void>;
+  /** Start gates that a person wanted and that are not laid yet; null = the question is settled. */
+  gateWish(pairId: string): Promise<GatePolicy | null>;
+  setGateWish(pairId: string, wish: GatePolicy | null): Promise<void>;
   /** Removes the pair and its two instances; servers stay. */
   remove(pairId: string): Promise<void>;
 }

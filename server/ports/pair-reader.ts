@@ -1,6 +1,7 @@
 import type { Readiness } from '#server/domain/assessment.ts';
 import type { Detachment } from '#server/domain/detachment.ts';
 import type { PairTls } from '#server/domain/pair-tls.ts';
+import type { GatePolicy } from '#server/domain/start-gate.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { Text } from '#server/domain/plan.ts';
 import type { RuntimeKind } from '#server/domain/instance-location.ts';
@@ -33,6 +34,8 @@ export interface StoredPair {
   mustRejoinInstanceId: string | null;
   detached: Detachment | null;
   tls: PairTls | null;
+  /** Start gates that are wanted and not laid yet. */
+  gateWish: GatePolicy | null;
   /** The newest look for a planned switchover; null = none yet. */
   readiness: { state: Readiness; takenAtMs: number; reasons: Text[] } | null;
   pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;

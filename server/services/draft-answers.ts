@@ -1,4 +1,5 @@
 import type { DraftData } from '#server/domain/setup-draft.ts';
+import { PROPOSED_GATE } from '#server/domain/start-gate.ts';
 
 /** A draft without answers. */
 export function emptyDraft(kind: DraftData['kind']): DraftData {
@@ -7,6 +8,7 @@ export function emptyDraft(kind: DraftData['kind']): DraftData {
     primaryDataDirectory: null,
     standbyServerId: null,
     standbyDataDirectory: null,
+    startGate: PROPOSED_GATE,
     name: null,
     environment: 'production' as const,
   };

@@ -21,6 +21,7 @@ import type { GateResult, Plan, Text } from '#server/domain/plan.ts';
 import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-check.ts';
 import type { LossOutcome } from '#server/domain/loss-record.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
+import type { GatePolicy } from '#server/domain/start-gate.ts';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { HookLook } from '#server/operations/hooks/hooks-gate.ts';
 import type { RemovalKeep } from '#server/operations/remove-pair/input.ts';
@@ -107,6 +108,8 @@ export interface PairView {
   detached: { sinceMs: number } | null;
   /** Replication is encrypted; `renew` = the certificates end soon or have ended. */
   tls: { notAfterMs: number; renew: boolean } | null;
+  /** Start gates that a person wanted and that are not laid yet. */
+  gateWish: GatePolicy | null;
   /** A fence that could not be set yet. */
   pendingFence: { serverName: string; sinceMs: number; state: 'pending' | 'conflict'; detail: string } | null;
 }

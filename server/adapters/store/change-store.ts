@@ -11,7 +11,7 @@ import { Prisma as Sql } from './generated/client.ts';
 import { locationOf } from './instance-location.ts';
 import { pinHooks } from './pair-hooks.ts';
 import { pinRoutes } from './pair-routes.ts';
-import { zDetached, zTls } from './pair-states.ts';
+import { zDetached, zGateWish, zTls } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -62,6 +62,7 @@ function pairOf(row: PairRow, locks: ReadonlyMap<string, string>, servers: PinSe
       mustRejoinInstanceId: row.mustRejoinInstanceId,
       detached: zDetached.parse(row.detached),
       tls: zTls.parse(row.tls),
+      gateWish: zGateWish.parse(row.gateWish),
       runningOperationId: locks.get(primary.instanceId) ?? locks.get(standby.instanceId) ?? null,
     },
   ];

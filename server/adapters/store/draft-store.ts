@@ -1,5 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
+import type { GateWish } from '#server/domain/start-gate.ts';
 import type { DraftStore, StoredDraft } from '#server/ports/draft-store.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import type { Prisma } from './prisma-client.ts';
@@ -13,10 +14,12 @@ interface Row {
 }
 
 function toStored(row: Row): StoredDraft {
+  // Written by this store only, from parsed data; an older draft was never asked about a start gate.
+  const data = row.data as DraftData;
+  const { startGate } = data as { startGate?: GateWish };
   return {
     id: row.id,
-    // Written by this store only, from parsed data.
-    data: row.data as DraftData,
+    data: { ...data, startGate: startGate ?? 'none' },
     operationId: row.operationId,
     updatedAtMs: row.updatedAt.getTime(),
     createdBy: row.createdBy,

@@ -4,7 +4,7 @@ import { controlSystemIdentifier } from './control-database.ts';
 import { Prisma as Sql } from './generated/client.ts';
 import { hookSecrets } from './pair-hooks.ts';
 import { secretsOfRoutes } from './pair-routes.ts';
-import { zTls } from './pair-states.ts';
+import { zGateWish, zTls } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 function instanceData(m: NewMember) {
@@ -54,6 +54,7 @@ export function createPairInventory(prisma: Prisma): PairInventory {
               slotName: pair.slotName,
               replicationRole: pair.replicationRole,
               rewindRole: pair.rewindRole,
+              gateWish: pair.gateWish,
               members: {
                 create: [
                   { instanceId: pair.primary.instanceId, role: 'primary' },
@@ -85,6 +86,13 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     },
     setTls: async (id, tls) => {
       await prisma.pair.update({ where: { id }, data: { tls: tls === null ? Sql.DbNull : { ...tls } } });
+    },
+    gateWish: async (id) => {
+      const pair = await prisma.pair.findUnique({ where: { id }, select: { gateWish: true } });
+      return zGateWish.parse(pair?.gateWish ?? null);
+    },
+    setGateWish: async (id, gateWish) => {
+      await prisma.pair.update({ where: { id }, data: { gateWish } });
     },
     remove: (pairId) => removePair(prisma, pairId),
   };

@@ -5,7 +5,7 @@ import type { HistoryPoint } from '#server/domain/history.ts';
 import type { PairReader, StoredNode, StoredPair } from '#server/ports/pair-reader.ts';
 import { locationOf } from './instance-location.ts';
 import { noPair } from './pair-column.ts';
-import { zDetached, zTls } from './pair-states.ts';
+import { zDetached, zGateWish, zTls } from './pair-states.ts';
 import type { Prisma } from './prisma-client.ts';
 
 const WITH_NODES = {
@@ -56,6 +56,7 @@ function toStored(row: PairRow, locks: ReadonlyMap<string, string>): StoredPair 
     mustRejoinInstanceId: row.mustRejoinInstanceId,
     detached: zDetached.parse(row.detached),
     tls: zTls.parse(row.tls),
+    gateWish: zGateWish.parse(row.gateWish),
     readiness: readinessOf(row),
     pendingFence: fenceOf(row),
   };

@@ -1,3 +1,4 @@
+import { GATE_WISHES, type GateWish } from '#server/domain/start-gate.ts';
 import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
 import { CONFIRM_OPTIONS } from '../ask-to-start.ts';
 import { findServer } from '../find.ts';
@@ -39,6 +40,7 @@ export const SETUP_COMMANDS: readonly CommandRow[] = [
         maxSlotWalKeepBytes: file.limits.slotKeep ?? null,
         walKeepBytes: file.limits.walKeep ?? null,
         backupRateLimitBytes: file.limits.backupRatePerSecond ?? null,
+        startGate: file.startGate,
       };
       return runDraft(cli, data, null, options);
     },
@@ -54,6 +56,10 @@ export const SETUP_COMMANDS: readonly CommandRow[] = [
       ['--partner <server>', 'server of the other node, when it cannot be found'],
       ['--partner-data-directory <path>', 'data directory there'],
       ['--environment <kind>', 'production, staging or development (default production)'],
+      [
+        '--start-gate <policy>',
+        `${GATE_WISHES.join(', ')} (default none): the gates that the pair shall have once it is prepared`,
+      ],
       ['--role <name>', 'an existing login role to watch with; Tandem makes one otherwise'],
       ['--role-password-file <path>', "file with that role's password"],
       ...START_OPTIONS,
@@ -73,6 +79,7 @@ export const SETUP_COMMANDS: readonly CommandRow[] = [
         standbyDataDirectory: textOf(options, 'partnerDataDirectory'),
         givenRole: role,
         givenRoleSecretId: null,
+        startGate: startGateOf(options),
       };
       const password = await secretOf(options, 'rolePasswordFile');
       if (role !== null && password === null) throw usage('--role-password-file is missing');
@@ -86,4 +93,11 @@ function environmentOf(options: Options): (typeof ENVIRONMENTS)[number] {
   const known = ENVIRONMENTS.find((each) => each === given);
   if (known !== undefined) return known;
   throw usage(`--environment must be one of ${ENVIRONMENTS.join(', ')}`);
+}
+
+function startGateOf(options: Options): GateWish {
+  const given = textOf(options, 'startGate') ?? 'none';
+  const known = GATE_WISHES.find((each) => each === given);
+  if (known !== undefined) return known;
+  throw usage(`--start-gate must be one of ${GATE_WISHES.join(', ')}`);
 }

@@ -81,6 +81,7 @@ export function pairView(name: string): PairView {
     mustRejoin: null,
     detached: null,
     tls: null,
+    gateWish: null,
     pendingFence: null,
     prepared: true,
   };

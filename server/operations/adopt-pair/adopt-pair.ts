@@ -105,6 +105,7 @@ function pairOf(input: AdoptInput): NewPair {
     slotName: input.slotName,
     replicationRole: null,
     rewindRole: null,
+    gateWish: input.startGate,
     primary: member(input.primary),
     standby: member(input.standby),
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GATE_POLICIES } from '#server/domain/start-gate.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import { zNode, zRole } from '../setup-standby/input.ts';
 
@@ -20,6 +21,8 @@ export const zAdoptInput = z.object({
   monitor: zRole,
   /** True = the admin gave the role: nothing is changed on either server. */
   monitorGiven: z.boolean(),
+  /** Start gates that the pair's page shall offer; null = none are wanted, or none are possible. */
+  startGate: z.enum(GATE_POLICIES).nullable().default(null),
 });
 export type AdoptInput = z.infer<typeof zAdoptInput>;
 

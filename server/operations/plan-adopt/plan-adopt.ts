@@ -4,6 +4,7 @@ import { defineOperation, type ReadStep, type StepContext } from '#server/engine
 import { makePlan } from '#server/engine/make-plan.ts';
 import { text } from '#server/domain/text.ts';
 import { locationOfFound } from '#server/domain/server-check.ts';
+import { GATE_WISHES } from '#server/domain/start-gate.ts';
 import type { GateResult } from '#server/domain/plan.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
@@ -18,6 +19,7 @@ import { mistakeGates } from '../prepare-pair/mistake-gates.ts';
 import { observeHabits } from '../prepare-pair/observe-habits.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
 import type { OperationNode } from '../pair-world.ts';
+import { decideGate } from '../start-gate/decide-gate.ts';
 
 const zInput = z.object({
   draftId: z.string(),
@@ -33,6 +35,7 @@ const zInput = z.object({
     standbyDataDirectory: z.string().nullable(),
     givenRole: z.string().nullable(),
     givenRoleSecretId: z.string().nullable(),
+    startGate: z.enum(GATE_WISHES).default('none'),
     name: z.string().nullable(),
     environment: z.enum(['production', 'staging', 'development']),
   }),
@@ -69,7 +72,15 @@ const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
     const [primary, standby] = firstIsStandby ? [second, first] : [first, second];
     const world = planWorld(c.world, { primary: primary.node, standby: standby.node });
     const observation = await observePair(world, wait);
-    const input = await decide(c, primary, standby, observation, wait);
+    const gate = await decideGate({
+      wish: draft.startGate,
+      majorVersion: Math.floor(observation.primary.serverVersionNum / 10_000),
+      nodes: { primary: primary.node, standby: standby.node },
+      measuredAtMs: observation.takenAtMs,
+      wait,
+    });
+    const decided = await decide(c, primary, standby, observation, wait);
+    const input: AdoptInput = { ...decided, startGate: gate.policy };
     const plan = await makePlan(
       adoptPair,
       { world, input },
@@ -77,6 +88,7 @@ const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
         gates: [
           ...ADOPT_GATES.flatMap((gate) => gate(observation, input)),
           ...mistakeGates(await observeHabits(world, wait)).map(later),
+          ...gate.gates.map(remembered),
         ],
         confirmation: null,
         outageMs: 0,
@@ -95,6 +107,18 @@ function later(gate: GateResult): GateResult {
     'Das Serverpaar wird trotzdem überwacht. Das Vorbereiten für Rollenwechsel zeigt, was sich tun lässt.',
   );
   return { ...gate, fix };
+}
+
+/** Taking a pair over lays nothing: its page offers the gates, with this choice. */
+function remembered(gate: GateResult): GateResult {
+  if (gate.state !== 'ok') return gate;
+  return {
+    ...gate,
+    detail: text(
+      `${gate.detail.en} The pair’s page offers it once the pair is prepared for changes of roles; nothing of it is done now.`,
+      `${gate.detail.de} Die Seite des Serverpaars bietet sie an, sobald es für Rollenwechsel vorbereitet ist; jetzt geschieht davon nichts.`,
+    ),
+  };
 }
 
 /** The other half: same system identifier, on the server that replication itself names. */
@@ -143,7 +167,7 @@ async function decide(
   standby: Side,
   o: AdoptObservation,
   wait: Wait,
-): Promise<AdoptInput> {
+): Promise<Omit<AdoptInput, 'startGate'>> {
   const { draft } = c.input;
   const node = (side: Side): AdoptInput['primary'] => ({
     serverId: side.host.server.id,

@@ -24,6 +24,7 @@ const DRAFT: NewStandbyDraft = {
   maxSlotWalKeepBytes: null,
   walKeepBytes: null,
   backupRateLimitBytes: null,
+  startGate: 'none',
   name: 'shop',
   environment: 'production',
 };

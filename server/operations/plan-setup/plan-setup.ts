@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import { defineOperation, type ReadStep, type StepContext } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
+import { GATE_WISHES } from '#server/domain/start-gate.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import { text } from '#server/domain/text.ts';
 import type { Json } from '#server/ports/operation-store.ts';
@@ -12,6 +13,7 @@ import { observeSetup, type SetupObservation, type SetupSubject } from '../setup
 import { SETUP_GATES } from '../setup-standby/gates/setup-gates.ts';
 import { setupStandby } from '../setup-standby/setup-standby.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
+import { decideGate, type GateDecision } from '../start-gate/decide-gate.ts';
 import { chooseStandbyPlace, findInstance } from './choose-places.ts';
 import { chooseSlotName, decideSettings, decideStandbySettings } from './decide-setup.ts';
 import { freeRole, requireFreePairName } from './free-names.ts';
@@ -33,6 +35,7 @@ const zInput = z.object({
     maxSlotWalKeepBytes: z.number().nullable(),
     walKeepBytes: z.number().nullable(),
     backupRateLimitBytes: z.number().nullable(),
+    startGate: z.enum(GATE_WISHES).default('none'),
     name: z.string().nullable(),
     environment: z.enum(['production', 'staging', 'development']),
   }),
@@ -97,6 +100,13 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
       place.kind !== 'docker' &&
       place.configDirectory !== null &&
       (await nodes.standby.files.stat(place.configDirectory, wait)) !== null;
+    const gate = await decideGate({
+      wish: draft.startGate,
+      majorVersion: majorOf(observation),
+      nodes,
+      measuredAtMs: observation.takenAtMs,
+      wait,
+    });
     const input = await decide(c, {
       first,
       second,
@@ -104,10 +114,11 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
       subject,
       addresses,
       observation,
+      startGate: gate.policy,
       configAsideTo: configThere ? `${asideTo}.configuration` : null,
       wait,
     });
-    return planAnswer(c, world, input, observation);
+    return planAnswer(c, world, input, { observation, gate });
   },
 };
 
@@ -119,6 +130,9 @@ async function mountedFiles({ admin, runtime }: OperationNode, wait: Wait): Prom
   return [configFile, hbaFile].filter((file) => !file.startsWith(`${dataDirectory}/`));
 }
 
+const majorOf = ({ primary }: SetupObservation): number =>
+  Math.floor(primary.status.serverVersionNum / 10_000);
+
 interface Seen {
   first: HostAccess;
   second: HostAccess;
@@ -126,6 +140,7 @@ interface Seen {
   subject: SetupSubject;
   addresses: Awaited<ReturnType<typeof measureAddresses>>;
   observation: SetupObservation;
+  startGate: GateDecision['policy'];
   /** Where the standby's configuration outside of its data directory goes; null = there is none. */
   configAsideTo: string | null;
   wait: Wait;
@@ -146,7 +161,7 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     pairName: c.input.name,
     environment: draft.environment,
     mode: draft.mode,
-    majorVersion: Math.floor(status.serverVersionNum / 10_000),
+    majorVersion: majorOf(s.observation),
     systemIdentifier: status.systemIdentifier,
     superuser: status.superuser,
     hbaFile: status.hbaFile,
@@ -164,6 +179,7 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     configAsideTo: s.configAsideTo,
     mountedFiles: [...s.subject.mountedFiles],
     stopTarget: s.subject.stopTarget,
+    startGate: s.startGate,
     backupRateLimitBytes: draft.backupRateLimitBytes,
     databaseBytes: status.databaseBytes,
   };
@@ -173,9 +189,10 @@ async function planAnswer(
   c: Context,
   world: PairWorld,
   input: SetupInput,
-  o: SetupObservation,
+  seen: { observation: SetupObservation; gate: GateDecision },
 ): Promise<Json> {
-  const gates = SETUP_GATES.flatMap((gate) => gate(o, input));
+  const conditions = SETUP_GATES.flatMap((gate) => gate(seen.observation, input));
+  const gates = [...conditions, ...seen.gate.gates];
   const confirmation =
     input.moveAsideTo === null
       ? null

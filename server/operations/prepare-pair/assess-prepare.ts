@@ -156,6 +156,7 @@ async function inputOf(
     moveAsideTo: null,
     configAsideTo: null,
     stopTarget: false,
+    startGate: null,
     backupRateLimitBytes: null,
     databaseBytes: o.primary.databaseBytes,
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RUNTIME_KINDS } from '#server/domain/instance-location.ts';
+import { GATE_POLICIES } from '#server/domain/start-gate.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
 import { pairHbaRules } from '#server/domain/hba-block.ts';
@@ -59,6 +60,8 @@ export const zSetupInput = z.object({
   /** An unused server runs in the target directory and is stopped first. */
   stopTarget: z.boolean().default(false),
   backupRateLimitBytes: z.number().int().positive().nullable(),
+  /** The gate before each start of both servers; null = none. */
+  startGate: z.enum(GATE_POLICIES).nullable().default(null),
   databaseBytes: z.number().nonnegative(),
 });
 export type SetupInput = z.infer<typeof zSetupInput>;

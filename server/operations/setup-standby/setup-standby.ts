@@ -20,6 +20,7 @@ import { makeSynchronous, pairOf } from './steps/finish.ts';
 import { makeTarget, moveAside } from './steps/prepare-target.ts';
 import { proveMarker, proveWayBack, waitUntilStreaming } from './steps/prove.ts';
 import { registerPair } from './steps/register-pair.ts';
+import { startGates } from './steps/start-gates.ts';
 import { removeBackupPassfile, startStandby, writeStandbySettings } from './steps/start-standby.ts';
 import { writeHba } from './steps/write-hba.ts';
 import { backupPassfile, primaryPassfile } from './steps/write-passfile.ts';
@@ -106,5 +107,6 @@ export const setupStandby = defineOperation<PairWorld, SetupObservation, SetupIn
     makeSynchronous,
     returnPolicy,
     registerPair(pairOf),
+    ...startGates,
   ],
 });

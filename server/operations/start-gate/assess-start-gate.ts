@@ -18,10 +18,9 @@ import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessm
 import type { OperationNode, PairWorld } from '../pair-world.ts';
 import type { GateInput } from './input.ts';
 import { placeStartGate } from './start-gate.ts';
+import { OLDEST_GATE_MAJOR, tooOldForGate } from './too-old-for-gate.ts';
 
 const LOOK_MS = 10_000;
-/** SHOW over a replication connection knows in_hot_standby from this major version on. */
-const OLDEST_MAJOR = 14;
 
 type Choice = GateInput['choice'];
 
@@ -42,7 +41,7 @@ export async function assessStartGate(o: {
   if (refusal !== null || pair.slotName === null || pair.replicationRole === null)
     return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
   const ways = waysOf(found);
-  const choice = choiceOf(o.way, ways);
+  const choice = choiceOf(o.way ?? pair.gateWish, ways);
   const input: GateInput = {
     pairId: pair.pairId,
     pairName: pair.name,
@@ -94,11 +93,7 @@ function refusalOf(pair: ChangePair, found: readonly FoundStartGate[]): Text | n
       `No start gate is possible on ${names}: systemd does not start PostgreSQL there. A start by hand or by another program would go round it.`,
       `Auf ${names} ist keine Startsperre möglich: systemd startet PostgreSQL dort nicht. Ein Start von Hand oder durch ein anderes Programm ginge daran vorbei.`,
     );
-  if (pair.majorVersion < OLDEST_MAJOR)
-    return text(
-      `PostgreSQL ${pair.majorVersion} does not say over a replication connection whether it is the primary; ${OLDEST_MAJOR} and newer do.`,
-      `PostgreSQL ${pair.majorVersion} sagt über eine Replikationsverbindung nicht, ob es der Primärserver ist; ab ${OLDEST_MAJOR} geht das.`,
-    );
+  if (pair.majorVersion < OLDEST_GATE_MAJOR) return tooOldForGate(pair.majorVersion);
   if (pair.runningOperationId !== null) return ANOTHER_WORKS;
   return null;
 }

@@ -9,7 +9,7 @@ import { within, type PairWorld } from '../pair-world.ts';
 
 type Side = 'primary' | 'standby';
 type Place = { serverName: string; location: InstanceLocation };
-interface Places {
+export interface GatePlaces {
   primary: Place;
   standby: Place;
 }
@@ -18,7 +18,7 @@ interface Places {
 const zBefore = z.object({ config: z.string().nullable() });
 
 /** Throws INSTANCE_NOT_SUPPORTED where nothing starts the server that a gate could stand before. */
-export function gateOf<I extends Places>(c: StepContext<PairWorld, I>, side: Side): StartGateControl {
+export function gateOf<I extends GatePlaces>(c: StepContext<PairWorld, I>, side: Side): StartGateControl {
   const { startGate } = c.world[side].runtime;
   if (startGate !== null) return startGate;
   throw new AppError('INSTANCE_NOT_SUPPORTED', {
@@ -31,7 +31,7 @@ export function gateOf<I extends Places>(c: StepContext<PairWorld, I>, side: Sid
  * Makes the gate of one node `wanted`, or none where that is null; `undo` puts back what was there. Nothing
  * restarts. To take a gate away where none can be is no error.
  */
-export function gateStep<W extends PairWorld, O, I extends Places>(o: {
+export function gateStep<W extends PairWorld, O, I extends GatePlaces>(o: {
   side: Side;
   name: string;
   skip?: (input: I) => boolean;

@@ -30,8 +30,15 @@ export type Side = 'primary' | 'standby';
 /** Parses stored input; throws INVALID_INPUT that names the field. */
 export const parseGateInput = (raw: unknown): GateInput => parseChange(zGateInput, raw);
 
+/** What the gates of a pair are made of. */
+export type GateFacts = Pick<
+  GateInput,
+  'pairName' | 'choice' | 'waitSeconds' | 'systemIdentifier' | 'slotName' | 'replicationRole'
+> &
+  Record<Side, Pick<GateInput[Side], 'location' | 'address'>>;
+
 /** What the gate of one side knows: it asks the other one. */
-export function specOf(input: GateInput, side: Side): StartGateSpec | null {
+export function specOf(input: GateFacts, side: Side): StartGateSpec | null {
   if (input.choice === 'remove') return null;
   const other = input[side === 'primary' ? 'standby' : 'primary'];
   return {

@@ -30,6 +30,7 @@ function makeWorld(clock: TestClock): FakePairWorld {
   const { db1, db2 } = world.postgres;
   db2.initialiseStandbyOf(db1, 'tandem_shop');
   for (const server of [db1, db2]) server.startGate = new FakeStartGate(server);
+  world.gateWishes.set('pair-1', 'while-attached');
   return world;
 }
 
@@ -58,7 +59,7 @@ const removing: Subject = {
 const cells = [laying, removing].flatMap((subject, n) =>
   cellsOf(subject).map((cell) => ({ ...cell, subject, of: n === 0 ? 'laying' : 'removing' })),
 );
-const CELLS_AT_LEAST = 40;
+const CELLS_AT_LEAST = 90;
 
 describe('start-gate', () => {
   it('is well formed', () => {
@@ -71,6 +72,12 @@ describe('start-gate', () => {
     const after = JSON.stringify(r.after);
     expect(r.operation.status).toBe('succeeded');
     expect(after.match(/start-gate\/postgresql@15-main\.conf/g)).toHaveLength(2);
+  });
+
+  it.each([laying, removing])('settles the wish that was recorded with the pair', async (subject) => {
+    const r = await runCell(subject, null);
+    expect(r.before).toMatchObject({ gateWishes: [['pair-1', 'while-attached']] });
+    expect(r.after).toMatchObject({ gateWishes: [] });
   });
 
   it('takes everything back when a gate would keep the healthy primary read-only', async () => {

@@ -1,6 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { PairTls } from '#server/domain/pair-tls.ts';
+import type { GatePolicy } from '#server/domain/start-gate.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { OperationNode, PairWorld } from '#server/operations/pair-world.ts';
 import type { NewPair, Preparation } from '#server/ports/inventory.ts';
@@ -19,6 +20,7 @@ export class FakePairWorld implements PairWorld {
   readonly postgres: { db1: FakePostgres; db2: FakePostgres };
   readonly pairs = new Map<string, NewPair>();
   readonly encrypted = new Map<string, PairTls>();
+  readonly gateWishes = new Map<string, GatePolicy>();
   readonly preparations = new Map<string, Preparation>();
   readonly primary: OperationNode;
   readonly standby: OperationNode;
@@ -26,6 +28,7 @@ export class FakePairWorld implements PairWorld {
     exists: (id: string) => Promise.resolve(this.pairs.has(id)),
     register: (pair: NewPair) => {
       this.pairs.set(pair.pairId, pair);
+      if (pair.gateWish !== null) this.gateWishes.set(pair.pairId, pair.gateWish);
       return Promise.resolve();
     },
     prepared: (id: string) => Promise.resolve(this.preparations.get(id) ?? null),
@@ -43,7 +46,14 @@ export class FakePairWorld implements PairWorld {
       else this.encrypted.set(id, tls);
       return Promise.resolve();
     },
+    gateWish: (id: string) => Promise.resolve(this.gateWishes.get(id) ?? null),
+    setGateWish: (id: string, wish: GatePolicy | null) => {
+      if (wish === null) this.gateWishes.delete(id);
+      else this.gateWishes.set(id, wish);
+      return Promise.resolve();
+    },
     remove: (id: string) => {
+      this.gateWishes.delete(id);
       this.pairs.delete(id);
       return Promise.resolve();
     },
@@ -138,5 +148,5 @@ export function snapshotOf(world: FakePairWorld): unknown {
       roles: name === 'db1' || p.running ? [...p.catalog.roles.keys()] : [],
     };
   };
-  return { db1: node('db1'), db2: node('db2'), pairs: [...world.pairs.keys()] };
+  return { db1: node('db1'), db2: node('db2'), pairs: [...world.pairs.keys()], gateWishes: [...world.gateWishes] };
 }

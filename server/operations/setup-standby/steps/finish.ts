@@ -97,6 +97,7 @@ export function pairOf(input: SetupInput): NewPair {
     slotName: input.slotName,
     replicationRole: input.roles.replication.name,
     rewindRole: input.roles.rewind.name,
+    gateWish: input.startGate,
     primary: member(input.primary),
     standby: member(input.standby),
   };

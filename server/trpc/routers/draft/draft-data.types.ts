@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DraftData } from '#server/domain/setup-draft.ts';
+import { GATE_WISHES } from '#server/domain/start-gate.ts';
 import { idSchema } from '../id.types.ts';
 
 const pathSchema = z
@@ -18,6 +19,8 @@ const nodes = {
   standbyDataDirectory: pathSchema.nullable(),
   name: nameSchema.nullable(),
   environment: environmentSchema,
+  // A client that does not know the question gets what it got before there was one.
+  startGate: z.enum(GATE_WISHES).default('none'),
 };
 
 export const draftDataSchema: z.ZodType<DraftData> = z.discriminatedUnion('kind', [
