@@ -20,6 +20,7 @@ import { PairAddress } from './pair-address.tsx';
 import { PairCharts } from './pair-charts.tsx';
 import { PairEvidence } from './pair-evidence.tsx';
 import { PairEvents } from './pair-events.tsx';
+import { PairGateWish } from './pair-gate-wish.tsx';
 import { PairHeader } from './pair-header.tsx';
 import { FollowActions } from './follow-actions.tsx';
 import { PairEncryption } from './pair-encryption.tsx';
@@ -87,6 +88,7 @@ function PairContent({ pair }: { pair: PairView }) {
         {state.sample !== null && <PairEvidence pair={pair} diagnosis={state.sample.diagnosis} />}
         {state.sample !== null && <LsnRail pair={pair} sample={state.sample} old={old} />}
         <PairReadiness pair={pair} />
+        <PairGateWish pair={pair} />
         <PairEncryption pair={pair} />
         <section aria-label={t('nodes')} className="grid gap-4 md:grid-cols-2">
           <NodeCard node={pair.primary} sample={state.sample?.primary ?? null} old={old} />

@@ -9,6 +9,7 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { DraftView, ServerView } from '#server/services/services.ts';
 import { AdoptServersStep } from './adopt-servers-step.tsx';
+import { GateStep } from './gate-step.tsx';
 import { NameStep } from './name-step.tsx';
 import { ReviewStep } from './review-step.tsx';
 import { SafetyStep } from './safety-step.tsx';
@@ -41,6 +42,7 @@ export function DraftPage({ draftId, step }: { draftId: string; step: WizardStep
 
 function Step({ draft, servers, step }: { draft: DraftView; servers: ServerView[]; step: WizardStep }) {
   const { data } = draft;
+  if (step === 'gate') return <GateStep draft={draft} servers={servers} />;
   if (step === 'name') return <NameStep draft={draft} servers={servers} />;
   if (step === 'review') return <ReviewStep draft={draft} servers={servers} />;
   if (data.kind === 'adopt') return <AdoptServersStep draft={draft} data={data} servers={servers} />;

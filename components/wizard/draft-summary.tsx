@@ -9,6 +9,7 @@ import type { DraftView, ServerView } from '#server/services/services.ts';
 export function DraftSummary({ draft, servers }: { draft: DraftView; servers: readonly ServerView[] }) {
   const t = useTranslations('wizard.summary');
   const tMode = useTranslations('mode');
+  const tGate = useTranslations('wizard.gate');
   const tEnvironment = useTranslations('environment');
   const format = useFormat();
   const { data } = draft;
@@ -26,6 +27,7 @@ export function DraftSummary({ draft, servers }: { draft: DraftView; servers: re
     ],
     [t('standby'), standby?.name, data.standbyDataDirectory],
     ...(data.kind === 'new-standby' ? [[t('mode'), tMode(data.mode), null] as [string, string, null]] : []),
+    [t('gate'), data.startGate === 'none' ? t('gateNone') : tGate(data.startGate), null],
     [t('name'), data.name, data.name === null ? null : tEnvironment(data.environment)],
   ];
   return (

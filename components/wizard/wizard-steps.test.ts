@@ -9,7 +9,12 @@ it('ends every set-up with the review', () => {
 it('leads back to the page that asks for what is missing', () => {
   expect(stepAsking('standbyServerId')).toBe('servers');
   expect(stepAsking('mode')).toBe('safety');
+  expect(stepAsking('startGate')).toBe('gate');
   expect(stepAsking('name')).toBe('name');
+});
+
+it.each(['new-standby', 'adopt'] as const)('asks about the start gate when a pair is made (%s)', (kind) => {
+  expect(stepsOf(kind)).toContain('gate');
 });
 
 it('knows its own pages only', () => {

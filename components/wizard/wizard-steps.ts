@@ -1,13 +1,13 @@
 import type { DraftData } from '#server/domain/setup-draft.ts';
 
 /** One decision per page. */
-export const WIZARD_STEPS = ['servers', 'safety', 'name', 'review'] as const;
+export const WIZARD_STEPS = ['servers', 'safety', 'gate', 'name', 'review'] as const;
 export type WizardStep = (typeof WIZARD_STEPS)[number];
 
 const STEPS_OF = {
   'new-standby': WIZARD_STEPS,
-  // Nothing is set up, so nothing has to be decided about safety.
-  adopt: ['servers', 'name', 'review'],
+  // Nothing is set up, so nothing has to be decided about what a commit waits for.
+  adopt: ['servers', 'gate', 'name', 'review'],
 } as const satisfies Record<DraftData['kind'], readonly WizardStep[]>;
 
 export function stepsOf(kind: DraftData['kind']): readonly WizardStep[] {
@@ -23,6 +23,7 @@ export function stepAsking(field: string): WizardStep {
   const asked: Record<string, WizardStep> = {
     name: 'name',
     environment: 'name',
+    startGate: 'gate',
     mode: 'safety',
     maxSlotWalKeepBytes: 'safety',
     walKeepBytes: 'safety',

@@ -88,10 +88,6 @@ async function guide(g: Guide, stops: (() => Promise<unknown>)[]): Promise<void>
     () => setUp(g),
   );
   await part('4 Replication is verified', ['4.1', '4.2', '4.3'], () => verify(g, 'db1'));
-  await part('  Start gates are laid', [], async () => {
-    await tandem.start(['pair', 'gate', 'shop'], { reason: 'guide' });
-    return 'before each start of both servers';
-  });
   await createLedgerTable(g.primary);
   const ledger = startLedger([g.primary, g.standby]);
   stops.push(() => ledger.stop());
@@ -157,7 +153,14 @@ async function prepareHost({ tandem }: Guide): Promise<string> {
 
 async function setUp(g: Guide): Promise<string> {
   const file = path.join(g.folder, 'pair.yaml');
-  const values = ['name: shop', 'primary:', '  server: db1', 'standby:', '  server: db2'];
+  const values = [
+    'name: shop',
+    'startGate: while-attached',
+    'primary:',
+    '  server: db1',
+    'standby:',
+    '  server: db2',
+  ];
   await writeFile(file, `${values.join('\n')}\n`);
   const inFile = values.filter((line) => /: \S/.test(line)).length;
   const run = zRun.parse(await g.tandem.start(['setup', '--file', file], { reason: 'guide', inFile }));

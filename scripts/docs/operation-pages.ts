@@ -110,6 +110,7 @@ const setupExample = parseSetupInput({
   settings: [{ name: 'wal_log_hints', from: 'off', to: 'on', restart: true }],
   standbySettings: [],
   moveAsideTo: '/srv/postgres/data.before-tandem',
+  startGate: 'while-attached',
   backupRateLimitBytes: null,
   databaseBytes: 200 * 1024 ** 2,
 });

@@ -60,6 +60,8 @@ test('a stranger builds a standby although the worker dies on the way, and sees 
   await page.getByText('Copy slowly').click();
   await page.getByRole('textbox', { name: /Limit of the copy/ }).fill('8');
   await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('radio', { name: /read-only while a standby is attached/ })).toBeChecked();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('textbox', { name: /Name of the pair/ }).fill('shop');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Set up db2 as standby of db1' }).click({ timeout: 60_000 });

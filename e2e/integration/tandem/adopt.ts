@@ -9,7 +9,7 @@ import { ADA, type TestTandem } from './start-tandem.ts';
 interface AdoptAnswers
   extends
     Pick<AdoptDraft, 'primaryServerId' | 'primaryDataDirectory'>,
-    Partial<Pick<AdoptDraft, 'standbyServerId'>> {
+    Partial<Pick<AdoptDraft, 'standbyServerId' | 'startGate'>> {
   name: string;
   givenRole?: string;
   /** Of the given role. */
@@ -24,7 +24,7 @@ export async function adopt(
   const { services } = tandem;
   const { id: draftId, data: empty } = await services.drafts.create('adopt', ADA);
   if (empty.kind !== 'adopt') throw new Error('another kind of draft');
-  await services.drafts.save(draftId, { ...empty, ...draft }, password, ADA);
+  await services.drafts.save(draftId, { ...empty, startGate: 'none', ...draft }, password, ADA);
   const answer = await until('the plan is made', 60_000, async () => {
     const now = await services.drafts.plan(draftId, false, ADA);
     return now.state === 'making' ? null : now;

@@ -198,7 +198,7 @@ async function addServer(
 async function makePlan(services: Services, data: Partial<NewStandbyDraft> & { name: string }) {
   const { id: draftId, data: empty } = await services.drafts.create('new-standby', ADA);
   if (empty.kind !== 'new-standby') throw new Error('another kind of draft');
-  await services.drafts.save(draftId, { ...empty, ...data }, null, ADA);
+  await services.drafts.save(draftId, { ...empty, startGate: 'none', ...data }, null, ADA);
   const answer = await until('the plan is made', 60_000, async () => {
     const now = await services.drafts.plan(draftId, false, ADA);
     return now.state === 'making' ? null : now;

@@ -115,6 +115,9 @@ function showLines(p: PairJson): string[] {
     ...(p.mustRejoin === null ? [] : [`  must rejoin   ${p.mustRejoin}`]),
     ...(p.detachedSince === null ? [] : [`  detached      since ${p.detachedSince}`]),
     ...(p.encryptedUntil === null ? [] : [`  encrypted     until ${p.encryptedUntil}`]),
+    ...(p.startGateMissing === null
+      ? []
+      : [`  start gate    ${p.startGateMissing} was chosen and is not laid: npx tandem pair gate ${p.name}`]),
     ...(p.pendingFence === null ? [] : [`  fence pending ${p.pendingFence}`]),
     ...(p.runningOperationId === null ? [] : [`  run           ${p.runningOperationId}`]),
   ];

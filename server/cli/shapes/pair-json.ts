@@ -58,6 +58,7 @@ export function pairJson(pair: PairView, nowMs: number) {
     mustRejoin: pair.mustRejoin?.serverName ?? null,
     detachedSince: pair.detached === null ? null : new Date(pair.detached.sinceMs).toISOString(),
     encryptedUntil: pair.tls === null ? null : new Date(pair.tls.notAfterMs).toISOString(),
+    startGateMissing: pair.gateWish,
     pendingFence: pair.pendingFence?.serverName ?? null,
     runningOperationId: pair.runningOperationId,
   };
