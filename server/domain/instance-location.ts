@@ -18,6 +18,8 @@ export type InstanceLocation = {
   port: number;
   /** Directory of the unix socket on the host; null when there is none. */
   socketDirectory: string | null;
+  /** Name of its bootstrap superuser; absent = not known yet. */
+  superuser?: string;
 };
 
 /**
@@ -27,6 +29,9 @@ export type InstanceLocation = {
 export function placeNameOf(o: Pick<InstanceLocation, 'kind' | 'name' | 'dataDirectory'>): string {
   return o.kind === 'docker' && o.name !== null ? `${o.dataDirectory}@${o.name}` : o.dataDirectory;
 }
+
+/** Settings by which a server finds its files elsewhere than in its data directory. */
+export const NAMES_FILES = ['config_file', 'hba_file', 'ident_file'] as const;
 
 /** Directory of postgresql.conf and pg_hba.conf. */
 export function configDirectoryOf(location: InstanceLocation): string {

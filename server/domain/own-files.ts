@@ -8,11 +8,12 @@ export function passfilePath(dataDirectory: string): string {
   return `${dataDirectory}/${PASSFILE}`;
 }
 
+/** The files that `postgres` cannot start without, in the directory of its configuration. */
+export const MAIN_FILES = ['postgresql.conf', 'pg_hba.conf', 'pg_ident.conf'] as const;
+
 /** Files in the data directory that are the node's own: pg_rewind and a base backup bring the other one's. */
 export const OWN_FILES = [
-  'postgresql.conf',
-  'pg_hba.conf',
-  'pg_ident.conf',
+  ...MAIN_FILES,
   'postgresql.auto.conf',
   PASSFILE,
   TLS_FILES.authority,

@@ -57,6 +57,10 @@ export interface FoundInstance extends Omit<InstanceLocation, 'binDirectory'> {
   sizeBytes: number | null;
   /** What its container was made from; absent where there is none. */
   image?: string;
+  /** What its container's command gives, of the settings that matter to a standby; absent where there is none. */
+  commandLine?: Readonly<Record<string, string>>;
+  /** Where its server listens inside the container; `port` is the published one. */
+  portInside?: number;
   supported: boolean;
   /** Why not, when it is not supported. */
   reason: Text | null;

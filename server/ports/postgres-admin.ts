@@ -1,3 +1,4 @@
+import type { DatabaseLocale } from '#server/domain/locale-library.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Secret } from '#server/domain/secret.ts';
@@ -27,8 +28,8 @@ export interface ServerStatus {
   superuser: string;
   hbaFile: string;
   configFile: string;
-  /** Distinct locale providers and collation versions of all databases, sorted. */
-  collations: string[];
+  /** What the databases sort by, each once. */
+  locales: DatabaseLocale[];
   dataChecksums: boolean;
   /** Tablespaces outside the data directory. */
   tablespaces: string[];
@@ -106,6 +107,8 @@ export interface PostgresAdmin {
   fileIsLoaded(path: string, o: Wait): Promise<boolean>;
   /** Errors that the server finds in the hba file on disk. */
   hbaErrors(o: Wait): Promise<{ line: number; error: string }[]>;
+  /** Settings that its command line gives, which win over every file. */
+  commandLine(o: Wait): Promise<SettingRow[]>;
   /** Files that the configuration was read from, the main one and what it includes. */
   configFiles(o: Wait): Promise<string[]>;
   /** Addresses that clients are connected from now, without the machine's own. */
@@ -155,8 +158,8 @@ export interface NetworkProbe {
       port: number;
       user: string;
       passfile: string | null;
-      /** Where to verify by, or that it must not be encrypted; absent = encrypted where the server offers it. */
-      tls?: { authority: string } | 'off';
+      /** Where to verify by (the authority's file) and which name to expect instead of the host, or that it must not be encrypted; absent = encrypted where the server offers it. */
+      tls?: { authority: string; name?: string } | 'off';
     },
   ): Promise<ReplicationTry>;
   /**

@@ -1,4 +1,5 @@
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import type { RequiredSettings } from '#server/domain/required-settings.ts';
 import type { Secret } from '#server/domain/secret.ts';
@@ -137,4 +138,6 @@ export interface PostgresRuntime {
    */
   recover(o: Wait): Promise<void>;
   readLogTail(lines: number, o: Wait): Promise<string>;
+  /** Of the place that the server lives in, also while it is stopped or not there yet. */
+  localeLibrary(o: Wait): Promise<LocaleLibrary>;
 }

@@ -1,7 +1,8 @@
+import type { DatabaseLocale } from '#server/domain/locale-library.ts';
 import { parseLsn, requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { WalSenderSample, SlotSample } from '#server/domain/node-sample.ts';
-import { parseConninfo } from '#server/domain/conninfo.ts';
+import { parseConninfo, targetOf } from '#server/domain/conninfo.ts';
 import type {
   Activity,
   BackupProgress,
@@ -21,6 +22,7 @@ import {
   NAMED_SESSIONS,
   replaySql,
   SENDERS_SQL,
+  SETTINGS_SQL,
   SLOTS_SQL,
   STATUS_SQL,
 } from './statements.ts';
@@ -45,11 +47,9 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
   }
 
   async settings(names: readonly string[], o: Wait): Promise<Map<string, SettingRow>> {
-    const rows = await this.#look(
-      `SELECT name, setting, coalesce(unit, ''), source, context, pending_restart FROM pg_settings WHERE name = ANY (string_to_array(:'names', ','))`,
-      o,
-      { names: names.join(',') },
-    );
+    const rows = await this.#look(`${SETTINGS_SQL} WHERE name = ANY (string_to_array(:'names', ','))`, o, {
+      names: names.join(','),
+    });
     return new Map(rows.map((row) => [row[0] ?? '', parseSetting(row)]));
   }
 
@@ -126,6 +126,14 @@ export class PsqlPostgresAdmin implements PostgresAdmin {
       o,
     );
     return rows.map(([line, error]) => ({ line: Number(line), error: error ?? '' }));
+  }
+
+  async commandLine(o: Wait): Promise<SettingRow[]> {
+    const rows = await this.#look(
+      `${SETTINGS_SQL} WHERE source = 'command line' AND context <> 'internal'`,
+      o,
+    );
+    return rows.map(parseSetting);
   }
 
   async configFiles(o: Wait): Promise<string[]> {
@@ -266,7 +274,7 @@ function parseStatus(row: string[]): ServerStatus {
     superuser,
     hba,
     config,
-    collations,
+    locales,
     checksums,
     spaces,
     conninfo,
@@ -282,12 +290,21 @@ function parseStatus(row: string[]): ServerStatus {
     superuser: superuser ?? '',
     hbaFile: hba ?? '',
     configFile: config ?? '',
-    collations: (collations ?? '').split('\u0001').filter((c) => c !== ''),
+    locales: (locales ?? '')
+      .split('\u0001')
+      .filter((l) => l !== '')
+      .map(parseLocale),
     dataChecksums: checksums === 'on',
     tablespaces: (spaces ?? '').split('\u0001').filter((s) => s !== ''),
-    senderHost: orNull(sender?.get('host')),
+    senderHost: orNull(targetOf(sender) ?? ''),
     senderPort: sender === null ? null : Number(sender.get('port') ?? 5432),
   };
+}
+
+/** `i` and `b` are PostgreSQL's own letters; before 15 there was libc alone. */
+function parseLocale(text: string): DatabaseLocale {
+  const provider = text.startsWith('i ') ? 'icu' : text.startsWith('b ') ? 'builtin' : 'libc';
+  return { provider, name: text.slice(2) };
 }
 
 function parseSetting(row: string[]): SettingRow {

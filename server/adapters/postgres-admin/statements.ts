@@ -10,7 +10,9 @@ export const STATUS_SQL = `SELECT pg_is_in_recovery(),
   current_user,
   current_setting('hba_file'),
   current_setting('config_file'),
-  (SELECT string_agg(DISTINCT datcollate || coalesce(' ' || (to_jsonb(d) ->> 'datcollversion'), ''), E'\\x01') FROM pg_database d),
+  (SELECT string_agg(DISTINCT coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') || ' ' || CASE to_jsonb(d) ->> 'datlocprovider'
+     WHEN 'i' THEN coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale', '')
+     WHEN 'b' THEN coalesce(to_jsonb(d) ->> 'datlocale', '') ELSE datcollate END, E'\\x01') FROM pg_database d),
   current_setting('data_checksums'),
   (SELECT string_agg(spcname, E'\\x01') FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')),
   regexp_replace(current_setting('primary_conninfo'), 'password *= *(''[^'']*''|[^ ]*)', '', 'g')`;
@@ -50,3 +52,6 @@ FROM pg_authid a WHERE a.rolname = :'role' AND a.rolcanlogin`;
 export const NAMED_SESSIONS = `FROM json_to_recordset(:'sessions') AS s(pid int, "startedAt" text)
   JOIN pg_stat_activity a ON a.pid = s.pid AND a.backend_type = 'client backend'
     AND extract(epoch FROM a.backend_start)::text = s."startedAt"`;
+
+/** As parseSetting reads them. */
+export const SETTINGS_SQL = `SELECT name, setting, coalesce(unit, ''), source, context, pending_restart FROM pg_settings`;

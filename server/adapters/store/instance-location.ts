@@ -15,5 +15,6 @@ export function locationOf(row: Instance): InstanceLocation {
     osOwner: row.osOwner,
     port: row.port,
     socketDirectory: row.socketDirectory,
+    ...(row.superuser === '' ? {} : { superuser: row.superuser }),
   };
 }

@@ -1,9 +1,12 @@
 import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
+import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type { ServerStatus } from '#server/ports/postgres-admin.ts';
 import type { WalSenderSample } from '#server/domain/node-sample.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { gateMaker } from '../gate-maker.ts';
+import { judgeSorting, LOCALE_TITLE } from '../setup-standby/gates/locale-gate.ts';
+import { changesPlace } from '../setup-standby/other-kind.ts';
 import type { PairWorld } from '../pair-world.ts';
 
 /** One look at a pair that is said to replicate. */
@@ -12,6 +15,10 @@ export interface AdoptObservation {
   names: { primary: string; standby: string };
   primary: ServerStatus;
   standby: ServerStatus;
+  /** What sorts on each. */
+  libraries: { primary: LocaleLibrary; standby: LocaleLibrary };
+  /** One lives in a container, the other on its host. */
+  apart: boolean;
   senders: WalSenderSample[];
   hbaErrors: number;
 }
@@ -20,15 +27,20 @@ export async function observePair(
   world: Pick<PairWorld, 'primary' | 'standby' | 'clock'>,
   wait: Wait,
 ): Promise<AdoptObservation> {
-  const [primary, standby, senders, a, b] = await Promise.all([
+  const [primary, standby, senders, a, b, first, second] = await Promise.all([
     world.primary.admin.status(wait),
     world.standby.admin.status(wait),
     world.primary.admin.senders(wait),
     world.primary.admin.hbaErrors(wait),
     world.standby.admin.hbaErrors(wait),
+    world.primary.runtime.localeLibrary(wait),
+    world.standby.runtime.localeLibrary(wait),
   ]);
+  const libraries = { primary: first, standby: second };
+  const apart = changesPlace(world.primary.runtime.location, world.standby.runtime.location) !== null;
   const names = { primary: world.primary.serverName, standby: world.standby.serverName };
-  return { takenAtMs: world.clock.nowMs(), names, primary, standby, senders, hbaErrors: a.length + b.length };
+  const hbaErrors = a.length + b.length;
+  return { takenAtMs: world.clock.nowMs(), names, primary, standby, libraries, apart, senders, hbaErrors };
 }
 
 const gate = gateMaker<AdoptObservation, unknown, 'primary' | 'standby' | null>((on, { names }) =>
@@ -98,6 +110,18 @@ export const ADOPT_GATES: readonly Gate<AdoptObservation, unknown>[] = [
         ),
       };
     },
+  ),
+  // What replicates already is watched whatever it sorts by: the standby may be wrong, and says so nowhere else.
+  gate('same-locale-library', null, LOCALE_TITLE, (o) =>
+    judgeSorting(o.libraries.primary, o.libraries.standby, {
+      locales: o.primary.locales,
+      apart: o.apart,
+      whenDiffers: 'warning',
+      fix: text(
+        'Before a change of roles bring both to the same release. After one that happened, REINDEX what is indexed by text.',
+        'Bringen Sie vor einem Rollenwechsel beide auf die gleiche Version. Nach einem, der geschehen ist, brauchen Indizes über Text ein REINDEX.',
+      ),
+    }),
   ),
   gate('same-timeline', null, text('Both are on one timeline', 'Beide sind auf derselben Zeitlinie'), (o) =>
     o.primary.timeline === o.standby.timeline

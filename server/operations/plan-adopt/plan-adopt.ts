@@ -136,7 +136,7 @@ async function findOther(c: Context, first: Side, wait: Wait): Promise<Side> {
   // Of two that are the same system, the half is the one with the other role: a machine that is in the
   // inventory twice shows the first one again, under another name.
   let same: Side | null = null;
-  for (const side of await candidates(host, first, wait)) {
+  for (const side of await candidates(host, first, status.superuser, wait)) {
     const other = await side.node.admin.status(wait);
     if (other.systemIdentifier !== status.systemIdentifier) continue;
     if (other.inRecovery !== status.inRecovery) return side;
@@ -151,11 +151,13 @@ async function findOther(c: Context, first: Side, wait: Wait): Promise<Side> {
 }
 
 /** What runs on the server and can be operated, without the half that is known. */
-async function candidates(host: HostAccess, first: Side, wait: Wait): Promise<Side[]> {
+async function candidates(host: HostAccess, first: Side, superuser: string, wait: Wait): Promise<Side[]> {
   const sameServer = host.server.id === first.host.server.id;
   return (await host.probe.instances(wait)).flatMap((found): Side[] => {
-    const location = locationOfFound(found);
-    if (!found.supported || !found.running || location === null) return [];
+    const there = locationOfFound(found);
+    if (!found.supported || !found.running || there === null) return [];
+    // A server in a container tells its superuser, the one that follows it on a host does not: they have the same.
+    const location = { ...there, superuser };
     if (sameServer && placeNameOf(location) === placeNameOf(first.location)) return [];
     return [{ host, location, node: host.node(location) }];
   });
@@ -173,7 +175,7 @@ async function decide(
     serverId: side.host.server.id,
     serverName: side.host.server.name,
     instanceId: instanceIdOf(side.host.server.id, side.location),
-    location: side.location,
+    location: { ...side.location, superuser: o.primary.superuser },
     address: side.host.server.host,
     seenAs: side.host.server.host,
   });

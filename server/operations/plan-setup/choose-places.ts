@@ -50,15 +50,33 @@ export interface StandbyPlace {
   stopTarget: boolean;
 }
 
-/** Where the standby will live: a container where the primary does, else a place of the host. */
-export function chooseStandbyPlace(
+/** Where the standby will live: a container where the primary does, else a place of the host, unless the draft names the other. */
+export async function chooseStandbyPlace(
   host: HostAccess,
   draft: NewStandbyDraft,
   primary: { found: FoundInstance; location: InstanceLocation },
   wait: Wait,
 ): Promise<StandbyPlace> {
-  const choose = primary.location.kind === 'docker' ? chooseContainer : chooseOnHost;
+  const choose = (await isForContainer(host, draft, primary.location, wait)) ? chooseContainer : chooseOnHost;
   return choose(host, draft, primary, wait);
+}
+
+/** The same path lies in containers and on the host: only what names one of the two alone leads to the other kind. */
+async function isForContainer(
+  host: HostAccess,
+  { standbyDataDirectory: wanted }: NewStandbyDraft,
+  primary: InstanceLocation,
+  wait: Wait,
+): Promise<boolean> {
+  if (wanted === null) return primary.kind === 'docker';
+  const instances = await host.probe.instances(wait);
+  const isOf = (of: 'container' | 'host'): boolean =>
+    instances.some((i) => (i.kind === 'docker') === (of === 'container') && placeNameOf(i) === wanted);
+  if (primary.kind !== 'docker') return isOf('container');
+  const inContainer =
+    isOf('container') || instances.some((i) => i.kind === 'docker' && i.dataDirectory === wanted);
+  if (inContainer) return true;
+  return !isOf('host') && clusterNameOf(wanted) === null;
 }
 
 /**
@@ -71,20 +89,18 @@ async function chooseOnHost(
   primary: { found: FoundInstance; location: InstanceLocation },
   wait: Wait,
 ): Promise<StandbyPlace> {
-  const facts = await host.probe.facts(wait);
-  const mayActAsOthers = facts.isRoot || (await host.probe.sudo(wait)) !== 'none';
-  const toolchains = await host.probe.toolchains(wait);
-  const tools = toolchains.find((t) => t.majorVersion === primary.found.majorVersion);
-  const dataDirectory = draft.standbyDataDirectory ?? primary.location.dataDirectory;
+  const place = primary.location;
+  const binDirectory = await programsOf(host, primary, wait);
+  const dataDirectory = draft.standbyDataDirectory ?? place.dataDirectory;
   const instances = await host.probe.instances(wait);
   // A container's directory is another one, whatever its path inside.
   const there = instances.find((i) => i.kind !== 'docker' && i.dataDirectory === dataDirectory) ?? null;
   const base: InstanceLocation = {
-    ...(await placeInSystem(host, there, instances, primary.location, wait)),
+    ...(await placeInSystem(host, there, instances, { primary: place, dataDirectory }, wait)),
     dataDirectory,
-    binDirectory: tools?.binDirectory ?? primary.location.binDirectory,
-    osOwner: mayActAsOthers ? (there?.osOwner ?? primary.location.osOwner) : facts.user,
-    port: draft.standbyPort ?? primary.location.port,
+    binDirectory,
+    osOwner: await ownerOf(host, there?.osOwner ?? ownerOnHost(place), wait),
+    port: draft.standbyPort ?? place.port,
     socketDirectory: null,
   };
   const socketDirectory = await chooseSocketDirectory(host, base, primary.location.socketDirectory, wait);
@@ -110,10 +126,11 @@ async function chooseContainer(
   if (found.majorVersion !== majorVersion) {
     throw new AppError('GATE_FAILED', {
       message: `the container ${found.name ?? ''} on ${host.server.name} has PostgreSQL ${found.majorVersion}, the primary ${majorVersion}`,
-      hint: 'Choose another container, or make one like the primary’s.',
+      hint: 'Choose another container, or make one of the primary’s version.',
     });
   }
-  const { binDirectory, osOwner } = primary.location;
+  const { binDirectory } = primary.location;
+  const osOwner = primary.location.kind === 'docker' ? primary.location.osOwner : found.osOwner;
   const { dataDirectory, configDirectory, port } = found;
   const location: InstanceLocation = {
     kind: 'docker',
@@ -128,6 +145,13 @@ async function chooseContainer(
   return { location, stopTarget: found.running && (await isUnused(host, found, wait)) };
 }
 
+function notInstalled(server: string, { majorVersion }: FoundInstance): AppError {
+  return new AppError('GATE_FAILED', {
+    message: `PostgreSQL ${majorVersion} is not installed on ${server}`,
+    hint: `Install it, apt-get install postgresql-${majorVersion}, or choose a container.`,
+  });
+}
+
 function noContainer(
   server: HostAccess['server'],
   wanted: string,
@@ -136,9 +160,36 @@ function noContainer(
   return new AppError('CONTAINER_MISSING', {
     message: `${server.name} has no container for the standby: ${wanted}`,
     detail: containers.map(placeNameOf).join(', ') || 'no container of PostgreSQL was found',
-    hint: `Make one like the primary's: open ${server.name}, or npx tandem server container ${server.name}`,
+    hint: `Make one like the primary's: open ${server.name}, or npx tandem server container ${server.name}. For a standby outside of containers give the data directory of a cluster of that host.`,
     data: { serverId: server.id },
   });
+}
+
+/** An account of a container's image may be none of the host. */
+const ownerOnHost = ({ kind, osOwner }: InstanceLocation): string =>
+  kind === 'docker' ? 'postgres' : osOwner;
+
+/** Who cannot act as others owns what it makes. */
+async function ownerOf(host: HostAccess, wanted: string, wait: Wait): Promise<string> {
+  const facts = await host.probe.facts(wait);
+  return facts.isRoot || (await host.probe.sudo(wait)) !== 'none' ? wanted : facts.user;
+}
+
+/** A container brings its programs, and the account that its server runs as; a host needs its own. */
+async function programsOf(
+  host: HostAccess,
+  { found, location }: { found: FoundInstance; location: InstanceLocation },
+  wait: Wait,
+): Promise<string> {
+  const toolchains = await host.probe.toolchains(wait);
+  const tools = toolchains.find((t) => t.majorVersion === found.majorVersion);
+  if (tools === undefined && location.kind === 'docker') throw notInstalled(host.server.name, found);
+  return tools?.binDirectory ?? location.binDirectory;
+}
+
+/** As postgresql-common names and lays clusters; null = not such a place. */
+function clusterNameOf(dataDirectory: string): string | null {
+  return /^\/var\/lib\/postgresql\/(\d+\/[^/-][^/]*)$/.exec(dataDirectory)?.[1] ?? null;
 }
 
 type PlaceInSystem = Pick<InstanceLocation, 'kind' | 'name' | 'configDirectory'>;
@@ -148,19 +199,20 @@ async function placeInSystem(
   host: HostAccess,
   there: FoundInstance | null,
   instances: readonly FoundInstance[],
-  primary: InstanceLocation,
+  { primary, dataDirectory }: { primary: InstanceLocation; dataDirectory: string },
   wait: Wait,
 ): Promise<PlaceInSystem> {
   if (there !== null && (there.kind === 'debian' || there.kind === 'systemd')) {
     const { kind, name, configDirectory } = there;
     return { kind, name, configDirectory };
   }
-  if (primary.kind !== 'debian' || primary.name === null) return PLAIN;
-  const { files } = host.node({ ...primary, ...PLAIN });
+  const like = primary.kind === 'docker' ? clusterNameOf(dataDirectory) : primary.name;
+  if ((primary.kind !== 'debian' && primary.kind !== 'docker') || like === null) return PLAIN;
+  const { files } = host.node({ ...primary, ...PLAIN, osOwner: ownerOnHost(primary) });
   if ((await files.stat('/usr/bin/pg_ctlcluster', wait)) === null) return PLAIN;
   const taken = (name: string): boolean => instances.some((i) => i.kind === 'debian' && i.name === name);
-  let name = primary.name;
-  for (let n = 1; taken(name); n += 1) name = `${primary.name.split('/')[0] ?? ''}/standby${n}`;
+  let name = like;
+  for (let n = 1; taken(name); n += 1) name = `${like.split('/')[0] ?? ''}/standby${n}`;
   return { kind: 'debian', name, configDirectory: clusterConfigDirectory(name) };
 }
 

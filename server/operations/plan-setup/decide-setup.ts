@@ -1,4 +1,6 @@
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
+import { NAMES_FILES } from '#server/domain/instance-location.ts';
+import { changesPlace } from '../setup-standby/other-kind.ts';
 import type { SetupInput } from '../setup-standby/input.ts';
 import type { SetupObservation } from '../setup-standby/observation.ts';
 
@@ -73,11 +75,13 @@ export function proposeWalKeep(freeBytes: number): number {
 /** What the copied configuration would get wrong on the other host. */
 export function decideStandbySettings(o: SetupObservation): SetupInput['standbySettings'] {
   const { location } = o.subject.standby;
+  const change = changesPlace(o.subject.primary.location, location);
   const setting = (name: string): string => o.primary.settings.get(name)?.setting ?? '';
   const wanted: SetupInput['standbySettings'] = [];
-  // A container publishes its port; inside it stays what it is.
-  if (location.kind !== 'docker' && String(location.port) !== setting('port'))
-    wanted.push({ name: 'port', value: String(location.port) });
+  // A container publishes its port; inside it stays what it is, unless the configuration comes from a host.
+  const port =
+    location.kind !== 'docker' ? location.port : change === 'in' ? o.standby.container?.port : null;
+  if (port != null && String(port) !== setting('port')) wanted.push({ name: 'port', value: String(port) });
   if (location.socketDirectory !== null && location.socketDirectory !== setting('unix_socket_directories')) {
     wanted.push({ name: 'unix_socket_directories', value: location.socketDirectory });
   }
@@ -88,7 +92,41 @@ export function decideStandbySettings(o: SetupObservation): SetupInput['standbyS
   // A copied list would let the standby's own commits wait for nobody after a switch of roles.
   if (setting('synchronous_standby_names') !== '')
     wanted.push({ name: 'synchronous_standby_names', value: '' });
-  return wanted;
+  return change === null ? wanted : [...wanted, ...settingsOfOtherPlace(o, change, wanted)];
+}
+
+/** Where the image of PostgreSQL has its socket. */
+const SOCKETS_IN_CONTAINER = '/var/run/postgresql';
+/** What belongs to the place, and is decided elsewhere. */
+const OF_THE_PLACE = new Set([
+  ...NAMES_FILES,
+  'data_directory',
+  'external_pid_file',
+  'unix_socket_directories',
+  'listen_addresses',
+  'port',
+  'log_directory',
+  'synchronous_standby_names',
+]);
+
+/** What a server in the other kind of place would lack, or could not find. */
+function settingsOfOtherPlace(
+  o: SetupObservation,
+  change: 'in' | 'out',
+  wanted: SetupInput['standbySettings'],
+): SetupInput['standbySettings'] {
+  const setting = (name: string): string => o.primary.settings.get(name)?.setting ?? '';
+  const more: SetupInput['standbySettings'] = [];
+  if (change === 'in' && setting('unix_socket_directories') !== SOCKETS_IN_CONTAINER)
+    more.push({ name: 'unix_socket_directories', value: SOCKETS_IN_CONTAINER });
+  // A directory of the host, made by what starts servers there; only PostgreSQL 14 and older have the setting.
+  if (setting('stats_temp_directory').startsWith('/'))
+    more.push({ name: 'stats_temp_directory', value: 'pg_stat_tmp' });
+  if (o.standby.missingTlsFiles.length > 0) more.push({ name: 'ssl', value: 'off' });
+  // No file of a container says what its command line does, and nothing gives it again on a host.
+  const taken = new Set([...OF_THE_PLACE, ...[...wanted, ...more].map(({ name }) => name)]);
+  const given = o.primary.commandLine.filter(({ name }) => !taken.has(name));
+  return [...more, ...given.map(({ name, setting: value }) => ({ name, value }))];
 }
 
 /** A name for the slot from the pair's, free on the primary. */

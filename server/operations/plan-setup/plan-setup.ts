@@ -92,7 +92,7 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
       slotName: chooseSlotName(c.input.name, taken),
       moveAsideTo: isEmpty ? null : asideTo,
       stopTarget,
-      mountedFiles: await mountedFiles(nodes.primary, wait),
+      mountedFiles: await mountedFiles(nodes, wait),
     };
     const world = planWorld(c.world, nodes);
     const observation = await observeSetup(world, subject, wait);
@@ -122,11 +122,11 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
   },
 };
 
-/** A base backup of a container carries only its data directory. */
-async function mountedFiles({ admin, runtime }: OperationNode, wait: Wait): Promise<string[]> {
-  const { kind, dataDirectory } = runtime.location;
-  if (kind !== 'docker') return [];
-  const { configFile, hbaFile } = await admin.status(wait);
+/** A base backup of a container carries only its data directory; another container has the rest mounted too. */
+async function mountedFiles({ primary, standby }: Seen['nodes'], wait: Wait): Promise<string[]> {
+  const { kind, dataDirectory } = primary.runtime.location;
+  if (kind !== 'docker' || standby.runtime.location.kind !== 'docker') return [];
+  const { configFile, hbaFile } = await primary.admin.status(wait);
   return [configFile, hbaFile].filter((file) => !file.startsWith(`${dataDirectory}/`));
 }
 
@@ -153,7 +153,7 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     serverId: host.server.id,
     serverName: host.server.name,
     instanceId: instanceIdOf(host.server.id, s.subject[side].location),
-    location: s.subject[side].location,
+    location: { ...s.subject[side].location, superuser: status.superuser },
     ...s.addresses[side],
   });
   return {

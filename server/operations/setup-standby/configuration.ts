@@ -1,7 +1,6 @@
 import { configDirectoryOf, type InstanceLocation } from '#server/domain/instance-location.ts';
+import { MAIN_FILES } from '#server/domain/own-files.ts';
 
-/** The files that `postgres` cannot start without; pg_createcluster takes them out of the data directory. */
-export const MAIN_FILES = ['postgresql.conf', 'pg_hba.conf', 'pg_ident.conf'] as const;
 /** Made by pg_createcluster itself. */
 const MADE_BY_CLUSTER = ['start.conf', 'pg_ctl.conf'];
 
@@ -9,6 +8,8 @@ const MADE_BY_CLUSTER = ['start.conf', 'pg_ctl.conf'];
 export function placeOf(file: string, standby: InstanceLocation): { path: string; early: boolean } | null {
   const isMain = MAIN_FILES.some((main) => main === file);
   if (standby.configDirectory === null) return { path: `${standby.dataDirectory}/${file}`, early: true };
+  // Nobody but pg_createcluster moves them.
+  if (standby.kind !== 'debian') return { path: `${standby.configDirectory}/${file}`, early: true };
   if (isMain) return { path: `${standby.dataDirectory}/${file}`, early: true };
   if (MADE_BY_CLUSTER.includes(file)) return null;
   return { path: `${standby.configDirectory}/${file}`, early: false };

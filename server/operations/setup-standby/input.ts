@@ -14,6 +14,7 @@ export const zLocation = z.object({
   osOwner: z.string().min(1),
   port: z.number().int().min(1).max(65_535),
   socketDirectory: z.string().startsWith('/').nullable(),
+  superuser: z.string().min(1).exactOptional(),
 });
 
 export const zNode = z.object({

@@ -1,4 +1,6 @@
+import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
+import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import { PASSFILE } from '#server/domain/own-files.ts';
 import type { SlotSample } from '#server/domain/node-sample.ts';
@@ -7,6 +9,8 @@ import type { ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
+import { includedFiles } from './files-to-bring.ts';
+import { changesPlace } from './other-kind.ts';
 
 /** What is looked at: two places and the addresses under which they meet. */
 export interface SetupSubject {
@@ -20,17 +24,27 @@ export interface SetupSubject {
   stopTarget: boolean;
 }
 
+/** A container that is there for the standby. */
+export interface StandbyContainer {
+  commandLine: Readonly<Record<string, string>>;
+  /** Where the server in it listens; null = nobody knows. */
+  port: number | null;
+}
+
 /** One look at both servers: gates decide on this alone. */
 export interface SetupObservation {
   takenAtMs: number;
   subject: SetupSubject;
   primary: {
     host: HostFacts;
-    /** Of the container; null where there is none. */
-    image: string | null;
+    library: LocaleLibrary;
     status: ServerStatus;
     lsn: Lsn | null;
     settings: Map<string, SettingRow>;
+    /** Given on its command line. */
+    commandLine: SettingRow[];
+    /** That postgresql.conf includes. */
+    includedFiles: string[];
     slots: SlotSample[];
     sendersInUse: number;
     disk: { freeBytes: number; totalBytes: number };
@@ -41,8 +55,11 @@ export interface SetupObservation {
     host: HostFacts;
     /** Major version of the tools in the bin directory; null = none there. */
     toolMajor: number | null;
-    /** Of the container; null where there is none. */
-    image: string | null;
+    library: LocaleLibrary;
+    /** Null where it lives on the host itself. */
+    container: StandbyContainer | null;
+    /** Of the files that the primary's encryption needs: those that are not under that path here. */
+    missingTlsFiles: string[];
     /** Of `mountedFiles`: those that its container has not. */
     notMounted: string[];
     /** Null = the directory does not exist. */
@@ -58,6 +75,9 @@ export interface SetupObservation {
   /** From the primary's host to the standby's SSH or PostgreSQL port; null = it works. */
   primaryReachesStandby: string | null;
 }
+
+/** Files without which a server that encrypts does not start. */
+export const TLS_SETTINGS = ['ssl_cert_file', 'ssl_key_file', 'ssl_ca_file', 'ssl_crl_file'] as const;
 
 export const OBSERVED_SETTINGS = [
   'wal_level',
@@ -76,6 +96,11 @@ export const OBSERVED_SETTINGS = [
   'archive_mode',
   'data_directory_mode',
   'log_directory',
+  'ident_file',
+  'stats_temp_directory',
+  'ssl',
+  ...TLS_SETTINGS,
+  ...REQUIRED_SETTINGS,
 ] as const;
 
 /** Takes the observation; rejects when a host does not answer at all. */
@@ -90,16 +115,29 @@ export async function observeSetup(
     observeStandby(standby, subject, wait),
     reachAny(primary, subject.standby.address, subject.standby.location.port, wait),
   ]);
-  return { takenAtMs: world.clock.nowMs(), subject, primary: first, standby: second, primaryReachesStandby };
+  const missingTlsFiles = await missing(standby, tlsFiles(first, subject), wait);
+  const seen = { ...second, missingTlsFiles };
+  return { takenAtMs: world.clock.nowMs(), subject, primary: first, standby: seen, primaryReachesStandby };
+}
+
+/** Those outside the data directory: the others come with the data. A place of the same kind is made with them. */
+function tlsFiles({ settings }: SetupObservation['primary'], { primary, standby }: SetupSubject): string[] {
+  if (changesPlace(primary.location, standby.location) === null) return [];
+  if (settings.get('ssl')?.setting !== 'on') return [];
+  const files = TLS_SETTINGS.map((name) => settings.get(name)?.setting ?? '');
+  return files.filter(
+    (path) => path.startsWith('/') && !path.startsWith(`${primary.location.dataDirectory}/`),
+  );
 }
 
 async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObservation['primary']> {
   const { admin, runtime } = node;
-  const [host, container, status, settings, slots, senders, disk, hbaErrors] = await Promise.all([
+  const [host, library, status, settings, commandLine, slots, senders, disk, hbaErrors] = await Promise.all([
     node.probe.facts(wait),
-    containerOf(node, wait),
+    runtime.localeLibrary(wait),
     admin.status(wait),
     admin.settings(OBSERVED_SETTINGS, wait),
+    admin.commandLine(wait),
     admin.slots(wait),
     admin.senders(wait),
     node.files.disk(runtime.location.dataDirectory, wait),
@@ -107,10 +145,12 @@ async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObs
   ]);
   return {
     host,
-    image: container?.image ?? null,
+    library,
     status,
     lsn: status.lsn,
     settings,
+    commandLine,
+    includedFiles: await includedFiles(admin, status.configFile, wait),
     slots,
     sendersInUse: senders.length,
     disk,
@@ -122,26 +162,27 @@ async function observeStandby(
   node: OperationNode,
   subject: SetupSubject,
   wait: Wait,
-): Promise<SetupObservation['standby']> {
+): Promise<Omit<SetupObservation['standby'], 'missingTlsFiles'>> {
   const { location } = subject.standby;
-  const [host, container, toolchains, entries, aside, disk, portInUse, reachesPrimary] = await Promise.all([
-    node.probe.facts(wait),
-    containerOf(node, wait),
-    node.probe.toolchains(wait),
-    node.files.list(location.dataDirectory, wait),
-    subject.moveAsideTo === null ? null : node.files.stat(subject.moveAsideTo, wait),
-    node.files.disk(location.dataDirectory, wait),
-    node.probe.portInUse(location.port, wait),
-    node.network.tcp(subject.primary.address, subject.primary.location.port, wait),
-  ]);
+  const [host, library, container, toolchains, entries, aside, disk, portInUse, reachesPrimary] =
+    await Promise.all([
+      node.probe.facts(wait),
+      node.runtime.localeLibrary(wait),
+      containerOf(node, wait),
+      node.probe.toolchains(wait),
+      node.files.list(location.dataDirectory, wait),
+      subject.moveAsideTo === null ? null : node.files.stat(subject.moveAsideTo, wait),
+      node.files.disk(location.dataDirectory, wait),
+      node.probe.portInUse(location.port, wait),
+      node.network.tcp(subject.primary.address, subject.primary.location.port, wait),
+    ]);
   const stopState = await node.runtime.stopState(wait);
   const targetServerRuns = stopState === 'running' || stopState === 'writes-ended';
   const installed = toolchains.find((t) => t.binDirectory === location.binDirectory)?.majorVersion;
   return {
     host,
-    ...(container === null
-      ? { toolMajor: installed ?? null, image: null }
-      : { toolMajor: container.majorVersion, image: container.image ?? null }),
+    library,
+    ...(container === null ? { toolMajor: installed ?? null, container } : containerFacts(container)),
     notMounted: await missing(node, subject.mountedFiles, wait),
     targetEntries: entries === null ? null : entries.length,
     targetIsTandems: entries?.some((e) => e.path === PASSFILE) ?? false,
@@ -152,6 +193,11 @@ async function observeStandby(
     portInUse: portInUse && !(targetServerRuns && subject.stopTarget),
     reachesPrimary,
   };
+}
+
+function containerFacts({ majorVersion, commandLine = {}, portInside }: FoundInstance) {
+  const container: StandbyContainer = { commandLine, port: portInside ?? null };
+  return { toolMajor: majorVersion, container };
 }
 
 async function missing(node: OperationNode, paths: readonly string[], wait: Wait): Promise<string[]> {

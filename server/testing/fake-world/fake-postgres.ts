@@ -96,7 +96,7 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
       superuser: 'postgres',
       hbaFile: this.configPath('pg_hba.conf'),
       configFile: this.configPath('postgresql.conf'),
-      collations: ['C'],
+      locales: [{ provider: 'libc', name: 'C' }],
       dataChecksums: false,
       tablespaces: [],
       senderHost: null,
@@ -159,6 +159,15 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
   async hbaErrors(): Promise<{ line: number; error: string }[]> {
     await this.requireRunning();
     return [];
+  }
+
+  /** Given on its command line; a test fills it. */
+  commandLineSettings: Record<string, string> = {};
+
+  async commandLine(): Promise<SettingRow[]> {
+    await this.requireRunning();
+    const row = { unit: null, source: 'command line', context: 'postmaster', pendingRestart: false };
+    return Object.entries(this.commandLineSettings).map(([name, setting]) => ({ ...row, name, setting }));
   }
 
   async configFiles(): Promise<string[]> {

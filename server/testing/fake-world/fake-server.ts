@@ -2,6 +2,7 @@ import { AppError } from '#server/errors/app-error.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
 import { hasHbaFence } from '#server/domain/hba-fence.ts';
+import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type { RequiredSettings } from '#server/domain/required-settings.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
@@ -183,6 +184,11 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
     if (configDirectory === null) return;
     for (const [path] of this.host.under(configDirectory)) this.host.files.delete(path);
     this.host.files.delete(configDirectory);
+  }
+
+  async localeLibrary(): Promise<LocaleLibrary> {
+    await this.host.touch();
+    return { libc: this.host.libc, icu: '72' };
   }
 
   protected path(name: string): string {

@@ -28,6 +28,8 @@ test('a container that is published on all addresses has the port of the host an
     port: 5433,
     socketDirectory: null,
     image: 'postgres:15',
+    commandLine: {},
+    portInside: 5432,
     running: true,
     majorVersion: 15,
     inRecovery: false,

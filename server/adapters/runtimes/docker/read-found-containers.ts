@@ -1,4 +1,6 @@
 import { posix } from 'node:path';
+import { NAMES_FILES } from '#server/domain/instance-location.ts';
+import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
 import type { FoundInstance } from '#server/domain/server-check.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
@@ -6,6 +8,8 @@ import { mountOf, parseContainerFacts, type ContainerFacts } from './container-f
 import { settingOf } from './setting-of.ts';
 
 const PORT = '5432';
+/** The rest of a command line is nobody's business here: it may hold what is secret. */
+const TOLD = [...NAMES_FILES, ...REQUIRED_SETTINGS];
 /** Reached by a connection to 127.0.0.1 of the host. */
 const LOOPBACK = ['', '0.0.0.0', '::', '127.0.0.1'];
 
@@ -37,7 +41,8 @@ function readInside(fields: readonly string[]): Inside {
 
 function describe(facts: ContainerFacts, inside: Inside): Found {
   const dataDirectory = facts.environment.get('PGDATA') ?? '/var/lib/postgresql/data';
-  const { port, blocked } = reachedBy(facts, inside.port || facts.environment.get('PGPORT') || PORT);
+  const portInside = inside.port || facts.environment.get('PGPORT') || PORT;
+  const { port, blocked } = reachedBy(facts, portInside);
   const major = inside.version || (facts.environment.get('PG_MAJOR') ?? '0');
   return {
     kind: 'docker',
@@ -49,6 +54,8 @@ function describe(facts: ContainerFacts, inside: Inside): Found {
     port,
     socketDirectory: null,
     image: facts.image,
+    commandLine: commandLineOf(facts),
+    portInside: Number(portInside),
     running: isUp(facts),
     majorVersion: parseInt(major, 10),
     inRecovery: inside.version === '' ? null : inside.standby === 'yes',
@@ -57,13 +64,18 @@ function describe(facts: ContainerFacts, inside: Inside): Found {
   };
 }
 
+function commandLineOf({ args }: ContainerFacts): Record<string, string> {
+  const given = TOLD.map((name): [string, string | null] => [name, settingOf(args, name)]);
+  return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
 /** One that starts again and again counts as running for Docker. */
 const isUp = (facts: ContainerFacts): boolean => facts.status === 'running' || facts.status === 'paused';
 
 /** The mistakes that a container's own description shows, where it does not run. */
 function cannotStart(facts: ContainerFacts, dataDirectory: string): Text | null {
   if (isUp(facts)) return null;
-  for (const setting of ['config_file', 'hba_file', 'ident_file']) {
+  for (const setting of NAMES_FILES) {
     const file = settingOf(facts.args, setting);
     if (file === null || file.startsWith(`${dataDirectory}/`) || mountOf(facts, file) !== null) continue;
     return text(

@@ -2,6 +2,7 @@ import type { Secret } from '#server/domain/secret.ts';
 import { AppError, toAppError } from '#server/errors/app-error.ts';
 import type { HostTransport, RunResult } from '#server/ports/host-transport.ts';
 import { configDirectoryOf, type InstanceLocation } from '#server/domain/instance-location.ts';
+import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type {
   Autostart,
   ControlData,
@@ -19,7 +20,7 @@ import { parseControlData } from './parse-control-data.ts';
 import { psqlError } from './psql-error.ts';
 import { FIELD_SEPARATOR, parseRows, psqlScript, ROW_SEPARATOR } from './psql-script.ts';
 import type { ServerControl } from './server-control.ts';
-import { POSTMASTER, RECOVER, readStopState } from './server-scripts.ts';
+import { LOCALE_LIBRARY, POSTMASTER, RECOVER, readStopState } from './server-scripts.ts';
 
 /** pg_isready's own limit, s: a frozen postmaster takes the connection and never answers. */
 const READY_TIMEOUT_S = 3;
@@ -123,6 +124,12 @@ export class HostRuntime implements PostgresRuntime {
     return this.#control.readLogTail(lines, o);
   }
 
+  async localeLibrary(o: Wait): Promise<LocaleLibrary> {
+    const argv = ['sh', '-c', LOCALE_LIBRARY, 'sh', this.location.binDirectory] as const;
+    const [libc = '', icu = ''] = (await this.#read.require({ argv, cwd: '/' }, o)).stdout.split('\n');
+    return { libc: libc || null, icu: icu || null };
+  }
+
   reload(o: Wait): Promise<void> {
     return this.#tell('reload', o);
   }
@@ -197,7 +204,8 @@ export class HostRuntime implements PostgresRuntime {
 
   async #superusers(o: Wait): Promise<string[]> {
     const told = (await this.#control.superusers?.(o)) ?? [];
-    return [...told, this.location.osOwner, 'postgres'];
+    const { superuser, osOwner } = this.location;
+    return [...(superuser === undefined ? [] : [superuser]), ...told, osOwner, 'postgres'];
   }
 
   #psql(

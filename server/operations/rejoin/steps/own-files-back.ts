@@ -1,6 +1,6 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
-import { OWN_FILES } from '#server/domain/own-files.ts';
+import { MAIN_FILES, OWN_FILES } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import { autoConfPath, followSettings, signalPath } from '../../change/input.ts';
 import { isSigned } from '../../change/steps/sign-standby.ts';
@@ -16,6 +16,31 @@ const wantedSettings = (input: RejoinInput): Map<string, string | null> =>
 
 async function kept(c: Context, name: string): Promise<Buffer | null> {
   return c.world.oldPrimary.files.read(`${c.input.keptIn}/${name}`, c);
+}
+
+/**
+ * What a node of another kind has among its data, and this one elsewhere: the copy is not this node's, and
+ * nothing reads it. It would only lead people astray.
+ */
+async function foreign(c: Context): Promise<string[]> {
+  if (c.input.oldPrimary.location.configDirectory === null) return [];
+  const found: string[] = [];
+  for (const name of MAIN_FILES) {
+    const path = `${dataDirectoryOf(c.input)}/${name}`;
+    if ((await kept(c, name)) === null && (await c.world.oldPrimary.files.stat(path, c)) !== null)
+      found.push(path);
+  }
+  return found;
+}
+
+async function ownFilesLie(c: Context): Promise<boolean> {
+  for (const name of OWN_FILES) {
+    if (name === 'postgresql.auto.conf') continue;
+    const mine = await kept(c, name);
+    const now = await c.world.oldPrimary.files.read(`${dataDirectoryOf(c.input)}/${name}`, c);
+    if (mine !== null && now?.equals(mine) !== true) return false;
+  }
+  return (await foreign(c)).length === 0;
 }
 
 async function autoConf(c: Context): Promise<Buffer> {
@@ -63,16 +88,7 @@ export const ownFilesBack: MutationStep<ChangeWorld, RejoinObservation, RejoinIn
       (await files.read(autoConfPath(c.input, 'oldPrimary'), c))?.toString('latin1') ?? '',
     );
     for (const [k, v] of wantedSettings(c.input)) if ((now.get(k) ?? null) !== v) return 'not-done';
-    for (const name of OWN_FILES) {
-      if (name === 'postgresql.auto.conf') continue;
-      const mine = await kept(c, name);
-      if (
-        mine !== null &&
-        (await files.read(`${dataDirectoryOf(c.input)}/${name}`, c))?.equals(mine) !== true
-      )
-        return 'not-done';
-    }
-    return 'done';
+    return (await ownFilesLie(c)) ? 'done' : 'not-done';
   },
   do: async (c) => {
     const { files } = c.world.oldPrimary;
@@ -83,6 +99,7 @@ export const ownFilesBack: MutationStep<ChangeWorld, RejoinObservation, RejoinIn
       if ((await kept(c, name)) !== null)
         await files.copy(`${c.input.keptIn}/${name}`, `${dataDirectoryOf(c.input)}/${name}`, c);
     }
+    for (const path of await foreign(c)) await files.removeFile(path, c);
   },
   undo: { nothing: text('They are its own.', 'Es sind seine eigenen.') },
   timeouts: { doMs: 60_000, settleMs: 5_000 },

@@ -57,32 +57,6 @@ export const sameMajor = gate(
   },
 );
 
-export const sameLocaleLibrary = gate(
-  'same-locale-library',
-  null,
-  text('Same C library (sort order of indexes)', 'Gleiche C-Bibliothek (Sortierung der Indizes)'),
-  (o) => {
-    if (o.primary.image !== null && o.primary.image === o.standby.image) return ok(sameText(o.primary.image));
-    // A container brings its own: that of its host says nothing.
-    const [a, b] = [o.primary.image ?? o.primary.host.libc, o.standby.image ?? o.standby.host.libc];
-    if (a === b && a !== null) return ok(sameText(a));
-    const onlyC = o.primary.status.collations.every((c) => /^(c|posix)\b/i.test(c));
-    return {
-      state: 'warning',
-      detail: sameText(`${a ?? '?'} / ${b ?? '?'}`),
-      fix: onlyC
-        ? text(
-            'All databases sort by the C locale: nothing to do.',
-            'Alle Datenbanken sortieren nach der Locale C: nichts zu tun.',
-          )
-        : text(
-            'After a switch of roles text indexes may be wrong: REINDEX them, or use the same release.',
-            'Nach einem Rollenwechsel können Textindizes falsch sein: REINDEX ausführen oder die gleiche Version verwenden.',
-          ),
-    };
-  },
-);
-
 const CLOCK_WARN_MS = 2_000;
 export const clocksAgree = gate(
   'clocks-agree',

@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import { configDirectoryOf } from '#server/domain/instance-location.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import { ok } from '../../gate-maker.ts';
 import { gate } from './gate.ts';
+import { changeOf } from './other-kind-gates.ts';
 import type { SetupObservation } from '../observation.ts';
 
 const number = (o: SetupObservation, name: string): number =>
@@ -130,9 +132,13 @@ export const configIsWhereItIsExpected = gate(
     const { hbaFile, configFile } = o.primary.status;
     const root = `${configDirectoryOf(o.subject.primary.location)}/`;
     const { mountedFiles } = o.subject;
-    const outside = [configFile, hbaFile].filter(
-      (file) => !file.startsWith(root) && !mountedFiles.includes(file),
-    );
+    const isBrought = (file: string): boolean => {
+      if (changeOf(o) !== 'out') return file.startsWith(root) || mountedFiles.includes(file);
+      // Read one by one, wherever they lie; what they include is found again only below them.
+      return file === configFile || file === hbaFile || file.startsWith(`${posix.dirname(configFile)}/`);
+    };
+    const all = [configFile, hbaFile, ...(changeOf(o) === 'out' ? o.primary.includedFiles : [])];
+    const outside = all.filter((file) => !isBrought(file));
     if (o.standby.notMounted.length > 0) {
       return {
         state: 'blocking',

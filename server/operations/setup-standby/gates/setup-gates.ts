@@ -1,12 +1,8 @@
 import type { SetupGate } from './gate.ts';
 import { portIsFree, standbyReachesPrimary, primaryReachesStandby } from './network-gates.ts';
-import {
-  primaryIsWritable,
-  sameArchitecture,
-  sameMajor,
-  sameLocaleLibrary,
-  clocksAgree,
-} from './server-gates.ts';
+import { primaryIsWritable, sameArchitecture, sameMajor, clocksAgree } from './server-gates.ts';
+import { sameLocaleLibrary } from './locale-gate.ts';
+import { certificateIsThere, commandLineFits } from './other-kind-gates.ts';
 import {
   senderIsFree,
   slotNameIsFree,
@@ -33,6 +29,8 @@ export const SETUP_GATES: readonly SetupGate[] = [
   slotNameIsFree,
   noForeignTablespaces,
   configIsWhereItIsExpected,
+  commandLineFits,
+  certificateIsThere,
   noCommandLineSettings,
   hbaIsReadable,
   rewindIsPossible,

@@ -1,12 +1,12 @@
-import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { configDirectoryOf } from '#server/domain/instance-location.ts';
+import type { PlanAction } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type PairWorld } from '../../pair-world.ts';
-import { adaptConfiguration, placeOf } from '../configuration.ts';
-import type { SetupContext } from '../context.ts';
+import { filesToBring, hbaChange } from '../files-to-bring.ts';
 import type { SetupInput } from '../input.ts';
 import type { SetupObservation } from '../observation.ts';
+import { changesPlace } from '../other-kind.ts';
 
 type Step = MutationStep<PairWorld, SetupObservation, SetupInput>;
 
@@ -48,26 +48,6 @@ export const moveConfigurationAside: Step = {
   retry: RETRY.transientOnly,
 };
 
-/** What to write where, read from the primary at this instant. */
-async function filesToBring(
-  c: SetupContext,
-  early: boolean,
-): Promise<{ path: string; content: Buffer; mode: number }[]> {
-  const { primary, standby } = c.input;
-  const from = configOf(c.input, 'primary');
-  const entries = (await c.world.primary.files.list(from, { ...c, recursive: true })) ?? [];
-  const wanted = [];
-  for (const entry of entries) {
-    const place = entry.kind === 'directory' ? null : placeOf(entry.path, standby.location);
-    if (place?.early !== early) continue;
-    const content = await c.world.primary.files.read(`${from}/${entry.path}`, c);
-    if (content === null) throw new AppError('WORLD_CHANGED', { message: `${from}/${entry.path} is gone` });
-    const adapted = adaptConfiguration(content, primary.location, standby.location);
-    wanted.push({ path: place.path, content: adapted, mode: entry.mode & 0o777 || 0o600 });
-  }
-  return wanted;
-}
-
 /** A base backup does not carry what lies outside the data directory. `early` = before the cluster is made known. */
 function bring(early: boolean): Step {
   return {
@@ -75,11 +55,12 @@ function bring(early: boolean): Step {
     name: early ? 'bring-configuration' : 'bring-more-configuration',
     group: 'changes-standby',
     server: (c) => c.input.standby.serverName,
-    // Containers have it mounted: bringMountedFiles.
-    skip: (input) =>
-      input.primary.location.kind === 'docker' ||
-      input.primary.location.configDirectory === null ||
-      (!early && input.standby.location.configDirectory === null),
+    // Two containers have it mounted: bringMountedFiles.
+    skip: ({ primary, standby }) => {
+      if (!early && standby.location.configDirectory === null) return true;
+      if (changesPlace(primary.location, standby.location) !== null) return false;
+      return primary.location.kind === 'docker' || primary.location.configDirectory === null;
+    },
     explain: (c) =>
       early
         ? text(
@@ -90,30 +71,30 @@ function bring(early: boolean): Step {
             `Copy what else lies there (conf.d, environment) to ${configOf(c.input, 'standby')}.`,
             `Was dort sonst liegt (conf.d, environment), nach ${configOf(c.input, 'standby')} kopieren.`,
           ),
-    actions: (c) => [
-      {
-        type: 'command',
-        server: c.input.standby.serverName,
-        runAs: c.input.standby.location.osOwner,
-        line: `scp -r ${c.input.primary.serverName}:${configOf(c.input, 'primary')}/${early ? '{postgresql,pg_hba,pg_ident}.conf' : ''} ${early ? c.input.standby.location.dataDirectory : configOf(c.input, 'standby')}/`,
-      },
-    ],
+    actions: (c) => planActions(c, early),
     expectedMs: () => 500,
     needs: [],
     // pg_createcluster takes the early files away: what it made known has them.
     isDone: async (c) => {
       const { standby } = c.input;
-      const moved = early && standby.location.configDirectory !== null;
+      const moved = early && standby.location.kind === 'debian';
       if (moved && (await c.world.standby.runtime.isRegistered(within(c)))) return 'done';
-      for (const { path, content } of await filesToBring(c, early))
-        if ((await c.world.standby.files.read(path, c))?.equals(content) !== true) return 'not-done';
+      for (const { path, content } of await filesToBring(c, early)) {
+        const { files } = c.world.standby;
+        const isThere =
+          content === null
+            ? (await files.stat(path, c)) !== null
+            : (await files.read(path, c))?.equals(content) === true;
+        if (!isThere) return 'not-done';
+      }
       return 'done';
     },
     do: async (c) => {
       const { files } = c.world.standby;
       for (const { path, content, mode } of await filesToBring(c, early)) {
-        await files.makeDirectory(path.slice(0, path.lastIndexOf('/')), { ...c, mode: 0o755 });
-        await files.write(path, content, { ...c, mode });
+        const directory = content === null ? path : path.slice(0, path.lastIndexOf('/'));
+        await files.makeDirectory(directory, { ...c, mode: 0o755 });
+        if (content !== null) await files.write(path, content, { ...c, mode });
       }
     },
     undo: {
@@ -125,6 +106,24 @@ function bring(early: boolean): Step {
     timeouts: { doMs: 60_000, settleMs: 5_000 },
     retry: RETRY.transientOnly,
   };
+}
+
+/** The copy, and what becomes of the rules of access where they change their kind of place. */
+async function planActions(
+  { world, input }: { world: PairWorld; input: SetupInput },
+  early: boolean,
+): Promise<PlanAction[]> {
+  const { primary, standby } = input;
+  const server = standby.serverName;
+  const [what, to] = early
+    ? ['{postgresql,pg_hba,pg_ident}.conf', standby.location.dataDirectory]
+    : ['', configOf(input, 'standby')];
+  const line = `scp -r ${primary.serverName}:${configOf(input, 'primary')}/${what} ${to}/`;
+  const copy: PlanAction = { type: 'command', server, runAs: standby.location.osOwner, line };
+  const change = early ? await hbaChange({ world, input, signal: AbortSignal.timeout(15_000) }) : null;
+  if (change === null) return [copy];
+  const path = `${configOf(input, 'standby')}/pg_hba.conf`;
+  return [copy, { type: 'file', server, path, ...change, mode: '0600' }];
 }
 
 export const bringConfiguration = bring(true);

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { ContainerRecipe, RecipeMount } from '#server/domain/container-recipe.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { standbyCompose } from './standby-compose.ts';
+import { NAMES_FILES } from '#server/domain/instance-location.ts';
 import { text } from '#server/domain/text.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { ContainerMount } from '../container-facts.ts';
@@ -99,7 +100,7 @@ const holds = (directory: string, path: string): boolean =>
   path === directory || path.startsWith(`${directory}/`);
 
 function holdsConfiguration({ container }: RecipeFacts, directory: string): boolean {
-  const files = ['config_file', 'hba_file', 'ident_file'].map((name) => settingOf(container.args, name));
+  const files = NAMES_FILES.map((name) => settingOf(container.args, name));
   return files.some((file) => file !== null && holds(directory, file));
 }
 

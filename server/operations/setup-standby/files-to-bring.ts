@@ -1,0 +1,123 @@
+import { posix } from 'node:path';
+import { AppError } from '#server/errors/app-error.ts';
+import { configDirectoryOf } from '#server/domain/instance-location.ts';
+import { MAIN_FILES } from '#server/domain/own-files.ts';
+import { within, type PairWorld } from '../pair-world.ts';
+import { adaptConfiguration, placeOf } from './configuration.ts';
+import type { SetupContext } from './context.ts';
+import type { SetupInput } from './input.ts';
+import { changesPlace, hbaInOtherPlace, identInOtherPlace, outOfContainer } from './other-kind.ts';
+
+/** A file of the primary's configuration as the standby shall have it. */
+export interface BroughtFile {
+  path: string;
+  /** Null = a directory: what includes it does not start without. */
+  content: Buffer | null;
+  mode: number;
+}
+
+/** What is written down of the primary's configuration, by its name below postgresql.conf. */
+interface FoundFile {
+  name: string;
+  content: Buffer | null;
+  mode: number;
+}
+
+type Reading = Pick<SetupContext, 'signal'> & { world: PairWorld; input: SetupInput };
+
+/** What to write where, read from the primary at this instant; `early` = before the cluster is made known. */
+export async function filesToBring(c: Reading, early: boolean): Promise<BroughtFile[]> {
+  const { primary, standby } = c.input;
+  const change = changesPlace(primary.location, standby.location);
+  const found = await (change === 'out' ? filesOfContainer(c) : filesOfDirectory(c));
+  const method = change === null ? null : await passwordMethod(c);
+  return found.flatMap(({ name, content, mode }) => {
+    const place = placeOf(name, standby.location);
+    if (place?.early !== early) return [];
+    const adapted = content === null ? null : adapt(c.input, name, content, method);
+    return [{ path: place.path, content: adapted, mode }];
+  });
+}
+
+/** Text of the primary's pg_hba.conf now, and as the standby would have it. */
+export async function hbaChange(c: Reading): Promise<{ before: string; after: string } | null> {
+  if (changesPlace(c.input.primary.location, c.input.standby.location) === null) return null;
+  const before = await c.world.primary.files.read(c.input.hbaFile, c);
+  if (before === null) return null;
+  const after = adapt(c.input, 'pg_hba.conf', before, await passwordMethod(c));
+  return { before: before.toString('utf8'), after: after.toString('utf8') };
+}
+
+function adapt(
+  { primary, standby, superuser }: SetupInput,
+  name: string,
+  content: Buffer,
+  passwordMethod: 'scram-sha-256' | 'md5' | null,
+): Buffer {
+  const [from, to] = [primary.location, standby.location];
+  const change = changesPlace(from, to);
+  if (change === null || passwordMethod === null) return adaptConfiguration(content, from, to);
+  const who = { account: to.osOwner, superuser };
+  if (name === 'pg_hba.conf') return hbaInOtherPlace(content, { ...who, to: change, passwordMethod });
+  if (name === 'pg_ident.conf') return identInOtherPlace(content, who);
+  if (change === 'in') return adaptConfiguration(content, from, to);
+  return outOfContainer(content, {
+    from: { config: configDirectoryOf(from), data: from.dataDirectory },
+    to: { config: configDirectoryOf(to), data: to.dataDirectory },
+  });
+}
+
+/** Roles keep their passwords as the server's setting said when they were given. */
+async function passwordMethod(c: Reading): Promise<'scram-sha-256' | 'md5'> {
+  const rows = await c.world.primary.admin.settings(['password_encryption'], within(c));
+  return rows.get('password_encryption')?.setting === 'md5' ? 'md5' : 'scram-sha-256';
+}
+
+async function read(c: Reading, path: string, mode: number, name: string): Promise<FoundFile> {
+  const content = await c.world.primary.files.read(path, c);
+  if (content === null) throw new AppError('WORLD_CHANGED', { message: `${path} is gone` });
+  return { name, content, mode };
+}
+
+/** Everything below a directory of its own; none where the configuration lies among the data, which are copied. */
+async function filesOfDirectory(c: Reading): Promise<FoundFile[]> {
+  const from = configDirectoryOf(c.input.primary.location);
+  const isAmongData = c.input.primary.location.configDirectory === null;
+  const entries = (await c.world.primary.files.list(from, { ...c, recursive: !isAmongData })) ?? [];
+  const isWanted = (path: string): boolean => !isAmongData || MAIN_FILES.some((main) => main === path);
+  const found: FoundFile[] = [];
+  for (const { path, kind, mode: whole } of entries.filter((entry) => isWanted(entry.path))) {
+    const mode = whole & 0o777 || 0o600;
+    if (kind === 'directory') found.push({ name: path, content: null, mode });
+    else found.push(await read(c, `${from}/${path}`, mode, path));
+  }
+  return found;
+}
+
+/** Only what the server reads: its directory may be anything of the image, and hold much else. */
+async function filesOfContainer(c: Reading): Promise<FoundFile[]> {
+  const { admin } = c.world.primary;
+  const { configFile } = await admin.status(within(c));
+  const identFile = (await admin.settings(['ident_file'], within(c))).get('ident_file')?.setting ?? '';
+  // A server does without it, pg_createcluster does not.
+  const ident = (await c.world.primary.files.read(identFile, c)) ?? Buffer.alloc(0);
+  const root = posix.dirname(configFile);
+  const found: FoundFile[] = [
+    await read(c, configFile, 0o600, 'postgresql.conf'),
+    await read(c, c.input.hbaFile, 0o600, 'pg_hba.conf'),
+    { name: 'pg_ident.conf', content: ident, mode: 0o600 },
+  ];
+  for (const path of await includedFiles(admin, configFile, within(c)))
+    found.push(await read(c, path, 0o600, posix.relative(root, path)));
+  return found;
+}
+
+/** What the main file includes; postgresql.auto.conf is no file of a person's and goes with the data. */
+export async function includedFiles(
+  admin: PairWorld['primary']['admin'],
+  configFile: string,
+  wait: ReturnType<typeof within>,
+): Promise<string[]> {
+  const files = await admin.configFiles(wait);
+  return files.filter((path) => path !== configFile && posix.basename(path) !== 'postgresql.auto.conf');
+}
