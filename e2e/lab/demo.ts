@@ -2,16 +2,20 @@
  * `npm run demo`: practice hosts db1 to db4, Tandem on top of them, a pair that streams already and a
  * second primary that waits for the wizard. Ctrl-C removes everything.
  *
- * Root or not: an ordinary user gets a user namespace of their own for it.
+ * The hosts are whole servers with systemd and Docker where a Docker engine answers, else made of processes;
+ * `--lab=containers|processes` chooses. Root or not: an ordinary user gets a user namespace for the latter.
  * `--port N` for another port, `--hosts-only` for the hosts without Tandem.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { closedFolder } from '#server/config/closed-folder.ts';
-import { startDemoHosts, type DemoHosts } from './demo/practice-hosts.ts';
+import { chooseLab, readLab } from './demo/choose-lab.ts';
+import type { DemoHosts } from './demo/demo-hosts.ts';
+import { startPracticeHosts } from './demo/practice-hosts.ts';
+import { startWholeServers } from './demo/whole-servers.ts';
 import { describeFailure } from './demo/describe-failure.ts';
 import { claimConsole } from './demo/console-client.ts';
 import { adoptPair } from './demo/adopt-pair.ts';
@@ -33,10 +37,13 @@ const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: path.join(project, '.lab/demo') },
     'state-dir': { type: 'string', default: stateDirectory() },
+    lab: { type: 'string' },
     port: { type: 'string' },
     'hosts-only': { type: 'boolean', default: false },
   },
 });
+
+const lab = await chooseLab(readLab(values.lab));
 
 /** Path of the socket through which a browser outside the namespace reaches the console inside. */
 const GATE_VARIABLE = 'TANDEM_DEMO_GATE';
@@ -62,7 +69,9 @@ function say(text: string): void {
 }
 
 async function startHosts(): Promise<DemoHosts> {
-  const hosts = await startDemoHosts({ dir: values.dir });
+  const start = lab === 'containers' ? startWholeServers : startPracticeHosts;
+  await mkdir(values.dir, { recursive: true });
+  const hosts = await start(values.dir);
   stops.push(() => hosts.stop());
   return hosts;
 }
@@ -83,7 +92,7 @@ async function startConsole(): Promise<TandemProcess> {
 /** What a person would do in the browser first: account, servers, the pair that exists. */
 async function prepareConsole(tandem: TandemProcess, hosts: DemoHosts): Promise<void> {
   const client = await claimConsole(tandem.url, account);
-  const servers = await Promise.all(hosts.lab.hosts.map((host) => registerServer(client, host)));
+  const servers = await Promise.all(hosts.hosts.map((host) => registerServer(client, host)));
   const idOf = (name: string): string => servers.find((server) => server.name === name)?.id ?? '';
   await adoptPair(client, {
     name: 'shop',
@@ -121,6 +130,10 @@ async function sayWhatLoopbackLacks(): Promise<void> {
 async function run(): Promise<void> {
   const startedAt = performance.now();
   say('Starting four practice hosts and Tandem …');
+  if (lab === 'containers')
+    say(
+      '  Each is a whole server in a container (--lab=processes: lighter ones). The first time, images are made.',
+    );
   const starts = [startHosts(), values['hosts-only'] ? Promise.resolve(null) : startConsole()] as const;
   starting.push(...starts);
   const [hosts, tandem] = await Promise.all(starts);
@@ -128,13 +141,12 @@ async function run(): Promise<void> {
   say(`Ready after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);
   // A namespace of an ordinary user has networks that nothing outside reaches.
   const reachable = process.env[GATE_VARIABLE] === undefined;
-  for (const host of hosts.lab.hosts) {
-    say(
-      `  ${host.name}   ${reachable ? `ssh -i ${values.dir}/login-key -p ${host.sshPort} dba@${host.address}` : host.address}`,
-    );
+  for (const { name, address, sshPort, user } of hosts.hosts) {
+    const login = `ssh -i ${values.dir}/login-key -p ${sshPort} ${user}@${address}`;
+    say(`  ${name}   ${reachable ? login : address}`);
   }
-  if (labKind() === 'loopback') await sayWhatLoopbackLacks();
-  say('\n  db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.');
+  if (lab === 'processes' && labKind() === 'loopback') await sayWhatLoopbackLacks();
+  say(`\n  ${hosts.said}`);
   if (tandem !== null) {
     say(`\n  Open      ${tandem.url}\n  E-mail    ${account.email}\n  Password  ${account.password}\n`);
   }
@@ -142,7 +154,7 @@ async function run(): Promise<void> {
   await Promise.race([interrupted, tandem?.ended ?? interrupted]);
 }
 
-if (await belongsInNamespace()) process.exit(await demoAsUser());
+if (lab === 'processes' && (await belongsInNamespace())) process.exit(await demoAsUser());
 
 try {
   await Promise.race([run(), interrupted]);

@@ -53,12 +53,17 @@ export class ContainerEngine {
   }
 }
 
+const usualAddress = (): string => process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+
+/** Whether this machine has a container engine that this user may use. */
+export const usualEngineAnswers = (): Promise<boolean> => answers(usualAddress());
+
 /**
  * An engine that answers on the machine's usual socket is used as it is; else one with files, sockets and
  * data of its own is started, which needs root and the package docker.io.
  */
 export async function startContainerEngine(): Promise<ContainerEngine> {
-  const usual = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+  const usual = usualAddress();
   if (await answers(usual)) return new ContainerEngine(usual, () => Promise.resolve());
   const daemon = DAEMONS.find((file) => existsSync(file));
   if (daemon === undefined) throw new Error('no container engine: apt-get install docker.io');

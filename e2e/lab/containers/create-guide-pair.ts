@@ -85,7 +85,7 @@ export async function createGuidePair(
 ): Promise<{ primary: ContainerPostgres; standby: ContainerPostgres }> {
   const standby = containerOn(lab.host('db2'), GUIDE_STANDBY, 'docker-compose-standby.yml');
   await loadPostgresImage(lab.engine, [lab.host('db1'), standby.host]);
-  const primary = await startPrimary(lab, o);
+  const primary = await startPrimary(lab.host('db1'), o);
   await primary.sql(`CREATE USER replicator WITH REPLICATION ENCRYPTED PASSWORD '${PASSWORD}'`);
   await primary.sql(`SELECT pg_create_physical_replication_slot('${SLOT}')`);
   await standby.host.require(['sh', '-c', `mkdir -p ${DATA} && chown 999:999 ${DATA} && chmod 700 ${DATA}`]);
@@ -102,13 +102,13 @@ export async function createGuidePair(
   return { primary, standby };
 }
 
-/** The guide's primary alone, mended; `rules` = more lines of its pg_hba.conf. */
+/** The guide's primary alone, mended unless told otherwise; `rules` = more lines of its pg_hba.conf then. */
 export async function createGuidePrimary(
   lab: ServerLab,
-  o: { rules?: string } = {},
+  { on = 'db1', mended = true, rules = '' }: { on?: string; mended?: boolean; rules?: string } = {},
 ): Promise<ContainerPostgres> {
-  await loadPostgresImage(lab.engine, [lab.host('db1')]);
-  return startPrimary(lab, { mended: true, ...o });
+  await loadPostgresImage(lab.engine, [lab.host(on)]);
+  return startPrimary(lab.host(on), { mended, rules });
 }
 
 /** A container like the guide's primary, on another host. */
@@ -116,10 +116,10 @@ export const likeGuidePrimary = (host: ServerHost): ContainerPostgres =>
   containerOn(host, GUIDE_PRIMARY, 'docker-compose-primary.yml');
 
 async function startPrimary(
-  lab: ServerLab,
+  host: ServerHost,
   { mended, rules = '' }: { mended?: boolean; rules?: string },
 ): Promise<ContainerPostgres> {
-  const primary = containerOn(lab.host('db1'), GUIDE_PRIMARY, 'docker-compose-primary.yml');
+  const primary = likeGuidePrimary(host);
   const compose = PRIMARY_COMPOSE(mended === true ? '--data-checksums' : '');
   await primary.host.writeFile(`${FOLDER}/docker-compose-primary.yml`, compose);
   await primary.host.writeFile(`${FOLDER}/postgres-replication.conf`, UNREAD);

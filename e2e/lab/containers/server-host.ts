@@ -119,6 +119,12 @@ export class ServerHost {
     return (await this.require(['cat', '--', file], { as: 'root' })).stdout;
   }
 
+  /** Opens the account that Tandem logs in to for one more key. */
+  async authorizeKey(publicLine: string): Promise<void> {
+    const file = `${this.user === 'root' ? '/root' : '/home/admin'}/.ssh/authorized_keys`;
+    await this.require(['sh', '-c', 'cat >> "$1"', 'sh', file], { as: this.user, input: `${publicLine}\n` });
+  }
+
   /** The public host key, one line in OpenSSH's form. */
   async hostKeyLine(): Promise<string> {
     return (await this.readFile('/etc/ssh/ssh_host_ed25519_key.pub')).trim();

@@ -1,14 +1,22 @@
 import { until } from '#e2e/lab/processes/until.ts';
-import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
 import type { ConsoleClient } from './console-client.ts';
 
 const TIMEOUT_MS = 60_000;
 
+interface Place {
+  location: { dataDirectory: string };
+}
+
 /** Adopts a pair that streams already: draft, plan, approval, run to its end. */
 export async function adoptPair(
   client: ConsoleClient,
-  o: { name: string; pair: LabPair; primaryServerId: string; standbyServerId: string },
+  o: {
+    name: string;
+    pair: { primary: Place; standby: Place };
+    primaryServerId: string;
+    standbyServerId: string;
+  },
 ): Promise<void> {
   const draft = await client.draft.create.mutate({ kind: 'adopt' });
   await client.draft.save.mutate({

@@ -1,40 +1,33 @@
 import path from 'node:path';
-import { startLab, type Lab } from '#e2e/lab/processes/start-lab.ts';
-import { startShopLoad, type ShopLoad } from '#e2e/lab/processes/start-shop-load.ts';
-import type { LabPair } from '#e2e/lab/processes/create-replicating-pair.ts';
-import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
+import { startLab } from '#e2e/lab/processes/start-lab.ts';
+import { startShopLoad } from '#e2e/lab/processes/start-shop-load.ts';
+import type { DemoHosts } from './demo-hosts.ts';
 
-export interface DemoHosts {
-  lab: Lab;
-  /** Streams already: db1 to db2. */
-  pair: LabPair;
-  /** On db3, without a standby; db4 is the empty server for it. */
-  billing: LabPostgres;
-  loads: ShopLoad[];
-  stop(): Promise<void>;
-}
-
-/** The practice hosts of the demo: a streaming pair under load, a second primary, an empty server. */
-export async function startDemoHosts(o: { dir: string; shopDatabaseMb?: number }): Promise<DemoHosts> {
+/** Hosts made of processes: a streaming pair under load, a second primary, an empty server. */
+export async function startPracticeHosts(dir: string): Promise<DemoHosts> {
   const lab = await startLab({
-    dir: o.dir,
-    cacheDir: path.resolve(o.dir, '../cache'),
+    dir,
+    cacheDir: path.resolve(dir, '../cache'),
     hosts: ['db1', 'db2', 'db3', 'db4'].map((name) => ({ name })),
   });
   try {
     const [pair, billing] = await Promise.all([
-      lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: o.shopDatabaseMb ?? 200 }),
+      lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 200 }),
       lab.createPrimary('db3', { name: 'billing', shopDatabaseMb: 40 }),
     ]);
     const loads = [
       startShopLoad([pair.primary, pair.standby]),
       startShopLoad([billing], { ordersPerSecond: 10 }),
     ];
-    const stop = async () => {
-      await Promise.all(loads.map((load) => load.stop()));
-      await lab.stop();
+    return {
+      hosts: lab.hosts,
+      pair,
+      said: 'db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.',
+      stop: async () => {
+        await Promise.all(loads.map((load) => load.stop()));
+        await lab.stop();
+      },
     };
-    return { lab, pair, billing, loads, stop };
   } catch (thrown) {
     await lab.stop();
     throw thrown;

@@ -1,16 +1,26 @@
 import { requireProgram } from '#e2e/lab/processes/run-program.ts';
 import { until } from '#e2e/lab/processes/until.ts';
-import type { LabHost } from '#e2e/lab/processes/lab-host.ts';
 import type { ServerView } from '#server/services/services.ts';
 import type { ConsoleClient } from './console-client.ts';
 
 const CHECK_TIMEOUT_MS = 30_000;
 
+/** What of a practice host is needed to log in to it. */
+export interface LoginHost {
+  name: string;
+  address: string;
+  sshPort: number;
+  user: string;
+  authorizeKey(publicLine: string): Promise<void>;
+  /** The public host key, one line in OpenSSH's form. */
+  hostKeyLine(): Promise<string>;
+}
+
 /**
  * Adds a practice host as a person would: Tandem's key is put into authorized_keys, the offered host
  * key is compared with the real one and approved, the checklist runs to its end.
  */
-export async function registerServer(client: ConsoleClient, host: LabHost): Promise<ServerView> {
+export async function registerServer(client: ConsoleClient, host: LoginHost): Promise<ServerView> {
   const created = await client.server.create.mutate({
     name: host.name,
     host: host.address,
@@ -41,9 +51,9 @@ export async function registerServer(client: ConsoleClient, host: LabHost): Prom
   );
 }
 
-async function realFingerprint(host: LabHost): Promise<string> {
+async function realFingerprint(host: LoginHost): Promise<string> {
   const { stdout } = await requireProgram(['ssh-keygen', '-lf', '-'], {
-    input: `${await host.ssh.hostKeyLine()}\n`,
+    input: `${await host.hostKeyLine()}\n`,
   });
   return stdout.split(' ')[1] ?? '';
 }

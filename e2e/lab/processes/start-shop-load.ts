@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { LabPostgres } from './lab-postgres.ts';
 import { SHOP_PASSWORD, SHOP_ROLE } from './shop-sql.ts';
 import { until } from './until.ts';
 
@@ -27,7 +26,7 @@ const PROGRAM = fileURLToPath(new URL('./shop-load-program.ts', import.meta.url)
 
 /** Starts an application that writes to whichever of the servers is writable. Ends with this process. */
 export function startShopLoad(
-  servers: readonly LabPostgres[],
+  servers: readonly { host: { address: string }; location: { port: number } }[],
   o: { ordersPerSecond?: number } = {},
 ): ShopLoad {
   const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
