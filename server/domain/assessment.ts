@@ -100,7 +100,10 @@ export type RejoinWay = (typeof REJOIN_WAYS)[number];
 export const GATE_WAYS = [...GATE_POLICIES, 'remove'] as const;
 /** Whether mistakes of a pair made by hand are mended on the way. */
 export const PREPARE_WAYS = ['mend', 'least'] as const;
-export const CHANGE_WAYS = [...REJOIN_WAYS, ...GATE_WAYS, ...PREPARE_WAYS] as const;
+/** Whose certificates encrypt the replication. */
+export const ENCRYPT_WAYS = ['pair-authority', 'own-certificates'] as const;
+export type EncryptWay = (typeof ENCRYPT_WAYS)[number];
+export const CHANGE_WAYS = [...REJOIN_WAYS, ...GATE_WAYS, ...PREPARE_WAYS, ...ENCRYPT_WAYS] as const;
 export type ChangeWay = (typeof CHANGE_WAYS)[number];
 
 export interface WayOption {

@@ -1,12 +1,16 @@
-/** Replication of a pair that is encrypted with an authority of the pair's own. */
+/** Replication of a pair that is encrypted, and by whose certificates. */
 export interface PairTls {
-  /** Where the authority's private key lies. */
-  caSecretId: string;
-  /** PEM. */
+  /** Where the private key of the pair's own authority lies; null = the certificates are the admin's own. */
+  caSecretId: string | null;
+  /** PEM; of the admin's own also several authorities. */
   caCertificate: string;
   /** When the certificate that ends first does, ms since epoch. */
   notAfterMs: number;
+  /** Per instance, the name that the other node expects in its certificate; without one, its address. */
+  names: TlsNames;
 }
+
+export type TlsNames = Readonly<Record<string, string>>;
 
 /** In the data directory of each node; its own, like its passwords. */
 export const TLS_FILES = {
@@ -22,9 +26,18 @@ export const RENEW_BEFORE_MS = 30 * DAY_MS;
 export const shouldRenew = (tls: Pick<PairTls, 'notAfterMs'>, nowMs: number): boolean =>
   tls.notAfterMs - nowMs < RENEW_BEFORE_MS;
 
+/** Where libpq connects, and which name it expects there: at a fixed address it needs no name service. */
+export function tlsHost(
+  node: { instanceId: string; address: string },
+  names: TlsNames,
+): { host: string; hostaddr?: string } {
+  const name = names[node.instanceId];
+  return name === undefined ? { host: node.address } : { host: name, hostaddr: node.address };
+}
+
 /**
- * How libpq connects to the other node: verified by the pair's own authority, whose certificate lies in
- * `directory`, or encrypted only where the server offers it.
+ * How libpq connects to the other node: verified by the authority whose certificate lies in `directory`, or
+ * encrypted only where the server offers it.
  */
 export function tlsConninfo(tls: boolean, directory: string): Record<string, string> {
   return tls
