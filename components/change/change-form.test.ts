@@ -21,6 +21,7 @@ const blocks = (a: Partial<Assessment>, now: Partial<Circumstances> = {}) =>
     connectionLost: false,
     fresh: true,
     wayPending: false,
+    certificatesMissing: false,
     ...now,
   }).map((block) => block.code);
 

@@ -23,7 +23,17 @@ export function limitMs(text: string): number | null {
 
 /** Why it cannot be started now. Names a message `change.block.<code>`. */
 export type StartBlock =
-  | { code: 'connection-lost' | 'look-old' | 'refused' | 'running' | 'way-pending' | 'limit' | 'reason' }
+  | {
+      code:
+        | 'connection-lost'
+        | 'look-old'
+        | 'refused'
+        | 'running'
+        | 'way-pending'
+        | 'limit'
+        | 'reason'
+        | 'certificates';
+    }
   | { code: 'blocking' | 'unknown' | 'ticks'; count: number }
   | { code: 'word'; word: string };
 
@@ -35,6 +45,13 @@ export interface Circumstances {
   fresh: boolean;
   /** The plan is not the one of the chosen way yet. */
   wayPending: boolean;
+  /** Certificates that a person has to give were not found good yet. */
+  certificatesMissing: boolean;
+}
+
+function staleBlock(now: Pick<Circumstances, 'connectionLost' | 'fresh'>): StartBlock | false {
+  if (now.connectionLost) return { code: 'connection-lost' };
+  return !now.fresh && { code: 'look-old' };
 }
 
 /** All reasons at once, in the order in which a person can mend them; empty = it may start. */
@@ -46,13 +63,13 @@ export function startBlocks({ assessment, form, ...now }: Circumstances): StartB
   const unticked = confirmation.ticks.filter(({ code }) => !form.ticks.includes(code)).length;
   const { word } = confirmation;
   const blocks: (StartBlock | false)[] = [
-    planned && now.connectionLost && { code: 'connection-lost' },
-    planned && !now.fresh && !now.connectionLost && { code: 'look-old' },
+    planned && staleBlock(now),
     assessment.runningOperationId !== null && { code: 'running' },
     (assessment.plan === null || assessment.diagnosis?.advice === 'refused') && { code: 'refused' },
     of('blocking') > 0 && { code: 'blocking', count: of('blocking') },
     of('unknown') > 0 && { code: 'unknown', count: of('unknown') },
     now.wayPending && { code: 'way-pending' },
+    now.certificatesMissing && { code: 'certificates' },
     kind === 'switchover' && limitMs(form.limit) === null && { code: 'limit' },
     confirmation.reasonRequired && form.reason.trim() === '' && { code: 'reason' },
     unticked > 0 && { code: 'ticks', count: unticked },

@@ -20,10 +20,12 @@ import { ChangeHeading } from './change-heading.tsx';
 import { changeNames } from './change-names.ts';
 import { DecisionPanel } from './decision-panel.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
+import { OwnCertificates } from './own-certificates.tsx';
 import { RehearseButton } from './rehearse-button.tsx';
 import { StartProblem } from './start-problem.tsx';
 import { useChangedGates, useLook, useLookAge, type LookAge } from './use-look.ts';
 import { useLeave } from './use-leave.ts';
+import { useOwnCertificates } from './use-own-certificates.ts';
 import { useStart } from './use-start.ts';
 import { WayChoices } from './way-choices.tsx';
 
@@ -76,12 +78,15 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
   const changed = useChangedGates(assessment, age.nowMs);
   const [form, setForm] = useState(EMPTY_FORM);
   const start = useStart(() => setForm((given) => ({ ...given, typed: '', ticks: [] })));
-  const leave = useLeave(pair.id, form.typed.trim() !== '');
+  const own = useOwnCertificates(pair.id);
+  const leave = useLeave(pair.id, form.typed.trim() !== '' || own.touched);
   const names = changeNames(pair, assessment);
   // A way that is no longer possible is no choice any more.
   const wanted = assessment.ways.some((option) => option.way === way && option.feasible) ? way : null;
   const wayPending = wanted !== null && wanted !== assessment.chosenWay;
-  const blocks = startBlocks({ assessment, form, wayPending, ...age });
+  const givesOwn = (wanted ?? assessment.chosenWay) === 'own-certificates';
+  const certificatesMissing = givesOwn && own.good === null;
+  const blocks = startBlocks({ assessment, form, wayPending, certificatesMissing, ...age });
   // The look is newer than the pair, which no notice of a run's end renews.
   const runningId = assessment.runningOperationId;
   return (
@@ -111,12 +116,15 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
           wayOut={<WayOut pair={pair} kind={kind} back={names.back} />}
           ways={
             assessment.ways.length > 0 && (
-              <WayChoices
-                ways={assessment.ways}
-                chosen={wanted ?? assessment.chosenWay}
-                proposed={assessment.ways.find((option) => option.feasible)?.way ?? null}
-                onChoose={onWay}
-              />
+              <>
+                <WayChoices
+                  ways={assessment.ways}
+                  chosen={wanted ?? assessment.chosenWay}
+                  proposed={assessment.ways.find((option) => option.feasible)?.way ?? null}
+                  onChoose={onWay}
+                />
+                {givesOwn && <OwnCertificates form={own} primary={names.old} standby={names.new} />}
+              </>
             )
           }
         />
@@ -130,7 +138,7 @@ function Decision({ pair, assessment, way, onWay }: DecisionProps) {
             blocks={blocks}
             busy={start.busy}
             onStart={() => {
-              if (blocks.length === 0 && !start.busy) start.go(assessment, form);
+              if (blocks.length === 0 && !start.busy) start.go(assessment, form, givesOwn ? own.good : null);
             }}
             onCancel={leave.leave}
             notes={

@@ -9,6 +9,7 @@ import { useTRPC } from '#components/trpc/trpc-context.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { seenOf, type Assessment } from '#server/domain/assessment.ts';
 import { limitMs, type ChangeForm } from './change-form.ts';
+import type { givenOf } from './use-own-certificates.ts';
 import { newRequestKey } from './new-request-key.ts';
 
 const DEFAULT_LIMIT_MS = 30_000;
@@ -22,7 +23,7 @@ export function useStart(onStale: () => void) {
   const start = useMutation(trpc.change.start.mutationOptions());
   // The second click of a double click comes before the button has been drawn as busy.
   const underway = useRef(false);
-  const go = (assessment: Assessment, form: ChangeForm) => {
+  const go = (assessment: Assessment, form: ChangeForm, certificates: ReturnType<typeof givenOf> | null) => {
     if (underway.current) return;
     underway.current = true;
     const { pairId, kind, confirmation, chosenWay } = assessment;
@@ -37,6 +38,7 @@ export function useStart(onStale: () => void) {
         reason: form.reason.trim() === '' ? null : form.reason.trim(),
         outageLimitMs: limitMs(form.limit) ?? DEFAULT_LIMIT_MS,
         syncWhileAlone: form.sync,
+        certificates,
         idempotencyKey: key,
       },
       {

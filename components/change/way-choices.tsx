@@ -24,10 +24,11 @@ export function WayChoices({ ways, chosen, proposed, onChoose }: WayChoicesProps
   const cost = useWayCost();
   const isBack = ways.some((option) => REJOIN_WAYS.some((way) => way === option.way));
   const isPreparing = ways.some((option) => option.way === 'mend');
+  const isEncrypting = ways.some((option) => option.way === 'own-certificates');
   return (
     <fieldset>
       <legend className="mb-3 text-base font-semibold">
-        {t(isBack ? 'title' : isPreparing ? 'prepareTitle' : 'gateTitle')}
+        {t(isBack ? 'title' : isPreparing ? 'prepareTitle' : isEncrypting ? 'encryptTitle' : 'gateTitle')}
       </legend>
       <div className="space-y-2">
         {ways.map((option) => (

@@ -7,6 +7,10 @@ export function formatConninfo(values: Readonly<Record<string, string | number>>
     .join(' ');
 }
 
+/** Where it connects: with `hostaddr` to that address, and `host` is only the name that is expected there. */
+export const targetOf = (conninfo: ReadonlyMap<string, string> | null): string | null =>
+  conninfo?.get('hostaddr') ?? conninfo?.get('host') ?? null;
+
 const PAIR = /\s*([A-Za-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)/gy;
 
 /** Reads one; null when it is not a keyword/value string. */

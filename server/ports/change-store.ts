@@ -1,6 +1,6 @@
 import type { Assessment, ChangeKind, ChangeWay } from '#server/domain/assessment.ts';
 import type { Detachment } from '#server/domain/detachment.ts';
-import type { PairTls } from '#server/domain/pair-tls.ts';
+import type { PairTls, TlsNames } from '#server/domain/pair-tls.ts';
 import type { PinnedRoute } from '#server/domain/client-route.ts';
 import type { PinnedHook } from '#server/domain/change-hook.ts';
 import type { Json } from './operation-store.ts';
@@ -25,8 +25,9 @@ export interface ChangeSurroundings {
   hooks: PinnedHook[];
   /** How applications reach the primary. */
   routes: PinnedRoute[];
-  /** Replication is encrypted with an authority of the pair's own: each conninfo that is written says so. */
+  /** Replication is encrypted: each conninfo that is written says so, with the names that it expects. */
   encrypted: boolean;
+  tlsNames: TlsNames;
 }
 
 /** A pair as a change of roles needs it; roles as recorded. */
@@ -47,9 +48,9 @@ export interface ChangePair extends ChangeSurroundings {
   mustRejoinInstanceId: string | null;
   detached: Detachment | null;
   tls: PairTls | null;
-  runningOperationId: string | null;
   /** Start gates that are wanted and not laid yet. */
   gateWish: GatePolicy | null;
+  runningOperationId: string | null;
 }
 
 export interface StoredAssessment {

@@ -51,7 +51,12 @@ async function setUp(change: Partial<Assessment> = {}) {
     runningOperationId: null,
     ...change,
   };
-  const around: ChangeSurroundings = { hooks: sampleHooks(), routes: [FAKE_POOL], encrypted: false };
+  const around: ChangeSurroundings = {
+    hooks: sampleHooks(),
+    routes: [FAKE_POOL],
+    encrypted: false,
+    tlsNames: {},
+  };
   const state = { assessment, epoch: 1, woken: 0, around };
   const changes = {
     read: () => Promise.resolve({ assessment: state.assessment, input: { ...INPUT, ...around } }),
@@ -135,6 +140,11 @@ describe('starting a change of roles', () => {
     ['client routes', { routes: [] }, ROUTES_SAID],
     ['parts of a route', EDITED, ROUTES_SAID],
     ['encryption', { encrypted: true }, 'the encryption of the replication was changed'],
+    [
+      'names in certificates',
+      { tlsNames: { i1: 'db1.net' } },
+      'the encryption of the replication was changed',
+    ],
   ])('refuses a look from before the %s were changed, and says so', async (_, change, said) => {
     const { start, state, service } = await setUp();
     state.around = { ...state.around, ...change };

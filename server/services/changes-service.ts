@@ -26,7 +26,7 @@ import { setReplay } from '#server/operations/set-replay/set-replay.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { AuditLog } from '#server/ports/audit-log.ts';
-import type { ChangeStore, StoredAssessment } from '#server/ports/change-store.ts';
+import type { StoredAssessment } from '#server/ports/change-store.ts';
 import { Secret } from '#server/domain/secret.ts';
 import { parsePrepareInput, type PrepareInput } from '#server/operations/prepare-pair/input.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
@@ -34,11 +34,11 @@ import type { Json, NewOperation } from '#server/ports/operation-store.ts';
 import type { Plan, Text } from '#server/domain/plan.ts';
 import { requireConfirmed } from './confirm-change.ts';
 import type { Actor, ChangeRequest, Services } from './services.ts';
-import { makeTlsMaterial, type TlsDeps } from './make-tls-material.ts';
+import { judgeCertificates } from './own-tls-material.ts';
+import { tlsMaterial, type TlsMaterialDeps } from './tls-material.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
 
-export interface ChangesDeps extends StartDeps, TlsDeps {
-  changes: ChangeStore;
+export interface ChangesDeps extends StartDeps, TlsMaterialDeps {
   audit: AuditLog;
 }
 
@@ -57,7 +57,11 @@ interface Look extends StoredAssessment {
   changed: Text[];
 }
 
-type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & { plan: Plan };
+type Start = Pick<NewOperation, 'kind' | 'version' | 'input' | 'locks'> & {
+  plan: Plan;
+  /** Stored for this run alone: of no use when it does not begin. */
+  secretIds?: string[];
+};
 
 /** Changes of roles: what is shown before, and the start of exactly that. */
 export function createChangesService(deps: ChangesDeps): Services['changes'] {
@@ -84,6 +88,7 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
     },
     fence: (pairId, instanceId, confirmation, actor) =>
       fenceOne(deps, pairId, instanceId, confirmation, actor),
+    checkCertificates: (pairId, given) => judgeCertificates(deps, pairId, given),
     rehearse: (pairId, actor) => startRehearsal(deps, pairId, actor),
   };
 }
@@ -183,17 +188,29 @@ async function begin(
   shown: Assessment,
   actor: Actor,
 ): Promise<string> {
-  const { id, existed } = await deps.store.create({
-    id: deps.ids.newId(),
-    ...start,
-    pairId: request.pairId,
-    serverId: null,
-    startedBy: actor.name,
-    idempotencyKey: request.idempotencyKey,
-  });
+  const { secretIds = [], ...operation } = start;
+  const forget = async () => {
+    for (const secretId of secretIds) await deps.secrets.remove(secretId);
+  };
+  const { id, existed } = await deps.store
+    .create({
+      id: deps.ids.newId(),
+      ...operation,
+      pairId: request.pairId,
+      serverId: null,
+      startedBy: actor.name,
+      idempotencyKey: request.idempotencyKey,
+    })
+    .catch(async (thrown: unknown) => {
+      await forget();
+      throw thrown;
+    });
   // Woken before anything else is written: in an emergency each millisecond is an outage.
   await deps.queue.wake(id);
-  if (existed) return id;
+  if (existed) {
+    await forget();
+    return id;
+  }
   await deps.audit.append({
     actor: actor.name,
     action: `${request.kind}-started`,
@@ -265,7 +282,7 @@ async function startOf(deps: ChangesDeps, request: ChangeRequest, found: StoredA
     case 'detach':
       return startWith(detachStandby, parseDetachInput({ ...kept, reason: request.reason }), plan);
     case 'encrypt':
-      return startEncrypting(deps, parseEncryptInput(kept), plan);
+      return startEncrypting(deps, parseEncryptInput(kept), request, plan);
     case 'prepare':
       return startPreparing(deps, parsePrepareInput(kept), plan);
     default:
@@ -288,10 +305,10 @@ function startAsSeen(kind: AsSeen, kept: Record<string, Json>, plan: Plan): Star
   }
 }
 
-/** Keys and certificates are made now, and stored before the run that writes them. */
-async function startEncrypting(deps: ChangesDeps, input: EncryptInput, plan: Plan): Promise<Start> {
-  const pair = (await deps.changes.pairs()).find((each) => each.pairId === input.pairId);
-  return locking(encryptReplication, await makeTlsMaterial(deps, input, pair?.tls ?? null), plan);
+/** Keys and certificates are made or taken now, and stored before the run that writes them. */
+async function startEncrypting(deps: ChangesDeps, input: EncryptInput, request: ChangeRequest, plan: Plan) {
+  const { input: ready, secretIds } = await tlsMaterial(deps, input, request.certificates ?? null);
+  return { ...locking(encryptReplication, ready, plan), secretIds };
 }
 
 /** What was looked at, as it was looked at, with both nodes locked. */

@@ -21,7 +21,7 @@ export async function makeTlsMaterial(
   const issue = async ({ address, serverName }: EncryptInput['primary']) => {
     const { certificate, key, notAfterMs } = await authority.issue({ ...ca, address });
     const keySecretId = await secrets.put(`TLS key of ${serverName} (${input.pairName})`, key);
-    return { issued: { certificate, keySecretId }, notAfterMs };
+    return { issued: { certificate, keySecretId, name: null }, notAfterMs };
   };
   const [primary, standby] = [await issue(input.primary), await issue(input.standby)];
   return {
@@ -36,7 +36,7 @@ export async function makeTlsMaterial(
 }
 
 async function authorityOf({ secrets, authority }: TlsDeps, pairName: string, now: PairTls | null) {
-  if (now !== null) {
+  if (now !== null && now.caSecretId !== null) {
     const { caCertificate: certificate, caSecretId: keySecretId } = now;
     return { certificate, keySecretId, key: await secrets.get(keySecretId) };
   }

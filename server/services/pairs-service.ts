@@ -32,7 +32,14 @@ export function createPairsService(deps: {
     sample: all.get(pair.id) ?? null,
     readiness: presentReadiness(readiness, clock.nowMs()),
     detached: detached === null ? null : { sinceMs: detached.sinceMs },
-    tls: tls === null ? null : { notAfterMs: tls.notAfterMs, renew: shouldRenew(tls, clock.nowMs()) },
+    tls:
+      tls === null
+        ? null
+        : {
+            notAfterMs: tls.notAfterMs,
+            renew: shouldRenew(tls, clock.nowMs()),
+            own: tls.caSecretId === null,
+          },
     mustRejoin: [pair.primary, pair.standby].find((n) => n.instanceId === mustRejoinInstanceId) ?? null,
   });
   return {

@@ -22,6 +22,7 @@ import type { CheckRow, ServerChecks, ServerFacts } from '#server/domain/server-
 import type { LossOutcome } from '#server/domain/loss-record.ts';
 import type { DraftData } from '#server/domain/setup-draft.ts';
 import type { GatePolicy } from '#server/domain/start-gate.ts';
+import type { CertificatesVerdict, OwnCertificates } from '#server/domain/own-certificates.ts';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { HookLook } from '#server/operations/hooks/hooks-gate.ts';
 import type { RemovalKeep } from '#server/operations/remove-pair/input.ts';
@@ -106,8 +107,8 @@ export interface PairView {
   mustRejoin: { instanceId: string; serverName: string } | null;
   /** A person made the standby stop following; null = it follows. */
   detached: { sinceMs: number } | null;
-  /** Replication is encrypted; `renew` = the certificates end soon or have ended. */
-  tls: { notAfterMs: number; renew: boolean } | null;
+  /** Replication is encrypted; `renew` = the certificates end soon or have ended, `own` = they are the admin's. */
+  tls: { notAfterMs: number; renew: boolean; own: boolean } | null;
   /** Start gates that a person wanted and that are not laid yet. */
   gateWish: GatePolicy | null;
   /** A fence that could not be set yet. */
@@ -181,6 +182,8 @@ export interface ChangeRequest {
   outageLimitMs: number;
   /** Switchover of a synchronous pair: whether commits wait for the old node while it restarts. */
   syncWhileAlone: 'keep' | 'release';
+  /** Encryption with certificates of the admin's own; absent = Tandem makes them. */
+  certificates?: OwnCertificates | null;
   idempotencyKey: string;
 }
 
@@ -387,6 +390,8 @@ export interface Services {
      * GATE_FAILED, OPERATION_ALREADY_RUNNING. The same key lands on the run that has it.
      */
     start(request: ChangeRequest, actor: Actor): Promise<string>;
+    /** Judges certificates of the admin's own for this pair; stores and changes nothing. Rejects NOT_FOUND. */
+    checkCertificates(pairId: string, given: OwnCertificates): Promise<CertificatesVerdict>;
     /**
      * Two nodes write: fences the one that the person names, and records the other as the primary.
      * `confirmation` is the fenced server's name. Rejects INVALID_INPUT; answers the operation's id.

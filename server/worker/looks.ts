@@ -75,7 +75,7 @@ function lookAtSides(
     case 'open-primary':
       return assessOpen(o);
     case 'encrypt':
-      return assessEncrypt(o);
+      return assessEncrypt({ ...o, way });
     default:
       return null;
   }

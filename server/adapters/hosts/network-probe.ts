@@ -27,7 +27,7 @@ export function createNetworkProbe(
     },
     replication: async (wait) => {
       const conninfo = formatConninfo({
-        host: wait.host,
+        ...hostOf(wait),
         port: wait.port,
         user: wait.user,
         replication: 'true',
@@ -66,7 +66,14 @@ export function createNetworkProbe(
   };
 }
 
-function sslOf(tls: { authority: string } | 'off' | undefined): Record<string, string> {
+type Tls = { authority: string; name?: string } | 'off';
+
+function hostOf({ host, tls }: { host: string; tls?: Tls | undefined }): Record<string, string> {
+  const name = tls === undefined || tls === 'off' ? undefined : tls.name;
+  return name === undefined ? { host } : { host: name, hostaddr: host };
+}
+
+function sslOf(tls: Tls | undefined): Record<string, string> {
   if (tls === undefined) return { sslmode: 'prefer' };
   return tls === 'off' ? { sslmode: 'disable' } : { sslmode: 'verify-full', sslrootcert: tls.authority };
 }

@@ -72,8 +72,13 @@ function surroundings(
   row: { hooks: unknown; routes: unknown; tls: unknown },
   servers: PinServers,
 ): ChangeSurroundings {
-  const encrypted = row.tls !== null;
-  return { hooks: pinHooks(row.hooks, servers), routes: pinRoutes(row.routes, servers), encrypted };
+  const tls = zTls.parse(row.tls);
+  return {
+    hooks: pinHooks(row.hooks, servers),
+    routes: pinRoutes(row.routes, servers),
+    encrypted: tls !== null,
+    tlsNames: tls?.names ?? {},
+  };
 }
 
 async function findPinServers(prisma: Prisma): Promise<PinServers> {

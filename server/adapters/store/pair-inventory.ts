@@ -119,7 +119,7 @@ async function removePair(prisma: Prisma, pairId: string): Promise<void> {
 
 function secretsOfTls(raw: unknown): string[] {
   const tls = zTls.parse(raw);
-  return tls === null ? [] : [tls.caSecretId];
+  return tls === null || tls.caSecretId === null ? [] : [tls.caSecretId];
 }
 
 function taken(thrown: unknown, name: string): unknown {

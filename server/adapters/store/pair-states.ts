@@ -8,6 +8,11 @@ export const zDetached: z.ZodType<Detachment | null> = z
   .object({ sinceMs: z.number(), syncNames: z.string().nullable() })
   .nullable();
 export const zTls: z.ZodType<PairTls | null> = z
-  .object({ caSecretId: z.string(), caCertificate: z.string(), notAfterMs: z.number() })
+  .object({
+    caSecretId: z.string().nullable(),
+    caCertificate: z.string(),
+    notAfterMs: z.number(),
+    names: z.record(z.string(), z.string()).default({}),
+  })
   .nullable();
 export const zGateWish = z.enum(GATE_POLICIES).nullable();

@@ -21,6 +21,7 @@ export function changeInputOf(pair: ChangePair): ChangeInput | null {
     hooks: pair.hooks,
     routes: pair.routes,
     tls: pair.tls !== null,
+    tlsNames: { ...pair.tlsNames },
     reason: null,
   };
 }

@@ -22,12 +22,14 @@ export function changedAround(input: unknown, now: ChangeSurroundings): Text[] {
   return changes;
 }
 
-const zEncrypted = z.object({ tls: z.boolean() });
+const zEncrypted = z.object({ tls: z.boolean(), tlsNames: z.record(z.string(), z.string()).default({}) });
 
 /** A look that would write the other kind of conninfo than the pair has now; an input that writes none never differs. */
 export function changedEncryption(input: unknown, now: ChangeSurroundings): Text[] {
   const pinned = zEncrypted.safeParse(input).data;
-  return pinned === undefined || pinned.tls === now.encrypted ? [] : [ENCRYPTION_CHANGED];
+  if (pinned === undefined) return [];
+  const same = pinned.tls === now.encrypted && isDeepStrictEqual(pinned.tlsNames, { ...now.tlsNames });
+  return same ? [] : [ENCRYPTION_CHANGED];
 }
 
 const ENCRYPTION_CHANGED = text(

@@ -1,4 +1,4 @@
-import { tlsConninfo } from '#server/domain/pair-tls.ts';
+import { tlsConninfo, tlsHost, type TlsNames } from '#server/domain/pair-tls.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
@@ -43,6 +43,8 @@ export const zChangeInput = z.object({
   routes: z.array(zPinnedRoute).default([]),
   /** Replication is encrypted and verified by the pair's own authority. */
   tls: z.boolean().default(false),
+  /** Per instance, the name that the other node expects in its certificate. */
+  tlsNames: z.record(z.string(), z.string()).default({}),
   /** Why, in the person's words; null = not asked. */
   reason: z.string().nullable(),
 });
@@ -70,14 +72,15 @@ export const signalPath = (input: ChangeInput, pin: Pin): string =>
 
 /** `primary_conninfo` of a standby whose data directory is `directory`; the passfile there holds the password. */
 export function followConninfo(o: {
-  source: { address: string; location: { port: number } };
+  source: { instanceId: string; address: string; location: { port: number } };
   directory: string;
   role: string;
   slotName: string;
   tls: boolean;
+  tlsNames: TlsNames;
 }): string {
   return formatConninfo({
-    host: o.source.address,
+    ...tlsHost(o.source, o.tlsNames),
     port: o.source.location.port,
     user: o.role,
     passfile: passfilePath(o.directory),
@@ -94,6 +97,7 @@ export function followSettings(input: ChangeInput, pin: Pin): Map<string, string
     role: input.replicationRole,
     slotName: input.slotName,
     tls: input.tls,
+    tlsNames: input.tlsNames,
   });
   return new Map([
     ['primary_conninfo', conninfo],

@@ -1,5 +1,6 @@
-import { readinessOf } from '#server/domain/assessment.ts';
+import { ENCRYPT_WAYS, readinessOf, type EncryptWay, type WayOption } from '#server/domain/assessment.ts';
 import { detachedAt } from '#server/domain/detachment.ts';
+import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
@@ -21,6 +22,8 @@ const LOOK_MS = 10_000;
 export async function assessEncrypt(o: {
   world: PairWorld;
   pair: ChangePair;
+  /** Whose certificates; null = as they are, or the proposal. */
+  way: string | null;
   ids: Ids;
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
@@ -39,6 +42,7 @@ export async function assessEncrypt(o: {
     epoch: pair.epoch,
     ...{ slotName, replicationRole, rewindRole },
     renewal: pair.tls !== null,
+    way: wayOf(o.way, pair),
     primary: sideOf(pair.primary, observation.primary.hbaFile),
     standby: sideOf(pair.standby, observation.standby.hbaFile),
     material: null,
@@ -58,10 +62,42 @@ export async function assessEncrypt(o: {
       readiness: readinessOf(gates),
       gates,
       plan,
-      warnings: meaningOf(pair),
+      ways: WAYS,
+      chosenWay: input.way,
+      warnings: meaningOf(pair, input.way),
     },
     input: JSON.parse(JSON.stringify(input)) as Json,
   };
+}
+
+const option = (way: EncryptWay, reason: Text): WayOption => ({
+  way,
+  reason,
+  feasible: true,
+  bytes: null,
+  expectedMs: null,
+});
+const WAYS: WayOption[] = [
+  option(
+    'pair-authority',
+    text(
+      'Tandem makes a small authority for this pair alone and renews its certificates from it. Nothing has to be asked for.',
+      'Tandem erzeugt eine kleine Zertifizierungsstelle nur für dieses Serverpaar und erneuert die Zertifikate mit ihr. Nichts muss beantragt werden.',
+    ),
+  ),
+  option(
+    'own-certificates',
+    text(
+      'You give a certificate and its key for each server, and your authority. New ones, before they end, are yours to give.',
+      'Sie geben für jeden Server ein Zertifikat mit Schlüssel an, dazu Ihre Zertifizierungsstelle. Neue geben Sie an, bevor sie ablaufen.',
+    ),
+  ),
+];
+
+/** A pair that has certificates keeps their kind unless another one is chosen. */
+function wayOf(wanted: string | null, { tls }: ChangePair): EncryptWay {
+  const present = tls !== null && tls.caSecretId === null ? 'own-certificates' : 'pair-authority';
+  return ENCRYPT_WAYS.find((each) => each === wanted) ?? present;
 }
 
 const sideOf = (member: ChangeMember, hbaFile: string): EncryptInput['primary'] => {
@@ -89,21 +125,46 @@ function refusalOf(pair: ChangePair): Text | null {
   return null;
 }
 
-function meaningOf({ tls }: ChangePair): Text[] {
+const APPLICATIONS = text(
+  'Applications may connect as before, with or without TLS.',
+  'Anwendungen dürfen sich wie bisher verbinden, mit oder ohne TLS.',
+);
+
+function meaningOf({ tls }: ChangePair, way: EncryptWay): Text[] {
+  const always = tls === null ? [APPLICATIONS] : [];
+  if (way === 'own-certificates') return [...ownMeaning(tls), ...always];
   const validity = text(
     'The certificates are valid for a year; from 30 days before their end the page of the pair asks for new ones.',
     'Die Zertifikate gelten ein Jahr; ab 30 Tagen vor ihrem Ende fragt die Seite des Serverpaars nach neuen.',
   );
-  if (tls !== null) return [validity];
+  if (tls !== null && tls.caSecretId !== null) return [validity];
   return [
     text(
       'An authority for this pair alone is made. Its key stays encrypted with Tandem, the key of each server on that server.',
       'Eine Zertifizierungsstelle nur für dieses Serverpaar wird erzeugt. Ihr Schlüssel bleibt verschlüsselt bei Tandem, der Schlüssel jedes Servers auf diesem Server.',
     ),
     validity,
+    ...always,
+  ];
+}
+
+function ownMeaning(tls: PairTls | null): Text[] {
+  const meaning = [
     text(
-      'Applications may connect as before, with or without TLS.',
-      'Anwendungen dürfen sich wie bisher verbinden, mit oder ohne TLS.',
+      'The key of each server stays with Tandem, encrypted, until it lies on that server, and is forgotten then.',
+      'Der Schlüssel jedes Servers bleibt verschlüsselt bei Tandem, bis er auf diesem Server liegt, und wird dann vergessen.',
+    ),
+    text(
+      'From 30 days before the first certificate ends, the page of the pair asks for new ones. Tandem cannot make them: you give them here, in the same way.',
+      'Ab 30 Tagen vor dem Ende des ersten Zertifikats fragt die Seite des Serverpaars nach neuen. Tandem kann sie nicht ausstellen: Sie geben sie hier auf dieselbe Weise an.',
+    ),
+  ];
+  if (tls === null || tls.caSecretId === null) return meaning;
+  return [
+    ...meaning,
+    text(
+      'The authority that Tandem made for this pair ends with it: its key is forgotten.',
+      'Die Zertifizierungsstelle, die Tandem für dieses Serverpaar erzeugt hat, endet damit: Ihr Schlüssel wird vergessen.',
     ),
   ];
 }

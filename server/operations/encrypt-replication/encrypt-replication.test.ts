@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readAutoConf } from '#server/domain/auto-conf.ts';
+import { parseConninfo } from '#server/domain/conninfo.ts';
 import { pairHbaRules, readHbaBlock, withHbaBlock } from '#server/domain/hba-block.ts';
 import { Secret } from '#server/domain/secret.ts';
 import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
@@ -51,6 +53,17 @@ const RENEWAL = {
     ...INPUT.material,
     primary: { certificate: 'new of db1', keySecretId: 'key-3' },
     standby: { certificate: 'new of db2', keySecretId: 'key-4' },
+  },
+};
+/** Given by the admin; the one of db1 holds a host name only. */
+const OWN = {
+  ...INPUT,
+  way: 'own-certificates',
+  material: {
+    authority: { certificate: 'the company', keySecretId: null },
+    primary: { certificate: 'own of db1', keySecretId: 'key-3', name: 'db1.example.net' },
+    standby: { certificate: 'own of db2', keySecretId: 'key-4' },
+    notAfterMs: INPUT.material.notAfterMs,
   },
 };
 
@@ -106,13 +119,18 @@ function encrypted({ hosts, postgres, encrypted: record }: World): void {
     host.putFile(hba, requiringTls(host.text(hba) ?? '', [NAMES.replication, NAMES.rewind]));
     postgres[name].loadHba();
   }
-  record.set('pair-1', { caSecretId: 'ca-key', caCertificate: 'the authority', notAfterMs: 1 });
+  record.set('pair-1', { caSecretId: 'ca-key', caCertificate: 'the authority', notAfterMs: 1, names: {} });
 }
-const subjects = { first: subjectWith(INPUT), renewal: subjectWith(RENEWAL, encrypted) };
+const subjects = {
+  first: subjectWith(INPUT),
+  renewal: subjectWith(RENEWAL, encrypted),
+  own: subjectWith(OWN),
+  'own-instead': subjectWith({ ...OWN, renewal: true }, encrypted),
+};
 const cells = Object.entries(subjects).flatMap(([story, s]) =>
   cellsOf(s).map((cell) => ({ ...cell, story, s })),
 );
-const CELLS_AT_LEAST = 270;
+const CELLS_AT_LEAST = 540;
 
 describe('encrypt-replication', () => {
   it.each([1, 2, 3])(
@@ -150,8 +168,44 @@ describe('encrypt-replication', () => {
     );
     expect(world?.hosts.db2.text('/data/standby/postgresql.auto.conf')).toContain('verify-full');
     expect(world?.encrypted.get('pair-1')?.notAfterMs).toBe(1_900_000_000_000);
-    expect(world?.secrets.has('ca-key')).toBe(true);
     expect(world?.hosts.db1.text('/data/main/tandem-server.key.before-encrypt')).toBeNull();
+  });
+
+  it.each([
+    ['first', ['ca-key', 'key-3', 'key-4']],
+    ['renewal', ['ca-key', 'key-1', 'key-2']],
+    ['own', ['ca-key', 'key-1', 'key-2']],
+    // An authority that signs nothing any more is no use, and its key a danger.
+    ['own-instead', ['key-1', 'key-2']],
+  ] as const)(
+    'keeps no key that lies on a server, nor that of an authority it replaced (%s)',
+    async (story, left) => {
+      const worlds: World[] = [];
+      const { [story]: s } = subjects;
+      await runCell({ ...s, makeWorld: (clock: TestClock) => (worlds[0] = s.makeWorld(clock)) }, null);
+      expect([...(worlds[0]?.secrets ?? [])]).toEqual(left);
+    },
+  );
+
+  it('writes certificates of the admin’s own, and expects the name that they hold at the same address', async () => {
+    const worlds: World[] = [];
+    const { own } = subjects;
+    await runCell({ ...own, makeWorld: (clock: TestClock) => (worlds[0] = own.makeWorld(clock)) }, null);
+    const [world] = worlds;
+    const { db1, db2 } = world?.hosts ?? {};
+    expect(db1?.text('/data/main/tandem-server.crt')).toBe('own of db1');
+    expect(db2?.text('/data/standby/tandem-ca.crt')).toBe('the company');
+    const conninfo = parseConninfo(
+      readAutoConf(db2?.text('/data/standby/postgresql.auto.conf') ?? '').get('primary_conninfo') ?? '',
+    );
+    expect(conninfo?.get('host')).toBe('db1.example.net');
+    expect(conninfo?.get('hostaddr')).toBe('10.0.0.1');
+    expect(world?.encrypted.get('pair-1')).toEqual({
+      caSecretId: null,
+      caCertificate: 'the company',
+      notAfterMs: 1_900_000_000_000,
+      names: { 'instance-db1': 'db1.example.net' },
+    });
   });
 
   it('takes everything back when the other node cannot verify it', async () => {

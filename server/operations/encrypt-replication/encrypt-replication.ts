@@ -1,4 +1,5 @@
 import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../pair-world.ts';
 import { ENCRYPT_GATES } from './gates.ts';
@@ -12,20 +13,28 @@ import { serveTls } from './steps/serve-tls.ts';
 import { clearTextIsRefused, tlsAnswers } from './steps/tls-answers.ts';
 import type { EncryptWorld } from './world.ts';
 
+function titleOf({ renewal, way, pairName }: EncryptInput): Text {
+  const own = way === 'own-certificates';
+  if (!renewal && !own)
+    return text(`Encrypt replication of ${pairName}`, `Die Replikation von ${pairName} verschlüsseln`);
+  if (!renewal)
+    return text(
+      `Encrypt replication of ${pairName} with certificates of your own`,
+      `Die Replikation von ${pairName} mit eigenen Zertifikaten verschlüsseln`,
+    );
+  return own
+    ? text(`Give ${pairName} new certificates of your own`, `${pairName} neue eigene Zertifikate geben`)
+    : text(`Renew the certificates of ${pairName}`, `Die Zertifikate von ${pairName} erneuern`);
+}
+
 /**
- * Replication over TLS, verified by an authority of the pair's own. Nobody is sent over a way that was not
+ * Replication over TLS, verified by an authority of the pair's own or of the admin's. Nobody is sent over a way that was not
  * tried, and nobody is shut out before everybody is on it: streaming breaks for one reconnect.
  */
 export const encryptReplication = defineOperation<EncryptWorld, EncryptObservation, EncryptInput>({
   kind: 'encrypt-replication',
   version: 1,
-  title: (input) =>
-    input.renewal
-      ? text(`Renew the certificates of ${input.pairName}`, `Die Zertifikate von ${input.pairName} erneuern`)
-      : text(
-          `Encrypt replication of ${input.pairName}`,
-          `Die Replikation von ${input.pairName} verschlüsseln`,
-        ),
+  title: titleOf,
   parseInput: parseEncryptInput,
   observe: (c) => observeEncryption(c.world, within(c)),
   steps: [

@@ -1,3 +1,4 @@
+import type { EncryptWay } from '#server/domain/assessment.ts';
 import { RENEW_BEFORE_MS, TLS_FILES } from '#server/domain/pair-tls.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
@@ -50,10 +51,21 @@ const mayBeSet = onBoth(
 
 const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
+const REPLACED: Readonly<Record<EncryptWay, Text>> = {
+  'pair-authority': text(
+    'It is replaced by one of the pair’s own authority. Clients that verify it need tandem-ca.crt then.',
+    'Es wird durch eines der eigenen Zertifizierungsstelle ersetzt. Clients, die es prüfen, brauchen dann tandem-ca.crt.',
+  ),
+  'own-certificates': text(
+    'It is replaced by the one that you give. Clients that verify it need the authority of that one then.',
+    'Es wird durch das ersetzt, das Sie angeben. Clients, die es prüfen, brauchen dann dessen Zertifizierungsstelle.',
+  ),
+};
+
 const presents = onBoth(
   'certificate',
   text('The certificate that it presents now', 'Das Zertifikat, das er jetzt vorzeigt'),
-  ({ settings, certificate }, o) => {
+  ({ settings, certificate }, o, { way }) => {
     if (settings.get('ssl')?.setting !== 'on')
       return { state: 'ok', detail: text('none: ssl is off', 'keines: ssl ist aus') };
     const file = settings.get('ssl_cert_file')?.setting ?? '';
@@ -66,10 +78,7 @@ const presents = onBoth(
       return {
         state: 'warning',
         detail,
-        fix: text(
-          'It is replaced by one of the pair’s own authority. Clients that verify it need tandem-ca.crt then.',
-          'Es wird durch eines der eigenen Zertifizierungsstelle ersetzt. Clients, die es prüfen, brauchen dann tandem-ca.crt.',
-        ),
+        fix: REPLACED[way],
       };
     const soon = certificate !== null && certificate.notAfterMs - o.takenAtMs < RENEW_BEFORE_MS;
     return soon

@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import type { ClientSession } from '#server/domain/clients-look.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
-import { parseConninfo } from '#server/domain/conninfo.ts';
+import { parseConninfo, targetOf } from '#server/domain/conninfo.ts';
 import { readHbaBlock } from '#server/domain/hba-block.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { SlotSample, WalSenderSample } from '#server/domain/node-sample.ts';
@@ -318,7 +318,7 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     this.count('rewind');
     const server = args.find((a) => a.startsWith('--source-server='))?.slice('--source-server='.length) ?? '';
     const conninfo = parseConninfo(server);
-    const source = this.network.get(`${conninfo?.get('host') ?? ''}:${conninfo?.get('port') ?? ''}`);
+    const source = this.network.get(`${targetOf(conninfo) ?? ''}:${conninfo?.get('port') ?? ''}`);
     if (source?.running !== true || this.running || this.unclean) {
       this.jobs.set(job, { state: 'failed', polls: 0 });
       return;
@@ -342,7 +342,7 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
     const conninfo = parseConninfo(
       args.find((a) => a.startsWith('--dbname='))?.slice('--dbname='.length) ?? '',
     );
-    const source = this.network.get(`${conninfo?.get('host') ?? ''}:${conninfo?.get('port') ?? ''}`);
+    const source = this.network.get(`${targetOf(conninfo) ?? ''}:${conninfo?.get('port') ?? ''}`);
     const passfile = this.host.text(conninfo?.get('passfile') ?? '') ?? '';
     const admitted = source?.admits(conninfo?.get('user') ?? '', this.host.address, passfile) ?? false;
     if (source === undefined || !admitted) {

@@ -1,6 +1,6 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
-import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
+import { formatConninfo, parseConninfo, targetOf } from '#server/domain/conninfo.ts';
 import { hasHbaFence } from '#server/domain/hba-fence.ts';
 import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type { RequiredSettings } from '#server/domain/required-settings.ts';
@@ -245,7 +245,7 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
 
   upstream(): FakeServer | null {
     const conninfo = parseConninfo(this.inForce.get('primary_conninfo') ?? '');
-    const found = this.network.get(`${conninfo?.get('host') ?? ''}:${conninfo?.get('port') ?? ''}`);
+    const found = this.network.get(`${targetOf(conninfo) ?? ''}:${conninfo?.get('port') ?? ''}`);
     return this.inRecovery && found?.running === true ? found : null;
   }
 

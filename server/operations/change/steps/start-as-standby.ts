@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { readAutoConf } from '#server/domain/auto-conf.ts';
-import { parseConninfo } from '#server/domain/conninfo.ts';
+import { parseConninfo, targetOf } from '#server/domain/conninfo.ts';
 import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { within } from '../../pair-world.ts';
@@ -14,7 +14,7 @@ async function requireStandbyFiles<I extends ChangeInput>(c: ChangeContext<I>, o
   const { files } = c.world[on];
   const conf = (await files.read(autoConfPath(c.input, on), c))?.toString('latin1') ?? '';
   const conninfo = parseConninfo(readAutoConf(conf).get('primary_conninfo') ?? '');
-  if ((await isSigned(c, on)) && conninfo?.get('host') === c.input[other(on)].address) return;
+  if ((await isSigned(c, on)) && targetOf(conninfo) === c.input[other(on)].address) return;
   throw new AppError('TWO_PRIMARIES', {
     message: `${c.input[on].serverName} would start as a second primary: standby.signal or primary_conninfo is missing`,
     hint: 'Do not start it by hand. Rejoin it from the page of the pair.',

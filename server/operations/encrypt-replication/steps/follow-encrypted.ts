@@ -3,17 +3,18 @@ import type { WaitStep } from '#server/engine/define-operation.ts';
 import { followConninfo } from '../../change/input.ts';
 import { alterSettings } from '../../change/steps/alter-settings.ts';
 import { within } from '../../pair-world.ts';
-import type { EncryptInput } from '../input.ts';
+import { namesOf, type EncryptInput } from '../input.ts';
 import type { EncryptObservation } from '../look.ts';
 import type { EncryptWorld } from '../world.ts';
 
-const conninfoOf = ({ primary, standby, replicationRole, slotName }: EncryptInput): string =>
+const conninfoOf = (input: EncryptInput): string =>
   followConninfo({
-    source: primary,
-    directory: standby.location.dataDirectory,
-    role: replicationRole,
-    slotName,
+    source: input.primary,
+    directory: input.standby.location.dataDirectory,
+    role: input.replicationRole,
+    slotName: input.slotName,
     tls: true,
+    tlsNames: namesOf(input),
   });
 
 /** The receiver reconnects once, by a reload, over a way that was tried before. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { TLS_FILES } from '#server/domain/pair-tls.ts';
+import type { Text } from '#server/domain/plan.ts';
 import { Secret } from '#server/domain/secret.ts';
 import { text } from '#server/domain/text.ts';
 import { RETRY, type MutationStep, type UndoPart } from '#server/engine/define-operation.ts';
@@ -13,6 +14,19 @@ type File = (typeof FILES)[number];
 const zBefore = z.object({ existed: z.array(z.enum(FILES)) });
 const MODE = 0o600;
 const FILE_TIME_MS = 1_100;
+
+function explainPlacing({ way, ...input }: EncryptInput, side: Side): Text {
+  const { address, serverName } = input[side];
+  return way === 'own-certificates'
+    ? text(
+        `Write your certificate for ${serverName}, its key and your authority into its data directory (0600).`,
+        `Ihr Zertifikat für ${serverName}, dessen Schlüssel und Ihre Zertifizierungsstelle in das Datenverzeichnis schreiben (0600).`,
+      )
+    : text(
+        `Write a certificate for ${address}, its key and the pair's authority into the data directory of ${serverName} (0600).`,
+        `Ein Zertifikat für ${address}, seinen Schlüssel und die Zertifizierungsstelle des Paars in das Datenverzeichnis von ${serverName} schreiben (0600).`,
+      );
+}
 
 /** The copy that an undo puts back; a key never leaves its host. */
 export const copyOf = (path: string): string => `${path}.before-encrypt`;
@@ -30,11 +44,7 @@ export function placeCertificates(side: Side): MutationStep<EncryptWorld, Encryp
     name: `certificates-on-${side}`,
     group: side === 'primary' ? 'changes-primary' : 'changes-standby',
     server: (c) => c.input[side].serverName,
-    explain: (c) =>
-      text(
-        `Write a certificate for ${c.input[side].address}, its key and the pair's authority into the data directory of ${c.input[side].serverName} (0600).`,
-        `Ein Zertifikat für ${c.input[side].address}, seinen Schlüssel und die Zertifizierungsstelle des Paars in das Datenverzeichnis von ${c.input[side].serverName} schreiben (0600).`,
-      ),
+    explain: (c) => explainPlacing(c.input, side),
     actions: ({ input }) =>
       FILES.map((file) => ({
         type: 'file' as const,

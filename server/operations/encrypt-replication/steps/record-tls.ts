@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { PairTls } from '#server/domain/pair-tls.ts';
 import { text } from '#server/domain/text.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
-import { type EncryptInput, type Side } from '../input.ts';
+import { namesOf, SIDES, type EncryptInput, type Side } from '../input.ts';
 import type { EncryptObservation } from '../look.ts';
 import { materialOf, pathOn, type EncryptContext, type EncryptWorld } from '../world.ts';
 import { copyOf } from './place-certificates.ts';
@@ -12,7 +12,8 @@ type Step = MutationStep<EncryptWorld, EncryptObservation, EncryptInput>;
 
 function wanted(input: EncryptInput): PairTls {
   const { authority, notAfterMs } = materialOf(input);
-  return { caSecretId: authority.keySecretId, caCertificate: authority.certificate, notAfterMs };
+  const { keySecretId: caSecretId, certificate: caCertificate } = authority;
+  return { caSecretId, caCertificate, notAfterMs, names: namesOf(input) };
 }
 
 /** From here on every change of roles, every rewind and every backup of this pair verifies the other node. */
@@ -46,11 +47,16 @@ export const recordTls: Step = {
 };
 
 const zBefore = z.object({
-  before: z.object({ caSecretId: z.string(), caCertificate: z.string(), notAfterMs: z.number() }).nullable(),
+  before: z
+    .object({
+      caSecretId: z.string().nullable(),
+      caCertificate: z.string(),
+      notAfterMs: z.number(),
+      names: z.record(z.string(), z.string()).default({}),
+    })
+    .nullable(),
 });
 const beforeOf = (raw: unknown): PairTls | null => zBefore.parse(raw).before;
-
-const SIDES = ['primary', 'standby'] as const satisfies readonly Side[];
 
 async function copies(c: EncryptContext): Promise<[Side, string][]> {
   const all = SIDES.flatMap((side) =>
@@ -65,9 +71,16 @@ async function copies(c: EncryptContext): Promise<[Side, string][]> {
   return all.filter((_, i) => there[i] === true);
 }
 
-const keys = (input: EncryptInput): string[] => SIDES.map((side) => materialOf(input)[side].keySecretId);
+/** Of both servers, and of an authority of the pair that another one has replaced. */
+function keysOf({ input, rememberedBy }: EncryptContext): string[] {
+  const { authority, primary, standby } = materialOf(input);
+  const raw = rememberedBy(recordTls.name);
+  const replaced = raw === undefined ? null : (beforeOf(raw)?.caSecretId ?? null);
+  const old = replaced === null || replaced === authority.keySecretId ? [] : [replaced];
+  return [primary.keySecretId, standby.keySecretId, ...old];
+}
 
-/** A server's key lies on that server alone; the authority's stays with Tandem, for the next renewal. */
+/** A server's key lies on that server alone; that of the pair's authority stays here, for the next renewal. */
 export const forgetKeys: Step = {
   kind: 'mutation',
   name: 'forget-keys',
@@ -81,12 +94,12 @@ export const forgetKeys: Step = {
   expectedMs: () => 200,
   needs: [],
   isDone: async (c) => {
-    const kept = await Promise.all(keys(c.input).map((id) => c.world.secretExists(id)));
+    const kept = await Promise.all(keysOf(c).map((id) => c.world.secretExists(id)));
     return kept.includes(true) || (await copies(c)).length > 0 ? 'not-done' : 'done';
   },
   do: async (c) => {
     for (const [side, path] of await copies(c)) await c.world[side].files.removeFile(path, c);
-    for (const id of keys(c.input)) await c.world.forgetSecret(id);
+    for (const id of keysOf(c)) await c.world.forgetSecret(id);
   },
   undo: { nothing: text('They lie on the servers.', 'Sie liegen auf den Servern.') },
   timeouts: { doMs: 30_000, settleMs: 5_000 },

@@ -4,11 +4,15 @@ import type { ReadStep, WaitStep } from '#server/engine/define-operation.ts';
 import type { ReplicationTry } from '#server/ports/postgres-admin.ts';
 import { within } from '../../pair-world.ts';
 import { otherSide, type EncryptInput, type Side } from '../input.ts';
-import { pathOn, type EncryptContext, type EncryptWorld } from '../world.ts';
+import { materialOf, pathOn, type EncryptContext, type EncryptWorld } from '../world.ts';
 import * as z from 'zod';
 
 /** From one node to the other, with the role and the passfile of replication. */
-function tryFrom(c: EncryptContext, from: Side, tls: { authority: string } | 'off'): Promise<ReplicationTry> {
+function tryFrom(
+  c: EncryptContext,
+  from: Side,
+  tls: { authority: string; name?: string } | 'off',
+): Promise<ReplicationTry> {
   const target = c.input[otherSide(from)];
   return c.world[from].network.replication({
     ...within(c, 10_000),
@@ -34,7 +38,9 @@ export function tlsAnswers(from: Side): WaitStep<EncryptWorld, EncryptInput> {
       ),
     expectedMs: () => 500,
     isDone: async (c) => {
-      const found = await tryFrom(c, from, { authority: pathOn(c.input, from, 'authority') });
+      const { name } = materialOf(c.input)[otherSide(from)];
+      const authority = pathOn(c.input, from, 'authority');
+      const found = await tryFrom(c, from, name === null ? { authority } : { authority, name });
       if (found.result === 'ok') return 'done';
       c.log(`not yet: ${found.result} ${'detail' in found ? found.detail : ''}`);
       return 'not-done';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_WAYS } from '#server/domain/assessment.ts';
 import { idSchema } from '../id.types.ts';
+import { secretSchema } from '../secret.types.ts';
 
 const gateState = z.enum(['ok', 'warning', 'blocking', 'unknown']);
 
@@ -9,6 +10,16 @@ export const assessChangeSchema = z.object({
   kind: z.enum(CHANGE_KINDS),
   way: z.enum(CHANGE_WAYS).nullable(),
 });
+
+const givenCertificateSchema = z.object({ certificate: secretSchema, key: secretSchema });
+
+const ownCertificatesSchema = z.object({
+  authority: secretSchema,
+  primary: givenCertificateSchema,
+  standby: givenCertificateSchema,
+});
+
+export const checkCertificatesSchema = z.object({ pairId: idSchema, certificates: ownCertificatesSchema });
 
 export const startChangeSchema = assessChangeSchema.extend({
   seen: z.object({
@@ -25,6 +36,7 @@ export const startChangeSchema = assessChangeSchema.extend({
   reason: z.string().trim().max(2_000).nullable(),
   outageLimitMs: z.number().int(),
   syncWhileAlone: z.enum(['keep', 'release']),
+  certificates: ownCertificatesSchema.nullable().default(null),
   idempotencyKey: z.string().min(8).max(200),
 });
 
