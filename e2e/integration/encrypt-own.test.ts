@@ -1,0 +1,152 @@
+import { X509Certificate } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '#server/domain/secret.ts';
+import type { ChangeRequest } from '#server/services/services.ts';
+import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
+import { until } from './platform/until.ts';
+import {
+  createCompanyAuthority,
+  type CompanyAuthority,
+  type CompanyCertificate,
+} from './tandem/company-authority.ts';
+import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
+
+let pair: StreamingPair;
+let company: CompanyAuthority;
+let ledger: Ledger;
+
+beforeAll(async () => {
+  [pair, company] = await Promise.all([
+    startStreamingPair({ primary: { fsync: true } }),
+    createCompanyAuthority(),
+  ]);
+  await createLedgerTable(pair.nodes.db1);
+  ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
+  await pair.healthy();
+});
+afterAll(async () => {
+  await ledger?.stop();
+  await pair?.stop();
+  await company?.stop();
+});
+
+type Name = 'db1' | 'db2';
+const STREAMS = 'SELECT r.state, s.ssl, s.version FROM pg_stat_replication r JOIN pg_stat_ssl s USING (pid)';
+async function streams(on: Name): Promise<string> {
+  let seen = '';
+  await until('somebody streams', 15_000, async () => {
+    seen = await pair.nodes[on].sql(STREAMS);
+    return seen.startsWith('streaming');
+  });
+  return seen;
+}
+const file = async (on: Name, name: string): Promise<string> => {
+  const { dataDirectory } = pair.nodes[on].location;
+  return (await pair.lab.host(on).run(['cat', `${dataDirectory}/${name}`])).stdout;
+};
+const conninfo = (on: Name) => pair.nodes[on].sql('SHOW primary_conninfo');
+const purposes = async () =>
+  (await pair.tandem.prisma.secret.findMany({ select: { purpose: true } })).map((secret) => secret.purpose);
+const keysLeft = async () => (await purposes()).filter((each) => /TLS key|authority/.test(each));
+
+/** The one of db1 names its address, that of db2 a host name that nothing resolves. */
+async function given(days?: number): Promise<NonNullable<ChangeRequest['certificates']>> {
+  const of = ({ certificate, key }: CompanyCertificate) => ({
+    certificate: new Secret(certificate),
+    key: new Secret(key),
+  });
+  const limit = days === undefined ? {} : { days };
+  const { address } = pair.lab.host('db1');
+  return {
+    authority: new Secret(company.root),
+    primary: of(await company.issue({ commonName: 'shop', altName: `IP:${address}`, ...limit })),
+    standby: of(await company.issue({ commonName: 'shop', altName: 'DNS:db2.company.test', ...limit })),
+  };
+}
+
+async function succeeds(kind: 'encrypt' | 'switchover' | 'rejoin', change?: Partial<ChangeRequest>) {
+  const run = await pair.change(kind, change);
+  process.stdout.write(`${kind}: ${run.steps.map((s) => `${s.name} ${s.fact?.en ?? s.state}`).join('; ')}\n`);
+  expect(run.problem).toBeNull();
+  expect(run.status).toBe('succeeded');
+}
+const own = async (days?: number) => ({
+  way: 'own-certificates' as const,
+  certificates: await given(days),
+});
+
+describe('replication encrypted with certificates of the admin’s own, on practice hosts', () => {
+  it('is verified by the company’s root, without an interrupted write', async () => {
+    await ledger.report();
+    await succeeds('encrypt', await own());
+    expect((await ledger.report()).failed).toBe(0);
+    expect(await streams('db1')).toMatch(/^streaming\|t\|TLSv1/);
+    expect(await conninfo('db2')).toContain("sslmode='verify-full'");
+    for (const name of ['db1', 'db2'] as const) {
+      expect(new X509Certificate(await file(name, 'tandem-ca.crt')).subject).toContain('CN=Company Root');
+      expect(new X509Certificate(await file(name, 'tandem-server.crt')).issuer).toContain('Company Servers');
+      expect(await file(name, 'pg_hba.conf')).toContain('hostssl replication');
+    }
+    expect(await keysLeft()).toEqual([]);
+    await pair.healthy();
+    expect((await pair.tandem.services.pairs.get(pair.pairId)).tls).toMatchObject({
+      own: true,
+      renew: false,
+    });
+  });
+
+  it('stays so through a switchover: a name in a certificate is expected at the same address', async () => {
+    await succeeds('switchover');
+    expect(await streams('db2')).toMatch(/^streaming\|t\|/);
+    expect(await conninfo('db1')).toContain("host='db2.company.test'");
+    expect(await conninfo('db1')).toContain(`hostaddr='${pair.lab.host('db2').address}'`);
+    await pair.healthy();
+    await succeeds('switchover');
+    await pair.healthy();
+  });
+
+  it('brings an old primary back, over TLS and by the name, after a failover', async () => {
+    await pair.nodes.db1.kill();
+    await pair.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
+    expect((await pair.change('failover')).problem).toBeNull();
+    const look = await pair.assess('rejoin');
+    process.stdout.write(`comes back by ${look.chosenWay}\n`);
+    await succeeds('rejoin', { way: 'rewind' });
+    expect(await streams('db2')).toMatch(/^streaming\|t\|/);
+    await pair.healthy();
+    await succeeds('switchover');
+    await pair.healthy();
+  });
+
+  it('is renewed by giving new ones, and asks for them in time', async () => {
+    const before = await file('db1', 'tandem-server.crt');
+    const look = await pair.assess('encrypt');
+    expect(look.chosenWay).toBe('own-certificates');
+    await succeeds('encrypt', await own(20));
+    expect(await file('db1', 'tandem-server.crt')).not.toBe(before);
+    expect((await pair.tandem.services.pairs.get(pair.pairId)).tls).toMatchObject({ own: true, renew: true });
+    expect(await keysLeft()).toEqual([]);
+    await pair.nodes.db2.restart();
+    await pair.healthy();
+    expect(await streams('db1')).toMatch(/^streaming\|t\|/);
+  });
+
+  it('changes to an authority of the pair and back, and keeps no key of the one it left', async () => {
+    await succeeds('encrypt', { way: 'pair-authority' });
+    expect(await conninfo('db2')).not.toContain('hostaddr');
+    expect(await keysLeft()).toEqual(['authority of the pair shop']);
+    await succeeds('encrypt', await own());
+    expect(await keysLeft()).toEqual([]);
+    expect(await streams('db1')).toMatch(/^streaming\|t\|/);
+    await pair.healthy();
+  });
+
+  it('starts nothing with certificates of the wrong server, and stores nothing of them', async () => {
+    const { authority, primary, standby } = await given();
+    const swapped = { authority, primary: standby, standby: primary };
+    await expect(
+      pair.start('encrypt', { way: 'own-certificates', certificates: swapped }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT', data: { field: 'standby.certificate' } });
+    expect(await keysLeft()).toEqual([]);
+  });
+});
