@@ -1,4 +1,5 @@
 import {
+  ENCRYPT_WAYS,
   GATE_WAYS,
   PREPARE_WAYS,
   REJOIN_WAYS,
@@ -14,6 +15,12 @@ import { FOLLOW_OPTIONS, YES_OPTION, type CommandRow } from '../command-row.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findPair } from '../find.ts';
 import { isSet, numberOf, textOf, textsOf, usage, type Options } from '../options.ts';
+import {
+  CERTIFICATE_OPTIONS,
+  certificateFiles,
+  certificatesFor,
+  checkCertificates,
+} from '../own-certificates.ts';
 import { reportOperation } from '../report-operation.ts';
 import { assessmentJson, assessmentLines } from '../shapes/assessment-json.ts';
 
@@ -108,8 +115,15 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
   {
     words: 'pair encrypt',
     args: ['<pair>'],
-    summary: 'encrypt replication with an authority of the pair, or renew its certificates',
-    options: START_OPTIONS,
+    summary: 'encrypt replication with an authority of the pair or certificates of your own, or renew them',
+    options: [
+      [
+        '--way <way>',
+        `${ENCRYPT_WAYS.join(', ')} (default: as it is, else ${ENCRYPT_WAYS[0]}; the files below mean your own)`,
+      ],
+      ...CERTIFICATE_OPTIONS,
+      ...START_OPTIONS,
+    ],
     run: (cli, [name = ''], options) => change(cli, 'encrypt', name, options),
   },
   {
@@ -144,13 +158,16 @@ export const CHANGE_COMMANDS: readonly CommandRow[] = [
 ];
 
 async function change(cli: Cli, kind: ChangeKind, name: string, options: Options): Promise<ExitCode> {
-  const way = wayOf(kind, options);
+  const files = kind === 'encrypt' ? await certificateFiles(options) : null;
+  const way = files === null ? wayOf(kind, options) : 'own-certificates';
   const syncWhileAlone = syncOf(options);
   const limitS = numberOf(options, 'outageLimit', { min: 2, max: 3_600, default: 30 });
   const { id: pairId } = await findPair(cli.api, name);
   const shown = await look(cli, pairId, kind, way);
   for (const line of assessmentLines(shown)) cli.terminal.err(line);
   requireStartable(shown);
+  const certificates = certificatesFor(shown, files);
+  if (certificates !== null) await checkCertificates(cli, shown, certificates);
   if (isSet(options, 'planOnly')) {
     print(cli, assessmentJson(shown), ['Only shown; nothing was started.']);
     return EXIT.ok;
@@ -164,6 +181,7 @@ async function change(cli: Cli, kind: ChangeKind, name: string, options: Options
     ...given,
     outageLimitMs: limitS * 1_000,
     syncWhileAlone,
+    certificates,
     idempotencyKey: textOf(options, 'key') ?? cli.terminal.newKey(),
   });
   return reportOperation(cli, operationId, options);
@@ -222,6 +240,7 @@ function withAcceptFlags(options: Options): Options {
 const WAYS_OF: Partial<Record<ChangeKind, readonly ChangeWay[]>> = {
   'start-gate': GATE_WAYS,
   prepare: PREPARE_WAYS,
+  encrypt: ENCRYPT_WAYS,
 };
 
 function wayOf(kind: ChangeKind, options: Options): ChangeWay | null {

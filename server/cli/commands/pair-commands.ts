@@ -98,6 +98,11 @@ function watchLine(p: PairJson, nowMs: number): string {
   return `${clock}Z  ${p.state ?? 'unknown'}  ${p.primary.server} → ${p.standby.server}  ${distances}  (${age(p)} old)`;
 }
 
+const CERTIFICATES_OF = {
+  pair: 'by the authority of the pair',
+  own: 'by certificates of your own: new ones are yours to give',
+} as const;
+
 function showLines(p: PairJson): string[] {
   const node = (n: PairJson['primary']) =>
     `${n.server} (${n.host}:${n.port}, PostgreSQL ${n.version}) ${n.reachable === false ? `does not answer: ${n.problem ?? ''}` : ''}`;
@@ -114,7 +119,9 @@ function showLines(p: PairJson): string[] {
     ...p.readiness.reasons.map((reason) => `                ${reason}`),
     ...(p.mustRejoin === null ? [] : [`  must rejoin   ${p.mustRejoin}`]),
     ...(p.detachedSince === null ? [] : [`  detached      since ${p.detachedSince}`]),
-    ...(p.encryptedUntil === null ? [] : [`  encrypted     until ${p.encryptedUntil}`]),
+    ...(p.encryptedUntil === null
+      ? []
+      : [`  encrypted     until ${p.encryptedUntil}, ${CERTIFICATES_OF[p.certificatesOf ?? 'pair']}`]),
     ...(p.startGateMissing === null
       ? []
       : [`  start gate    ${p.startGateMissing} was chosen and is not laid: npx tandem pair gate ${p.name}`]),

@@ -42,6 +42,11 @@ const NO_SAMPLE = {
   delaySeconds: null,
 } as const;
 
+function certificatesOf({ tls }: PairView): 'pair' | 'own' | null {
+  if (tls === null) return null;
+  return tls.own ? 'own' : 'pair';
+}
+
 /** A pair as `pair list` and `pair show` print it with --json. */
 export function pairJson(pair: PairView, nowMs: number) {
   return {
@@ -58,6 +63,7 @@ export function pairJson(pair: PairView, nowMs: number) {
     mustRejoin: pair.mustRejoin?.serverName ?? null,
     detachedSince: pair.detached === null ? null : new Date(pair.detached.sinceMs).toISOString(),
     encryptedUntil: pair.tls === null ? null : new Date(pair.tls.notAfterMs).toISOString(),
+    certificatesOf: certificatesOf(pair),
     startGateMissing: pair.gateWish,
     pendingFence: pair.pendingFence?.serverName ?? null,
     runningOperationId: pair.runningOperationId,
