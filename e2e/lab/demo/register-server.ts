@@ -3,7 +3,8 @@ import { until } from '#e2e/lab/processes/until.ts';
 import type { ServerView } from '#server/services/services.ts';
 import type { ConsoleClient } from './console-client.ts';
 
-const CHECK_TIMEOUT_MS = 30_000;
+/** A machine that boots whole servers beside it is busy. */
+const CHECK_TIMEOUT_MS = 120_000;
 
 /** What of a practice host is needed to log in to it. */
 export interface LoginHost {
