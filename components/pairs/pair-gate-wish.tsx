@@ -22,7 +22,7 @@ export function PairGateWish({ pair }: { pair: PairView }) {
       actions={<ButtonLink href={`/pairs/${pair.id}/${page}`}>{t(label)}</ButtonLink>}
     >
       <p className="text-sm">
-        {text(policyText(pair.gateWish, GATE_WAIT_S))} {t('gateWishText')}
+        {t('gateWishText')} {t('gateWishChosen', { policy: text(policyText(pair.gateWish, GATE_WAIT_S)) })}
         {!pair.prepared && ` ${t('gateWishFirst')}`}
       </p>
     </Note>

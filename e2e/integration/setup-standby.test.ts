@@ -36,13 +36,22 @@ describe('setup-standby on practice hosts', () => {
       primaryServerId: ids['db1'] ?? '',
       primaryDataDirectory: primary.location.dataDirectory,
       standbyServerId: ids['db2'] ?? '',
+      startGate: 'while-attached',
     });
     expect(plan.gates.filter((g) => g.state === 'blocking' || g.state === 'unknown')).toEqual([]);
+    // Nothing starts a plain data directory that a gate could stand before: the plan says so and goes without.
+    const gates = plan.gates.filter((g) => g.code === 'start-gate');
+    expect(gates).toMatchObject([
+      { state: 'warning', server: 'db1' },
+      { state: 'warning', server: 'db2' },
+    ]);
+    expect(plan.steps.filter((step) => step.name.includes('gate'))).toEqual([]);
     const id = await tandem.services.drafts.approve(draftId, planId, plan.hash, null, ADA);
     const run = await tandem.finished(id);
     expect(run.problem).toBeNull();
     expect(run.status).toBe('succeeded');
     const [pair] = await tandem.services.pairs.list();
+    expect(pair?.gateWish).toBeNull();
     const healthy = await until('the pair is healthy', 15_000, async () => {
       const { sample } = await tandem.services.pairs.get(pair?.id ?? '');
       return sample?.diagnosis.code === 'healthy' ? sample : null;

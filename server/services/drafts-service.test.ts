@@ -148,6 +148,15 @@ async function planned(
   return { id, planId: making.operationId };
 }
 
+describe('a new draft', () => {
+  it.each(['new-standby', 'adopt'] as const)(
+    'proposes the start gate to whoever is asked (%s)',
+    async (kind) => {
+      expect((await service.create(kind, ADA)).data.startGate).toBe('while-attached');
+    },
+  );
+});
+
 describe('the plan of a draft', () => {
   it('names the answers that are missing and starts nothing', async () => {
     const { id } = await service.create('new-standby', ADA);
