@@ -44,6 +44,26 @@ async function fill(t: Target, name: Name): Promise<void> {
   await host.freeDisk();
 }
 
+/** Power is gone for a moment; the boot starts PostgreSQL as it lies there, as an init system does. */
+async function reboot({ pair }: Target, name: Name): Promise<void> {
+  const host = pair.lab.host(name);
+  await host.powerOff();
+  await host.powerOn();
+  const node = pair.nodes[name];
+  // Tandem may be quicker.
+  await node.start().catch(async (thrown: unknown) => {
+    if (!(await node.isAlive())) throw thrown;
+  });
+}
+
+/** Nothing reaches the host, or only the partner does not; the cable is put back after a moment. */
+async function cut({ pair }: Target, name: Name, peer?: Name): Promise<void> {
+  const host = pair.lab.host(name);
+  await host.cutNetwork('both', peer === undefined ? undefined : pair.lab.host(peer));
+  await delay(MS_FROZEN);
+  await host.restoreNetwork();
+}
+
 /** The one that holds the run stands still until another has taken it over; then both believe to act. */
 async function actTwice({ pair, operationId }: Target): Promise<void> {
   const { tandem } = pair;
@@ -96,15 +116,16 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
       await pair.lab.host(primary).require(['touch', HANG]);
     },
   },
+  { name: 'network of the primary cut for a while', strike: (t) => cut(t, t.primary) },
+  { name: 'network of the standby cut for a while', strike: (t) => cut(t, t.standby) },
+  { name: 'network between both cut for a while', strike: (t) => cut(t, t.primary, t.standby) },
   {
-    name: 'network of the primary cut for a while',
-    strike: async ({ pair, primary }) => {
-      const host = pair.lab.host(primary);
-      await host.cutNetwork('both');
-      await delay(MS_FROZEN);
-      await host.restoreNetwork();
-    },
+    name: 'host of the old primary reboots',
+    // What is being rewound or built anew is started by nobody.
+    kinds: ['switchover', 'failover'],
+    strike: (t) => reboot(t, t.primary),
   },
+  { name: 'host of the standby reboots', strike: (t) => reboot(t, t.standby) },
   {
     name: 'second worker started',
     strike: async ({ pair }) => {
