@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import { FakePairWorld } from '#server/testing/fake-world/fake-pair-world.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { observeSetup, type SetupObservation } from '../setup-standby/observation.ts';
 import {
@@ -32,9 +34,16 @@ const DRAFT: NewStandbyDraft = {
 /** A look at the fake pair with some settings of the primary changed. */
 async function observed(
   settings: Record<string, string> = {},
-  o: { sendersInUse?: number; checksums?: boolean; source?: string } = {},
+  o: {
+    sendersInUse?: number;
+    checksums?: boolean;
+    source?: string;
+    commandLine?: Record<string, string>;
+    places?: { db1: InstanceLocation; db2: InstanceLocation };
+  } = {},
 ): Promise<SetupObservation> {
-  const world = new FakePairWorld(new TestClock());
+  const world = new FakePairWorld(new TestClock(), o.places);
+  world.postgres.db1.commandLineSettings = o.commandLine ?? {};
   const subject = {
     primary: { serverName: 'db1', location: world.primary.runtime.location, address: '10.0.0.1' },
     standby: { serverName: 'db2', location: world.standby.runtime.location, address: '10.0.0.2' },
@@ -159,6 +168,54 @@ describe('settings of the standby', () => {
       { name: 'log_directory', value: 'log' },
       { name: 'synchronous_standby_names', value: '' },
     ]);
+  });
+});
+
+describe('settings of a standby in the other kind of place', () => {
+  const inContainer = plainLocation({ kind: 'docker', name: 'shop', socketDirectory: null, port: 5433 });
+  const onHost = plainLocation({ kind: 'debian', name: '15/main' });
+
+  async function between(
+    places: { db1: InstanceLocation; db2: InstanceLocation },
+    o: { settings?: Record<string, string>; commandLine?: Record<string, string>; files?: string[] } = {},
+  ): Promise<SetupObservation> {
+    const seen = await observed(o.settings, { commandLine: o.commandLine ?? {}, places });
+    seen.standby.missingTlsFiles = o.files ?? [];
+    if (places.db2.kind === 'docker') seen.standby.container = { commandLine: {}, port: 5432 };
+    return seen;
+  }
+  const names = (o: SetupObservation): string[] =>
+    decideStandbySettings(o).map(({ name, value }) => `${name}=${value}`);
+
+  it('say what the container’s command line said, without what belongs to its place', async () => {
+    const commandLine = {
+      hba_file: '/etc/postgresql/pg_hba.conf',
+      port: '5432',
+      listen_addresses: '*',
+      max_connections: '200',
+    };
+    const o = await between({ db1: inContainer, db2: onHost }, { commandLine });
+    expect(names(o)).toEqual(['max_connections=200']);
+    expect(names(await between({ db1: onHost, db2: onHost }, { commandLine }))).toEqual([]);
+  });
+
+  it('listen in a container where its port is published from, at the image’s socket', async () => {
+    const settings = { port: '5440', unix_socket_directories: '/run/own' };
+    expect(names(await between({ db1: onHost, db2: inContainer }, { settings }))).toEqual([
+      'port=5432',
+      'unix_socket_directories=/var/run/postgresql',
+    ]);
+  });
+
+  it('do without what lies on the other side alone', async () => {
+    const o = await between(
+      { db1: onHost, db2: inContainer },
+      {
+        settings: { stats_temp_directory: '/run/x', unix_socket_directories: '/var/run/postgresql' },
+        files: ['/etc/ssl/x.pem'],
+      },
+    );
+    expect(names(o)).toEqual(['stats_temp_directory=pg_stat_tmp', 'ssl=off']);
   });
 });
 

@@ -135,6 +135,36 @@ describe('rejoin', () => {
     expect(host?.text('/data/main/pg_hba.conf')).toBe('its own rules\n');
   });
 
+  it.each(['rewind', 'rebuild'] as const)(
+    'keeps no configuration of another kind of node among its data after a %s, where its own lies elsewhere',
+    async (way) => {
+      const configDirectory = '/etc/postgresql/15/main';
+      const location = {
+        ...INPUT.oldPrimary.location,
+        kind: 'debian' as const,
+        name: '15/main',
+        configDirectory,
+      };
+      const s: Subject = {
+        ...subjects[way],
+        input: { ...INPUT, way, oldPrimary: { ...INPUT.oldPrimary, location } },
+        makeWorld: (clock) => {
+          const world = subjects[way].makeWorld(clock);
+          const { db1 } = world.pair.hosts;
+          db1.putFile(`${configDirectory}/pg_hba.conf`, db1.text('/data/main/pg_hba.conf') ?? '');
+          db1.files.delete('/data/main/pg_hba.conf');
+          return world;
+        },
+      };
+      const r = await runCell(s, null);
+      expect(r.operation.problem).toBeNull();
+      const after = JSON.stringify(r.after);
+      expect(after).toContain('"/data/standby/pg_hba.conf"');
+      expect(after).toContain('"/data/main/tandem.pgpass"');
+      expect(after).not.toContain('"/data/main/pg_hba.conf"');
+    },
+  );
+
   it('moves the old directory aside only when the new one is whole, and never removes it', async () => {
     const r = await runCell(subjects.rebuild, null);
     expect(JSON.stringify(r.after)).toContain('/data/main.tandem-old-2/system-identifier');

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { GateResult } from '#server/domain/plan.ts';
+import type { DatabaseLocale } from '#server/domain/locale-library.ts';
+import { FakePairWorld } from '#server/testing/fake-world/fake-pair-world.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
+import { TestClock } from '#server/testing/test-clock.ts';
+import { observeSetup, type SetupObservation } from '../observation.ts';
+import { SETUP_GATES } from './setup-gates.ts';
+
+const HOST = plainLocation({ kind: 'debian', name: '15/main' });
+const CONTAINER = plainLocation({ kind: 'docker', name: 'shop', dataDirectory: '/var/lib/postgresql/data' });
+
+async function seen(
+  [from, to]: readonly [typeof HOST, typeof HOST],
+  change: (o: SetupObservation) => void,
+): Promise<(code: string) => GateResult | undefined> {
+  const world = new FakePairWorld(new TestClock(), { db1: from, db2: to });
+  const subject = {
+    primary: { serverName: 'db1', location: from, address: '10.0.0.1' },
+    standby: { serverName: 'db2', location: to, address: '10.0.0.2' },
+    slotName: 'tandem_shop',
+    moveAsideTo: null,
+    mountedFiles: [],
+    stopTarget: false,
+  };
+  const o = await observeSetup(world, subject, { signal: new AbortController().signal, timeoutMs: 1_000 });
+  change(o);
+  const gates = SETUP_GATES.flatMap((gate) => gate(o, {}));
+  return (code) => gates.find((gate) => gate.code === code);
+}
+
+const GERMAN: DatabaseLocale = { provider: 'libc', name: 'de_DE.UTF-8' };
+
+describe('the libraries that sort', () => {
+  const of = async (
+    a: string | null,
+    b: string | null,
+    locales: DatabaseLocale[],
+    places = [CONTAINER, HOST] as const,
+  ) => {
+    const gate = await seen(places, (o) => {
+      o.primary.library = { libc: a, icu: '72' };
+      o.standby.library = { libc: b, icu: '72' };
+      o.primary.status.locales = locales;
+    });
+    return gate('same-locale-library');
+  };
+
+  it('let a container and a host pair with the same version, and say that they are updated apart', async () => {
+    const gate = await of('glibc 2.36', 'glibc 2.36', [GERMAN]);
+    expect(gate).toMatchObject({ state: 'ok', fix: null });
+    expect(gate?.detail.en).toContain('glibc 2.36');
+    expect(gate?.detail.en).toContain('updated apart');
+    const twins = await of('glibc 2.36', 'glibc 2.36', [GERMAN], [HOST, HOST]);
+    expect(twins?.detail.en).not.toContain('updated apart');
+  });
+
+  it('block a pair with two versions where a database sorts by one, whatever the kinds', async () => {
+    for (const places of [
+      [CONTAINER, HOST],
+      [HOST, CONTAINER],
+      [HOST, HOST],
+    ] as const) {
+      const gate = await of('glibc 2.31', 'glibc 2.36', [GERMAN], places);
+      expect(gate).toMatchObject({ state: 'blocking' });
+      expect(gate?.detail.en).toContain('glibc 2.31 / glibc 2.36: collations differ (de_DE.UTF-8)');
+      expect(gate?.fix).not.toBeNull();
+    }
+  });
+
+  it('warn where a version cannot be told, and where only columns may sort by them', async () => {
+    expect(await of(null, 'glibc 2.36', [GERMAN])).toMatchObject({ state: 'warning' });
+    const onlyC = await of('glibc 2.31', 'glibc 2.36', [{ provider: 'libc', name: 'C.UTF-8' }]);
+    expect(onlyC).toMatchObject({
+      state: 'warning',
+      fix: { en: expect.stringContaining('a collation of its own') },
+    });
+  });
+});
+
+describe('a container for the standby of a host’s server', () => {
+  const told = async (commandLine: Record<string, string>) => {
+    const gate = await seen([HOST, CONTAINER], (o) => {
+      o.standby.container = { commandLine, port: 5432 };
+    });
+    return gate('container-command-fits');
+  };
+
+  it('is refused when its command names other files, or less than the primary has', async () => {
+    expect(await told({ hba_file: '/etc/postgresql/pg_hba.conf' })).toMatchObject({
+      state: 'blocking',
+      detail: { en: 'hba_file=/etc/postgresql/pg_hba.conf' },
+    });
+    expect(await told({ max_connections: '50' })).toMatchObject({ state: 'blocking' });
+    expect(await told({ max_connections: '100' })).toMatchObject({ state: 'ok' });
+  });
+});
+
+describe('a configuration out of a container', () => {
+  const found = async (change: (o: SetupObservation) => void) =>
+    (await seen([CONTAINER, HOST], change))('config-is-found');
+
+  it('is read wherever its files lie', async () => {
+    const gate = await found((o) => {
+      o.primary.status.configFile = '/etc/postgresql.conf';
+      o.primary.status.hbaFile = '/mnt/pg_hba.conf';
+    });
+    expect(gate).toMatchObject({ state: 'ok' });
+  });
+
+  it('is refused when it includes files that lie elsewhere', async () => {
+    const gate = await found((o) => {
+      o.primary.includedFiles = ['/srv/more.conf', '/var/lib/postgresql/data/conf.d/own.conf'];
+    });
+    expect(gate?.state).toBe('blocking');
+    expect(gate?.detail.en).toContain('/srv/more.conf outside');
+  });
+
+  it('goes without encryption where its certificates are missing, and says so', async () => {
+    const gate = await seen([CONTAINER, HOST], (o) => {
+      o.standby.missingTlsFiles = ['/etc/ssl/shop.pem'];
+    });
+    expect(gate('certificate-is-there')).toMatchObject({
+      state: 'warning',
+      detail: { en: '/etc/ssl/shop.pem: the standby starts with ssl = off' },
+    });
+  });
+});

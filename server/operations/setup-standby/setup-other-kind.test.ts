@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
+import { expectPromises } from '#server/testing/expect-promises.ts';
+import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { nodeInput, roleInput } from '#server/testing/input-parts.ts';
+import { plainLocation } from '#server/testing/plain-location.ts';
+import type { SetupInput } from './input.ts';
+import type { SetupObservation } from './observation.ts';
+import { setupStandby } from './setup-standby.ts';
+
+const IN_CONTAINER = '/var/lib/postgresql/data';
+const CONTAINER = plainLocation({
+  kind: 'docker',
+  name: 'shop',
+  dataDirectory: IN_CONTAINER,
+  socketDirectory: null,
+});
+const CLUSTER = plainLocation({
+  kind: 'debian',
+  name: '15/main',
+  dataDirectory: '/var/lib/postgresql/15/main',
+  configDirectory: '/etc/postgresql/15/main',
+});
+const LINES = { conf: 'work_mem = 7MB\n', hba: 'local all all trust\n' };
+
+type Subject = MatrixSubject<FakePairWorld, SetupObservation, SetupInput>;
+
+function subjectOf(
+  [primary, standby]: readonly [InstanceLocation, InstanceLocation],
+  hbaFile: string,
+  prepare: (world: FakePairWorld) => void,
+): Subject {
+  return {
+    operation: setupStandby,
+    input: {
+      pairId: 'pair-1',
+      pairName: 'shop',
+      environment: 'production',
+      mode: 'asynchronous',
+      majorVersion: 15,
+      systemIdentifier: '7300000000000000001',
+      superuser: 'mgr_user',
+      hbaFile,
+      primary: nodeInput('db1', '10.0.0.1', primary),
+      standby: nodeInput('db2', '10.0.0.2', standby),
+      slotName: 'tandem_shop',
+      roles: {
+        replication: roleInput('tandem_replication'),
+        rewind: roleInput('tandem_rewind'),
+        monitor: roleInput('tandem_monitor'),
+      },
+      settings: [],
+      standbySettings: [],
+      moveAsideTo: null,
+      configAsideTo: null,
+      stopTarget: false,
+      backupRateLimitBytes: null,
+      databaseBytes: 1024,
+    },
+    makeWorld: (clock) => {
+      const world = new FakePairWorld(clock, { db1: primary, db2: standby });
+      prepare(world);
+      return world;
+    },
+    snapshot: snapshotOf,
+    effects: (w) => ({
+      ...w.postgres.db1.effects,
+      ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
+    }),
+  };
+}
+
+const stories = {
+  out: subjectOf([CONTAINER, CLUSTER], `${IN_CONTAINER}/pg_hba.conf`, ({ hosts, postgres }) => {
+    // The package brings it.
+    hosts.db2.putDirectory('/etc/postgresql/15', 0o755);
+    hosts.db1.putFile(`${IN_CONTAINER}/postgresql.conf`, LINES.conf);
+    hosts.db1.putFile(`${IN_CONTAINER}/pg_hba.conf`, LINES.hba);
+    postgres.db1.loadHba();
+  }),
+  in: subjectOf([CLUSTER, CONTAINER], '/etc/postgresql/15/main/pg_hba.conf', ({ hosts }) => {
+    hosts.db1.putDirectory('/etc/postgresql/15/main/empty.d', 0o755);
+  }),
+};
+
+/** Only the steps that read or write a configuration: the others are covered elsewhere. */
+const OWN_STEPS = ['bring-configuration', 'register-cluster', 'bring-more-configuration', 'start-standby'];
+const cells = Object.entries(stories).flatMap(([story, subject]) =>
+  cellsOf(subject)
+    .filter((cell) => OWN_STEPS.includes(cell.step))
+    .map((cell) => ({ ...cell, story, subject })),
+);
+const CELLS_AT_LEAST = 60;
+
+async function filesAfter(subject: Subject): Promise<FakePairWorld['hosts']['db2']> {
+  const worlds: FakePairWorld[] = [];
+  const kept: Subject = {
+    ...subject,
+    makeWorld: (clock) => {
+      const world = subject.makeWorld(clock);
+      worlds.push(world);
+      return world;
+    },
+  };
+  const r = await runCell(kept, null);
+  expect(r.operation.problem).toBeNull();
+  expect(r.operation.status).toBe('succeeded');
+  const [world] = worlds;
+  if (world === undefined) throw new Error('no world was made');
+  return world.hosts.db2;
+}
+
+describe('setup-standby of the other kind', () => {
+  it('gives a cluster the configuration of a container in its own place, and trusts nobody by the socket', async () => {
+    const host = await filesAfter(stories.out);
+    expect(host.text('/etc/postgresql/15/main/postgresql.conf')).toContain(LINES.conf);
+    const hba = host.text('/etc/postgresql/15/main/pg_hba.conf') ?? '';
+    expect(hba.split('\n')[0]).toBe('local all "mgr_user" peer map=tandem');
+    expect(hba).not.toContain('trust');
+    expect(hba).toContain('"tandem_replication"');
+  });
+
+  it('gives a container the configuration of a cluster among its data, with the directories that it includes', async () => {
+    const host = await filesAfter(stories.in);
+    expect(host.text(`${IN_CONTAINER}/postgresql.conf`)).toBe(`data_directory = '${IN_CONTAINER}'\n`);
+    expect(host.text(`${IN_CONTAINER}/conf.d/own.conf`)).toBe('# extra\n');
+    expect(host.files.get(`${IN_CONTAINER}/empty.d`)?.kind).toBe('directory');
+    expect(host.text(`${IN_CONTAINER}/pg_hba.conf`)).toContain('local all "mgr_user" peer map=tandem');
+  });
+
+  it('shows in the plan what becomes of the rules of access', async () => {
+    const { operation } = await runCell(stories.out, null);
+    const bring = operation.plan.steps.find((step) => step.name === 'bring-configuration');
+    const file = bring?.actions.find((action) => action.type === 'file');
+    expect(file).toMatchObject({
+      before: LINES.hba,
+      after: 'local all "mgr_user" peer map=tandem\nlocal all all peer\n',
+    });
+  });
+
+  it(`is covered by at least ${CELLS_AT_LEAST} cells of the crash matrix`, () => {
+    process.stdout.write(`crash matrix of the other kind: ${cells.length} cells\n`);
+    expect(cells.length).toBeGreaterThanOrEqual(CELLS_AT_LEAST);
+  });
+
+  it.each(cells)(
+    'keeps its promises ($story) after $fault at $direction $step $point',
+    ({ subject, ...cell }) => expectPromises(subject, cell),
+  );
+});
