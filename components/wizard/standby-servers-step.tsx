@@ -21,6 +21,9 @@ interface StepProps {
   servers: ServerView[];
 }
 
+/** What is on the chosen server already. */
+const PLACES_ID = 'places-of-standby';
+
 const isPath = (text: string) => /^\/[^\0\n]*$/.test(text);
 const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
@@ -96,9 +99,18 @@ export function StandbyServersStep({ draft, data, servers }: StepProps) {
                 label={t('servers.directory')}
                 className="font-mono"
                 value={directory}
+                list={PLACES_ID}
+                hint={t('servers.directoryHint')}
                 error={tried && !isPath(directory) ? t('servers.directoryInvalid') : undefined}
                 onChange={(event) => answers.setDirectory(event.target.value)}
               />
+              <datalist id={PLACES_ID}>
+                {(servers.find(({ id }) => id === standbyServerId)?.facts?.instances ?? []).map(
+                  (instance) => (
+                    <option key={placeNameOf(instance)} value={placeNameOf(instance)} />
+                  ),
+                )}
+              </datalist>
               <TextField
                 label={t('servers.port')}
                 inputMode="numeric"
