@@ -35,7 +35,7 @@ function connectionError(text: string): AppError {
     return new AppError('PG_AUTHENTICATION_FAILED', {
       message: 'PostgreSQL refuses its own OS owner over the local socket',
       detail,
-      hint: 'Let the owner in as the superuser over the local socket: a line "local all all peer" first in pg_hba.conf.',
+      hint: 'Let the owner in as the superuser over the local socket: a line "local all all peer" first in pg_hba.conf. A superuser of another name than the owner needs a map in pg_ident.conf.',
       data,
     });
   }
