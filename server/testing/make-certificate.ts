@@ -11,6 +11,7 @@ export interface MadeCertificate {
 
 const ALGORITHMS = {
   ecdsa: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  ed25519: { name: 'Ed25519', namedCurve: 'Ed25519', hash: 'SHA-512' },
   rsa1024: {
     name: 'RSASSA-PKCS1-v1_5',
     modulusLength: 1_024,

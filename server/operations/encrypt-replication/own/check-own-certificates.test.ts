@@ -208,6 +208,16 @@ describe('certificates of the admin’s own', () => {
       expect(problem?.what.en).toMatch(/sha1/i);
     });
 
+    it('for a signature with Ed25519, which PostgreSQL cannot bind a password to', async () => {
+      const modern = await make({ commonName: 'Modern', ca: true, issuer: root, algorithm: 'ed25519' });
+      const made = await make({ commonName: 'db1', issuer: modern, ips: ['10.0.0.1'] });
+      const [problem] = problemsOf({ primary: { certificate: made.pem + modern.pem, key: made.keyPem } });
+      expect(problem).toMatchObject({
+        field: 'primary.certificate',
+        fix: { en: expect.stringContaining('RSA or ECDSA') },
+      });
+    });
+
     it('for an issuer that ended, or that may not issue', async () => {
       const ended = await make({ commonName: 'Ended', ca: true, issuer: root, fromDays: -9, days: -1 });
       const none = await make({ commonName: 'No CA', issuer: root });

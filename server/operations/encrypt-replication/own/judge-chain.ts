@@ -18,7 +18,9 @@ export function findingOf(
   place: 'leaf' | 'issuer',
   nowMs: number,
 ): Finding | null {
-  return dateFinding(certificate, nowMs) ?? useFinding(certificate, place) ?? strengthFinding(certificate);
+  const common =
+    dateFinding(certificate, nowMs) ?? useFinding(certificate, place) ?? strengthFinding(certificate);
+  return common ?? (place === 'leaf' ? bindingFinding(certificate) : null);
 }
 
 function dateFinding(certificate: X509Certificate, nowMs: number): Finding | null {
@@ -61,6 +63,23 @@ function useFinding(certificate: X509Certificate, place: 'leaf' | 'issuer'): Fin
       fix: text('Give the authority that may.', 'Geben Sie die Zertifizierungsstelle an, die das darf.'),
     };
   return null;
+}
+
+/** Tried with PostgreSQL 15: "could not find digest for NID UNDEF", on every login with SCRAM over TLS. */
+function bindingFinding(certificate: X509Certificate): Finding | null {
+  const name = shortName(certificate);
+  const signedBy = certificate.signatureAlgorithm ?? '';
+  if (!/^ed(25519|448)$/i.test(signedBy)) return null;
+  return {
+    what: text(
+      `${name} is signed with ${signedBy}: PostgreSQL finds no digest to bind its passwords to (SCRAM)`,
+      `${name} ist mit ${signedBy} unterschrieben: PostgreSQL findet keinen Hash, an den es Passwörter binden kann (SCRAM)`,
+    ),
+    fix: text(
+      'Have it signed by an authority with an RSA or ECDSA key.',
+      'Lassen Sie es von einer Zertifizierungsstelle mit RSA- oder ECDSA-Schlüssel unterschreiben.',
+    ),
+  };
 }
 
 /** Debian, Ubuntu and Red Hat refuse these at their usual level of security. */
