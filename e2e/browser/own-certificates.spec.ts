@@ -41,7 +41,8 @@ test.beforeEach(async ({ page, full }) => {
 test('a start with certificates of one’s own waits until they were found good', async ({ page }) => {
   const sent: unknown[] = [];
   page.on('request', (request) => {
-    if (request.url().includes('change.start')) sent.push(...Object.values(request.postDataJSON() as object));
+    if (!request.url().includes('change.start')) return;
+    sent.push(...Object.values(request.postDataJSON() as Record<string, unknown>));
   });
   const made = await make();
   await expect(start(page)).toHaveAccessibleDescription(/have them checked/);
