@@ -168,11 +168,8 @@ async function forward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promise
       `failed: ${error.message}${error.detail === undefined ? '' : ` (${error.detail})`}`,
     );
     await journal.flush();
-    const status = state.committed || needsPerson(error) ? 'needs-attention' : 'undoing';
     const problem = error.toProblem();
-    const keeps = status === 'undoing' && step.addition === true && error.code !== 'CANCELLED';
-    const why = keeps ? keeping(problem) : problem;
-    await finish(run, attempt, { status: 'failed', problem }, { status, problem: why });
+    await finish(run, attempt, { status: 'failed', problem }, behindFailure(state.committed, step, error));
   }
 }
 
@@ -350,6 +347,18 @@ async function stop(
 function mustNotRecord<W, O, I>(run: Run<W, O, I>, thrown: unknown): boolean {
   if (thrown instanceof SimulatedCrash || run.signal.aborted) return true;
   return thrown instanceof AppError && thrown.code === 'LEASE_LOST';
+}
+
+/** Where a run goes whose step failed. */
+function behindFailure(
+  committed: boolean,
+  { addition }: { addition?: true },
+  error: AppError,
+): OperationPatch {
+  const problem = error.toProblem();
+  if (committed || needsPerson(error)) return { status: 'needs-attention', problem };
+  const keeps = addition === true && error.code !== 'CANCELLED';
+  return { status: 'undoing', problem: keeps ? keeping(problem) : problem };
 }
 
 /** Where undoing by ourselves could do harm. */

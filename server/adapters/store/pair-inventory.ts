@@ -80,6 +80,14 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     unprepare: async (id) => {
       await prisma.pair.update({ where: { id }, data: { replicationRole: null, rewindRole: null } });
     },
+    ...statesOf(prisma),
+    remove: (pairId) => removePair(prisma, pairId),
+  };
+}
+
+/** States that an operation writes down and takes back. */
+function statesOf(prisma: Prisma): Pick<PairInventory, 'tls' | 'setTls' | 'gateWish' | 'setGateWish'> {
+  return {
     tls: async (id) => {
       const pair = await prisma.pair.findUnique({ where: { id }, select: { tls: true } });
       return zTls.parse(pair?.tls ?? null);
@@ -94,7 +102,6 @@ export function createPairInventory(prisma: Prisma): PairInventory {
     setGateWish: async (id, gateWish) => {
       await prisma.pair.update({ where: { id }, data: { gateWish } });
     },
-    remove: (pairId) => removePair(prisma, pairId),
   };
 }
 

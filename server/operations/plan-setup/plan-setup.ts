@@ -100,13 +100,7 @@ const look: ReadStep<PlanningWorld, PlanSetupInput> = {
       place.kind !== 'docker' &&
       place.configDirectory !== null &&
       (await nodes.standby.files.stat(place.configDirectory, wait)) !== null;
-    const gate = await decideGate({
-      wish: draft.startGate,
-      majorVersion: majorOf(observation),
-      nodes,
-      measuredAtMs: observation.takenAtMs,
-      wait,
-    });
+    const gate = await gateFor(draft, nodes, observation, wait);
     const input = await decide(c, {
       first,
       second,
@@ -132,6 +126,14 @@ async function mountedFiles({ primary, standby }: Seen['nodes'], wait: Wait): Pr
 
 const majorOf = ({ primary }: SetupObservation): number =>
   Math.floor(primary.status.serverVersionNum / 10_000);
+
+const gateFor = (
+  { startGate: wish }: PlanSetupInput['draft'],
+  nodes: Seen['nodes'],
+  o: SetupObservation,
+  wait: Wait,
+): Promise<GateDecision> =>
+  decideGate({ wish, majorVersion: majorOf(o), nodes, measuredAtMs: o.takenAtMs, wait });
 
 interface Seen {
   first: HostAccess;

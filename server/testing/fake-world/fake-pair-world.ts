@@ -148,5 +148,10 @@ export function snapshotOf(world: FakePairWorld): unknown {
       roles: name === 'db1' || p.running ? [...p.catalog.roles.keys()] : [],
     };
   };
-  return { db1: node('db1'), db2: node('db2'), pairs: [...world.pairs.keys()], gateWishes: [...world.gateWishes] };
+  return {
+    db1: node('db1'),
+    db2: node('db2'),
+    pairs: [...world.pairs.keys()],
+    gateWishes: [...world.gateWishes],
+  };
 }
