@@ -73,6 +73,17 @@ function serverGuarantees(get: () => RuntimeUnderTest): void {
     expect(await runtime.stopState(wait)).toBe('stopped-cleanly');
   });
 
+  test('the libraries that sort are told, whether the server runs or not', async () => {
+    const { runtime } = get();
+    const running = await runtime.localeLibrary(wait);
+    expect(running).toEqual({
+      libc: expect.stringMatching(/^glibc \d+\.\d+$/),
+      icu: expect.stringMatching(/^\d+$/),
+    });
+    await runtime.stop({ ...wait, mode: 'fast' });
+    expect(await runtime.localeLibrary(wait)).toEqual(running);
+  });
+
   test('a reload leaves the server running', async () => {
     const { runtime } = get();
     await runtime.reload(wait);
