@@ -1,5 +1,12 @@
 /** libpq's keyword/value connection strings (PostgreSQL manual, "Connection Strings"). */
 
+/**
+ * For what stays connected to the other node: a link that broke without a word is given up in this time, ms,
+ * and so is a connection attempt into it (`connect_timeout` does not hold for the WAL receiver). The kernel's
+ * own patience is over two minutes, which a standby would lag behind after the cable is back.
+ */
+export const LOST_LINK = { tcp_user_timeout: 15_000 } as const;
+
 /** Builds one; every value is quoted, single quotes and backslashes escaped. */
 export function formatConninfo(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)

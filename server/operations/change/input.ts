@@ -2,7 +2,7 @@ import { tlsConninfo, tlsHost, type TlsNames } from '#server/domain/pair-tls.ts'
 import { passfilePath } from '#server/domain/own-files.ts';
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import { formatConninfo } from '#server/domain/conninfo.ts';
+import { formatConninfo, LOST_LINK } from '#server/domain/conninfo.ts';
 import { zPinnedHook } from '../hooks/pinned-hook.ts';
 import { zPinnedRoute } from '../routes/pinned-route.ts';
 import { zLocation } from '../setup-standby/input.ts';
@@ -85,6 +85,7 @@ export function followConninfo(o: {
     user: o.role,
     passfile: passfilePath(o.directory),
     application_name: o.slotName,
+    ...LOST_LINK,
     ...tlsConninfo(o.tls, o.directory),
   });
 }

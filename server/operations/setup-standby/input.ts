@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LOST_LINK } from '#server/domain/conninfo.ts';
 import { RUNTIME_KINDS } from '#server/domain/instance-location.ts';
 import { GATE_POLICIES } from '#server/domain/start-gate.ts';
 import { AppError } from '#server/errors/app-error.ts';
@@ -60,9 +61,9 @@ export const zSetupInput = z.object({
   mountedFiles: z.array(z.string()).default([]),
   /** An unused server runs in the target directory and is stopped first. */
   stopTarget: z.boolean().default(false),
-  backupRateLimitBytes: z.number().int().positive().nullable(),
   /** The gate before each start of both servers; null = none. */
   startGate: z.enum(GATE_POLICIES).nullable().default(null),
+  backupRateLimitBytes: z.number().int().positive().nullable(),
   databaseBytes: z.number().nonnegative(),
 });
 export type SetupInput = z.infer<typeof zSetupInput>;
@@ -109,6 +110,7 @@ export function standbyConninfo(input: SetupInput): Record<string, string | numb
     user: input.roles.replication.name,
     passfile: passfilePath(input.standby.location.dataDirectory),
     application_name: input.slotName,
+    ...LOST_LINK,
     sslmode: 'prefer',
   };
 }
