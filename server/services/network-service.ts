@@ -3,9 +3,10 @@ import { AppError } from '#server/errors/app-error.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
 import type { GateResult } from '#server/domain/plan.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
+import { sideOf } from '#server/operations/change/side-of.ts';
 import { examineNetwork } from '#server/operations/examine-network/examine-network.ts';
 import type { ExamineNetworkInput } from '#server/operations/examine-network/input.ts';
-import type { ChangeMember, ChangePair, ChangeStore } from '#server/ports/change-store.ts';
+import type { ChangePair, ChangeStore } from '#server/ports/change-store.ts';
 import { operationView } from './operation-view.ts';
 import type { Services } from './services.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
@@ -50,14 +51,6 @@ async function inputOf({ pairs }: NetworkDeps, pair: ChangePair): Promise<Examin
     wal: walOf(await pairs.history(pairId, '1h')),
   };
 }
-
-const sideOf = ({ serverId, serverName, instanceId, location, address }: ChangeMember) => ({
-  serverId,
-  serverName,
-  instanceId,
-  location,
-  address,
-});
 
 /** Average and highest bucket of the hour; null = nothing was seen. */
 function walOf(points: readonly HistoryPoint[]): ExamineNetworkInput['wal'] {

@@ -43,6 +43,11 @@ export const ANOTHER_WORKS = text(
   'Ein anderer Vorgang arbeitet an diesem Serverpaar.',
 );
 
+export const NOT_PREPARED = text(
+  'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
+  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
+);
+
 /** No plan can be made, and why. */
 export function refused(o: AssessmentFrame, refusal: Text): StoredAssessment {
   return { assessment: { ...blankAssessment(o), refusal }, input: null };

@@ -1,12 +1,11 @@
-import { readinessOf, type Assessment } from '#server/domain/assessment.ts';
+import type { Assessment } from '#server/domain/assessment.ts';
 import { detachedAt } from '#server/domain/detachment.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
-import type { Json } from '#server/ports/operation-store.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, NOT_PREPARED, refused } from '../change/blank-assessment.ts';
 import type { ChangeWorld } from '../change/world.ts';
 import { rejoinBaseOf } from '../rejoin/assess-rejoin.ts';
 import { detachStandby } from './detach-standby.ts';
@@ -37,25 +36,12 @@ export async function assessDetach(o: {
     standbyReachable: observation.old !== null,
   };
   const gates = DETACH_GATES.flatMap((gate) => gate(observation, input));
-  const facts = { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs };
-  const plan = await makePlan(detachStandby, { world, input }, facts);
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
-      warnings: meaningOf(pair),
-      confirmation: demandOf(pair),
-    },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: detachStandby, world, input, gates },
+    { warnings: meaningOf(pair), confirmation: demandOf(pair) },
+  );
 }
-
-const NOT_PREPARED = text(
-  'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
-  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
-);
 
 function refusalOf(pair: ChangePair): Text | null {
   if (pair.detached !== null)

@@ -1,14 +1,14 @@
-import { ENCRYPT_WAYS, readinessOf, type EncryptWay, type WayOption } from '#server/domain/assessment.ts';
+import { ENCRYPT_WAYS, type EncryptWay, type WayOption } from '#server/domain/assessment.ts';
 import { detachedAt } from '#server/domain/detachment.ts';
 import type { PairTls } from '#server/domain/pair-tls.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
-import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, NOT_PREPARED, refused } from '../change/blank-assessment.ts';
+import { sideOf } from '../change/side-of.ts';
 import type { PairWorld } from '../pair-world.ts';
 import { encryptReplication } from './encrypt-replication.ts';
 import { ENCRYPT_GATES } from './gates.ts';
@@ -43,31 +43,22 @@ export async function assessEncrypt(o: {
     ...{ slotName, replicationRole, rewindRole },
     renewal: pair.tls !== null,
     way: wayOf(o.way, pair),
-    primary: sideOf(pair.primary, observation.primary.hbaFile),
-    standby: sideOf(pair.standby, observation.standby.hbaFile),
+    primary: { ...sideOf(pair.primary), hbaFile: observation.primary.hbaFile },
+    standby: { ...sideOf(pair.standby), hbaFile: observation.standby.hbaFile },
     material: null,
   };
   const gates = ENCRYPT_GATES.flatMap((gate) => gate(observation, input));
-  const facts = { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs };
   // What a plan explains needs neither secrets nor the record.
   const plannable: EncryptWorld = {
     ...world,
     secretExists: () => Promise.resolve(false),
     forgetSecret: () => Promise.resolve(),
   };
-  const plan = await makePlan(encryptReplication, { world: plannable, input }, facts);
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
-      ways: WAYS,
-      chosenWay: input.way,
-      warnings: meaningOf(pair, input.way),
-    },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: encryptReplication, world: plannable, input, gates },
+    { ways: WAYS, chosenWay: input.way, warnings: meaningOf(pair, input.way) },
+  );
 }
 
 const option = (way: EncryptWay, reason: Text): WayOption => ({
@@ -99,16 +90,6 @@ function wayOf(wanted: string | null, { tls }: ChangePair): EncryptWay {
   const present = tls !== null && tls.caSecretId === null ? 'own-certificates' : 'pair-authority';
   return ENCRYPT_WAYS.find((each) => each === wanted) ?? present;
 }
-
-const sideOf = (member: ChangeMember, hbaFile: string): EncryptInput['primary'] => {
-  const { serverId, serverName, instanceId, location, address } = member;
-  return { serverId, serverName, instanceId, location, address, hbaFile };
-};
-
-const NOT_PREPARED = text(
-  'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
-  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
-);
 
 function refusalOf(pair: ChangePair): Text | null {
   if (pair.detached !== null)

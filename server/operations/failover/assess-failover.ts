@@ -1,21 +1,15 @@
-import {
-  readinessOf,
-  type Assessment,
-  type FailureDiagnosis,
-  type LossPreview,
-} from '#server/domain/assessment.ts';
+import { type Assessment, type FailureDiagnosis, type LossPreview } from '#server/domain/assessment.ts';
 import { diagnoseFailure } from '#server/domain/failure-diagnosis.ts';
 import { detachedAt } from '#server/domain/detachment.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import { previewLoss, type LastPrimary } from '#server/domain/loss-preview.ts';
 import type { GateResult, Text } from '#server/domain/plan.ts';
 import { bytesText, text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import { changeInputOf } from '../change/change-input-of.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { NOT_PREPARED, refused } from '../change/blank-assessment.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { lookAtLowSettings } from '../change/low-settings.ts';
 import { askWitnesses, type Testimony } from './ask-witnesses.ts';
@@ -62,25 +56,17 @@ export async function assessFailover(o: {
           timeoutMs: SETTINGS_MS,
         });
   const gates = gatesOf({ heard, low }, input, diagnosis, takenAtMs, pair);
-  const plan = await makePlan(
-    failover,
-    { world, input },
-    { gates, confirmation: null, outageMs: PROMOTION_MS, networkBytes: 0, madeAtMs: takenAtMs },
-  );
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: failover, world, input, gates, outageMs: PROMOTION_MS },
+    {
       outage: OUTAGE,
       loss,
       diagnosis,
       warnings: input.oldHostReachable ? [] : unguaranteed(pair),
       confirmation: demandOf(pair, loss, input.oldHostReachable, diagnosis),
     },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  );
 }
 
 const OUTAGE: Assessment['outage'] = {
@@ -107,11 +93,6 @@ function inputOf(pair: ChangePair, base: ChangeInput, heard: Testimony, loss: Lo
     loss,
   };
 }
-
-const NOT_PREPARED = text(
-  'Tandem does not know the replication role, rewind role or slot of this pair: prepare it for changes of roles first.',
-  'Tandem kennt Replikationsrolle, Rewind-Rolle oder Slot dieses Paars nicht: Bereiten Sie es zuerst für Rollenwechsel vor.',
-);
 
 function refusalOf(pair: ChangePair, notPrepared: boolean): Text | null {
   if (notPrepared) return NOT_PREPARED;

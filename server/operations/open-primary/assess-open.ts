@@ -1,10 +1,10 @@
-import { readinessOf, type Assessment } from '#server/domain/assessment.ts';
+import type { Assessment } from '#server/domain/assessment.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
-import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
-import type { Json } from '#server/ports/operation-store.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, refused } from '../change/blank-assessment.ts';
+import { sideOf } from '../change/side-of.ts';
 import type { PairWorld } from '../pair-world.ts';
 import { OPEN_GATES } from './gates.ts';
 import type { OpenInput } from './input.ts';
@@ -37,26 +37,12 @@ export async function assessOpen(o: {
     standby: sideOf(pair.standby),
   };
   const gates = OPEN_GATES.flatMap((gate) => gate(observation, input));
-  const facts = { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs };
-  const plan = await makePlan(openPrimary, { world, input }, facts);
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
-      confirmation: demandOf(pair, observation),
-    },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: openPrimary, world, input, gates },
+    { confirmation: demandOf(pair, observation) },
+  );
 }
-
-const sideOf = ({ serverId, serverName, instanceId, location }: ChangeMember): OpenInput['primary'] => ({
-  serverId,
-  serverName,
-  instanceId,
-  location,
-});
 
 /** With evidence of both servers a button is enough; without, a person vouches for the other one. */
 function demandOf(pair: ChangePair, { partner }: OpenObservation): Assessment['confirmation'] {

@@ -1,13 +1,12 @@
-import { readinessOf, type WayOption } from '#server/domain/assessment.ts';
+import type { WayOption } from '#server/domain/assessment.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { ADOPT_GATES, observePair, type AdoptObservation } from '../adopt-pair/observation.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, refused } from '../change/blank-assessment.ts';
 import { freeRoleName } from '../plan-setup/free-names.ts';
 import { measureAddresses } from '../plan-setup/measure-addresses.ts';
 import type { PairWorld } from '../pair-world.ts';
@@ -32,12 +31,10 @@ export async function assessPrepare(o: {
   signal: AbortSignal;
 }): Promise<StoredAssessment> {
   const { world, pair } = o;
+  const [oldPrimary, newPrimary] = [pair.primary, pair.standby];
+  const frame = { ids: o.ids, pair, kind: 'prepare' as const, oldPrimary, newPrimary };
   const refusal = refusalOf(pair);
-  if (refusal !== null) {
-    const [oldPrimary, newPrimary] = [pair.primary, pair.standby];
-    const frame = { ids: o.ids, pair, kind: 'prepare' as const, oldPrimary, newPrimary };
-    return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal);
-  }
+  if (refusal !== null) return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal);
   const wait: Wait = { signal: o.signal, timeoutMs: LOOK_MS };
   const observation = await observePair(world, wait);
   const habits = await observeHabits(world, wait);
@@ -47,30 +44,11 @@ export async function assessPrepare(o: {
   const plain = await inputOf(world, pair, observation, wait);
   const input = chosenWay === 'mend' ? { ...plain, mend } : plain;
   const gates = [...ADOPT_GATES.flatMap((gate) => gate(observation, input)), ...mistakeGates(habits)];
-  const takenAtMs = world.clock.nowMs();
-  const plan = await makePlan(
-    preparePair,
-    { world, input },
-    { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs },
+  return assessed(
+    { ...frame, takenAtMs: world.clock.nowMs() },
+    { operation: preparePair, world, input, gates },
+    { ways, chosenWay },
   );
-  const frame = {
-    ids: o.ids,
-    pair,
-    kind: 'prepare' as const,
-    oldPrimary: pair.primary,
-    newPrimary: pair.standby,
-  };
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
-      ways,
-      chosenWay,
-    },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
 }
 
 /** No choice where nothing can be mended. */

@@ -1,21 +1,14 @@
-import {
-  readinessOf,
-  REJOIN_WAYS,
-  type Assessment,
-  type WayOption,
-  type RejoinWay,
-} from '#server/domain/assessment.ts';
+import { REJOIN_WAYS, type Assessment, type WayOption, type RejoinWay } from '#server/domain/assessment.ts';
 import { detachmentLabel, type Detachment } from '#server/domain/detachment.ts';
 import { bytesBetween, requireLsn } from '#server/domain/lsn.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { changeInputOf } from '../change/change-input-of.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, refused } from '../change/blank-assessment.ts';
 import { feasibility, REJOIN_GATES } from './gates.ts';
 import type { RejoinInput } from './input.ts';
 import { observeRejoin, type RejoinObservation } from './look.ts';
@@ -87,23 +80,11 @@ export async function assessRejoin(o: {
   const input = inputOf(base, observation, chosenWay, pair.detached);
   const gates = REJOIN_GATES.flatMap((g) => g(observation, input));
   const networkBytes = ways.find((w) => w.way === chosenWay)?.bytes ?? null;
-  const plan = await makePlan(
-    rejoin,
-    { world, input },
-    { gates, confirmation: null, outageMs: 0, networkBytes, madeAtMs: takenAtMs },
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: rejoin, world, input, gates, networkBytes },
+    { ways, chosenWay, confirmation: demandOf(pair, chosenWay, input.diverged) },
   );
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
-      ways,
-      chosenWay,
-      confirmation: demandOf(pair, chosenWay, input.diverged),
-    },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
 }
 
 const NOT_PREPARED = text(

@@ -1,12 +1,11 @@
-import { readinessOf } from '#server/domain/assessment.ts';
 import { detachedAt } from '#server/domain/detachment.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { bytesText, text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
-import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
+import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
-import type { Json } from '#server/ports/operation-store.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, refused } from '../change/blank-assessment.ts';
+import { sideOf } from '../change/side-of.ts';
 import type { PairWorld } from '../pair-world.ts';
 import { REPLAY_GATES } from './gates.ts';
 import type { ReplayInput } from './input.ts';
@@ -38,27 +37,9 @@ export async function assessReplay(o: {
     standby: sideOf(pair.standby),
   };
   const gates = REPLAY_GATES.flatMap((gate) => gate(observation, input));
-  const facts = { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs };
-  const plan = await makePlan(setReplay, { world, input }, facts);
   const warnings = kind === 'pause-replay' ? pauseMeans(pair, observation) : resumeMeans(pair, observation);
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
-      warnings,
-    },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  return assessed({ ...frame, takenAtMs }, { operation: setReplay, world, input, gates }, { warnings });
 }
-
-const sideOf = ({ serverId, serverName, instanceId, location }: ChangeMember): ReplayInput['primary'] => ({
-  serverId,
-  serverName,
-  instanceId,
-  location,
-});
 
 function refusalOf(pair: ChangePair): Text | null {
   if (pair.detached !== null)

@@ -94,21 +94,29 @@ async function filesOfDirectory(c: Reading): Promise<FoundFile[]> {
   return found;
 }
 
-/** Only what the server reads: its directory may be anything of the image, and hold much else. */
-async function filesOfContainer(c: Reading): Promise<FoundFile[]> {
+/** Where a server in a container has its files: each may lie in a directory of its own. */
+export async function filesInContainer(c: Reading): Promise<{ name: string; path: string }[]> {
   const { admin } = c.world.primary;
   const { configFile } = await admin.status(within(c));
   const identFile = (await admin.settings(['ident_file'], within(c))).get('ident_file')?.setting ?? '';
-  // A server does without it, pg_createcluster does not.
-  const ident = (await c.world.primary.files.read(identFile, c)) ?? Buffer.alloc(0);
   const root = posix.dirname(configFile);
-  const found: FoundFile[] = [
-    await read(c, configFile, 0o600, 'postgresql.conf'),
-    await read(c, c.input.hbaFile, 0o600, 'pg_hba.conf'),
-    { name: 'pg_ident.conf', content: ident, mode: 0o600 },
+  return [
+    { name: 'postgresql.conf', path: configFile },
+    { name: 'pg_hba.conf', path: c.input.hbaFile },
+    { name: 'pg_ident.conf', path: identFile },
+    ...c.input.includedFiles.map((path) => ({ name: posix.relative(root, path), path })),
   ];
-  for (const path of await includedFiles(admin, configFile, within(c)))
-    found.push(await read(c, path, 0o600, posix.relative(root, path)));
+}
+
+/** Only what the server reads: its directory may be anything of the image, and hold much else. */
+async function filesOfContainer(c: Reading): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const { name, path } of await filesInContainer(c)) {
+    // A server does without it, pg_createcluster does not.
+    const may = name === 'pg_ident.conf' ? await c.world.primary.files.read(path, c) : undefined;
+    if (may === undefined) found.push(await read(c, path, 0o600, name));
+    else found.push({ name, content: may ?? Buffer.alloc(0), mode: 0o600 });
+  }
   return found;
 }
 

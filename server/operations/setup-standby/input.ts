@@ -59,6 +59,8 @@ export const zSetupInput = z.object({
   configAsideTo: z.string().nullable().default(null),
   /** Configuration outside the data directory that both containers have mounted under this path. */
   mountedFiles: z.array(z.string()).default([]),
+  /** What the primary's postgresql.conf includes, where it comes out of a container: read by name, not by directory. */
+  includedFiles: z.array(z.string()).default([]),
   /** An unused server runs in the target directory and is stopped first. */
   stopTarget: z.boolean().default(false),
   /** The gate before each start of both servers; null = none. */

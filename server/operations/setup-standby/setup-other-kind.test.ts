@@ -28,7 +28,7 @@ type Subject = MatrixSubject<FakePairWorld, SetupObservation, SetupInput>;
 
 function subjectOf(
   [primary, standby]: readonly [InstanceLocation, InstanceLocation],
-  hbaFile: string,
+  { hbaFile, includedFiles = [] }: { hbaFile: string; includedFiles?: string[] },
   prepare: (world: FakePairWorld) => void,
 ): Subject {
   return {
@@ -53,6 +53,7 @@ function subjectOf(
       settings: [],
       standbySettings: [],
       moveAsideTo: null,
+      includedFiles,
       configAsideTo: null,
       stopTarget: false,
       backupRateLimitBytes: null,
@@ -72,14 +73,19 @@ function subjectOf(
 }
 
 const stories = {
-  out: subjectOf([CONTAINER, CLUSTER], `${IN_CONTAINER}/pg_hba.conf`, ({ hosts, postgres }) => {
-    // The package brings it.
-    hosts.db2.putDirectory('/etc/postgresql/15', 0o755);
-    hosts.db1.putFile(`${IN_CONTAINER}/postgresql.conf`, LINES.conf);
-    hosts.db1.putFile(`${IN_CONTAINER}/pg_hba.conf`, LINES.hba);
-    postgres.db1.loadHba();
-  }),
-  in: subjectOf([CLUSTER, CONTAINER], '/etc/postgresql/15/main/pg_hba.conf', ({ hosts }) => {
+  out: subjectOf(
+    [CONTAINER, CLUSTER],
+    { hbaFile: `${IN_CONTAINER}/pg_hba.conf`, includedFiles: [`${IN_CONTAINER}/more/own.conf`] },
+    ({ hosts, postgres }) => {
+      // The package brings it.
+      hosts.db2.putDirectory('/etc/postgresql/15', 0o755);
+      hosts.db1.putFile(`${IN_CONTAINER}/postgresql.conf`, LINES.conf);
+      hosts.db1.putFile(`${IN_CONTAINER}/more/own.conf`, 'jit = off\n');
+      hosts.db1.putFile(`${IN_CONTAINER}/pg_hba.conf`, LINES.hba);
+      postgres.db1.loadHba();
+    },
+  ),
+  in: subjectOf([CLUSTER, CONTAINER], { hbaFile: '/etc/postgresql/15/main/pg_hba.conf' }, ({ hosts }) => {
     hosts.db1.putDirectory('/etc/postgresql/15/main/empty.d', 0o755);
   }),
 };
@@ -115,6 +121,7 @@ describe('setup-standby of the other kind', () => {
   it('gives a cluster the configuration of a container in its own place, and trusts nobody by the socket', async () => {
     const host = await filesAfter(stories.out);
     expect(host.text('/etc/postgresql/15/main/postgresql.conf')).toContain(LINES.conf);
+    expect(host.text('/etc/postgresql/15/main/more/own.conf')).toBe('jit = off\n');
     const hba = host.text('/etc/postgresql/15/main/pg_hba.conf') ?? '';
     expect(hba.split('\n')[0]).toBe('local all "mgr_user" peer map=tandem');
     expect(hba).not.toContain('trust');
@@ -132,6 +139,7 @@ describe('setup-standby of the other kind', () => {
   it('shows in the plan what becomes of the rules of access', async () => {
     const { operation } = await runCell(stories.out, null);
     const bring = operation.plan.steps.find((step) => step.name === 'bring-configuration');
+    expect(JSON.stringify(bring?.actions)).toContain(`docker exec shop cat ${IN_CONTAINER}/postgresql.conf`);
     const file = bring?.actions.find((action) => action.type === 'file');
     expect(file).toMatchObject({
       before: LINES.hba,

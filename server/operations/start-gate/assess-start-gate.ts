@@ -1,4 +1,4 @@
-import { GATE_WAYS, readinessOf, type WayOption } from '#server/domain/assessment.ts';
+import { GATE_WAYS, type WayOption } from '#server/domain/assessment.ts';
 import type { GateResult, Text } from '#server/domain/plan.ts';
 import {
   foundGateText,
@@ -8,13 +8,13 @@ import {
   type FoundStartGate,
 } from '#server/domain/start-gate.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import type { ChangeMember, ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
 import type { Ids } from '#server/ports/clock.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { ADOPT_GATES, observePair } from '../adopt-pair/observation.ts';
-import { ANOTHER_WORKS, blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { ANOTHER_WORKS, refused } from '../change/blank-assessment.ts';
+import { sideOf } from '../change/side-of.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
 import type { GateInput } from './input.ts';
 import { placeStartGate } from './start-gate.ts';
@@ -59,26 +59,16 @@ export async function assessStartGate(o: {
     ...(choice === 'remove' ? [] : ADOPT_GATES.flatMap((gate) => gate(observation, input))),
     ...[pair.primary, pair.standby].map((member, i) => foundGate(member, found[i] ?? 'none', takenAtMs)),
   ];
-  const facts = { gates, confirmation: null, outageMs: 0, networkBytes: 0, madeAtMs: takenAtMs };
-  const plan = await makePlan(placeStartGate, { world, input }, facts);
-  const blank = blankAssessment({ ...frame, takenAtMs });
-  return {
-    assessment: { ...blank, readiness: readinessOf(gates), gates, plan, ways, chosenWay: choice },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: placeStartGate, world, input, gates },
+    { ways, chosenWay: choice },
+  );
 }
 
 async function stateOn({ runtime }: OperationNode, wait: Wait): Promise<FoundStartGate> {
   return runtime.startGate === null ? 'not-here' : runtime.startGate.state(wait);
 }
-
-const sideOf = ({ serverId, serverName, instanceId, location, address }: ChangeMember) => ({
-  serverId,
-  serverName,
-  instanceId,
-  location,
-  address,
-});
 
 const NOT_PREPARED = text(
   'A gate asks with the replication role: prepare the pair for changes of roles first.',

@@ -1,17 +1,11 @@
-import {
-  readinessOf,
-  type Assessment,
-  type LossPreview,
-  type OutageForecast,
-} from '#server/domain/assessment.ts';
+import { type Assessment, type LossPreview, type OutageForecast } from '#server/domain/assessment.ts';
 import { detachedAt } from '#server/domain/detachment.ts';
 import type { GateResult, Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { makePlan } from '#server/engine/make-plan.ts';
 import type { Ids } from '#server/ports/clock.ts';
 import type { ChangePair, StoredAssessment } from '#server/ports/change-store.ts';
-import type { Json } from '#server/ports/operation-store.ts';
-import { blankAssessment, refused } from '../change/blank-assessment.ts';
+import { assessed } from '../change/assessed.ts';
+import { refused } from '../change/blank-assessment.ts';
 import { changeInputOf } from '../change/change-input-of.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { observeChange } from '../change/look.ts';
@@ -99,25 +93,17 @@ export async function assessSwitchover(o: {
   const seen = { ...observation, otherOperation: pair.runningOperationId };
   const gates = SWITCHOVER_GATES.flatMap((gate) => gate(seen, input));
   const outage = forecastOutage(o.outages, input.outageLimitMs);
-  const plan = await makePlan(
-    switchover,
-    { world, input },
-    { gates, confirmation: null, outageMs: outage.expectedMs, networkBytes: 0, madeAtMs: takenAtMs },
-  );
   const { serverName } = pair.standby;
   const word = pair.environment === 'production' ? { text: serverName, of: 'new-primary' as const } : null;
-  return {
-    assessment: {
-      ...blankAssessment({ ...frame, takenAtMs }),
-      readiness: readinessOf(gates),
-      gates,
-      plan,
+  return assessed(
+    { ...frame, takenAtMs },
+    { operation: switchover, world, input, gates, outageMs: outage.expectedMs },
+    {
       outage,
       loss: nothingIsLost(pair),
       confirmation: { word, ticks: ticksOf(gates), reasonRequired: false },
     },
-    input: JSON.parse(JSON.stringify(input)) as Json,
-  };
+  );
 }
 
 function nothingIsLost(pair: ChangePair): LossPreview {

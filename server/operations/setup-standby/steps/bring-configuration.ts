@@ -3,7 +3,9 @@ import { configDirectoryOf } from '#server/domain/instance-location.ts';
 import type { PlanAction } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type PairWorld } from '../../pair-world.ts';
-import { filesToBring, hbaChange } from '../files-to-bring.ts';
+import { placeOf } from '../configuration.ts';
+import type { SetupContext } from '../context.ts';
+import { filesInContainer, filesToBring, hbaChange } from '../files-to-bring.ts';
 import type { SetupInput } from '../input.ts';
 import type { SetupObservation } from '../observation.ts';
 import { changesPlace } from '../other-kind.ts';
@@ -56,9 +58,10 @@ function bring(early: boolean): Step {
     group: 'changes-standby',
     server: (c) => c.input.standby.serverName,
     // Two containers have it mounted: bringMountedFiles.
-    skip: ({ primary, standby }) => {
+    skip: ({ primary, standby, includedFiles }) => {
       if (!early && standby.location.configDirectory === null) return true;
-      if (changesPlace(primary.location, standby.location) !== null) return false;
+      const change = changesPlace(primary.location, standby.location);
+      if (change !== null) return !early && change === 'out' && includedFiles.length === 0;
       return primary.location.kind === 'docker' || primary.location.configDirectory === null;
     },
     explain: (c) =>
@@ -108,22 +111,44 @@ function bring(early: boolean): Step {
   };
 }
 
+type Planning = Pick<SetupContext, 'world' | 'input'>;
+
 /** The copy, and what becomes of the rules of access where they change their kind of place. */
-async function planActions(
-  { world, input }: { world: PairWorld; input: SetupInput },
-  early: boolean,
-): Promise<PlanAction[]> {
+async function planActions({ world, input }: Planning, early: boolean): Promise<PlanAction[]> {
   const { primary, standby } = input;
   const server = standby.serverName;
-  const [what, to] = early
-    ? ['{postgresql,pg_hba,pg_ident}.conf', standby.location.dataDirectory]
-    : ['', configOf(input, 'standby')];
-  const line = `scp -r ${primary.serverName}:${configOf(input, 'primary')}/${what} ${to}/`;
-  const copy: PlanAction = { type: 'command', server, runAs: standby.location.osOwner, line };
-  const change = early ? await hbaChange({ world, input, signal: AbortSignal.timeout(15_000) }) : null;
-  if (change === null) return [copy];
+  const runAs = standby.location.osOwner;
+  const reading = { world, input, signal: AbortSignal.timeout(15_000) };
+  const lines =
+    changesPlace(primary.location, standby.location) === 'out'
+      ? await linesOutOfContainer(reading, early)
+      : [copyLine(input, early)];
+  const copies = lines.map((line): PlanAction => ({ type: 'command', server, runAs, line }));
+  const change = early ? await hbaChange(reading) : null;
+  if (change === null) return copies;
   const path = `${configOf(input, 'standby')}/pg_hba.conf`;
-  return [copy, { type: 'file', server, path, ...change, mode: '0600' }];
+  return [...copies, { type: 'file', server, path, ...change, mode: '0600' }];
+}
+
+function copyLine(input: SetupInput, early: boolean): string {
+  const [what, to] = early
+    ? ['{postgresql,pg_hba,pg_ident}.conf', input.standby.location.dataDirectory]
+    : ['', configOf(input, 'standby')];
+  return `scp -r ${input.primary.serverName}:${configOf(input, 'primary')}/${what} ${to}/`;
+}
+
+async function linesOutOfContainer(
+  c: Parameters<typeof filesInContainer>[0],
+  early: boolean,
+): Promise<string[]> {
+  const { primary, standby } = c.input;
+  return (await filesInContainer(c)).flatMap(({ name, path }) => {
+    const place = placeOf(name, standby.location);
+    if (place?.early !== early) return [];
+    return [
+      `ssh ${primary.serverName} docker exec ${primary.location.name ?? ''} cat ${path} > ${place.path}`,
+    ];
+  });
 }
 
 export const bringConfiguration = bring(true);
