@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forgetLeftKeys } from '#server/adapters/store/left-keys.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { ChangeRequest } from '#server/services/services.ts';
 import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
@@ -139,6 +140,29 @@ describe('replication encrypted with certificates of the admin’s own, on pract
     expect(await keysLeft()).toEqual([]);
     expect(await streams('db1')).toMatch(/^streaming\|t\|/);
     await pair.healthy();
+  });
+
+  it('takes everything back when a server finds what only a connection shows, and forgets the keys', async () => {
+    const before = await Promise.all(
+      (['db1', 'db2'] as const).map((name) => file(name, 'tandem-server.crt')),
+    );
+    const certificates = await given();
+    const altName = 'DNS:db2.company.test';
+    const wrong = await company.issue({ commonName: 'shop', altName, elsewhere: true });
+    const standby = { certificate: new Secret(wrong.certificate), key: new Secret(wrong.key) };
+    const run = await pair.change('encrypt', {
+      way: 'own-certificates',
+      certificates: { ...certificates, standby },
+    });
+    process.stdout.write(`${run.status}: ${run.problem?.message ?? ''} ${run.problem?.detail ?? ''}\n`);
+    expect(run.status).toBe('undone');
+    const after = await Promise.all((['db1', 'db2'] as const).map((name) => file(name, 'tandem-server.crt')));
+    expect(after).toEqual(before);
+    await pair.healthy();
+    // The worker does the same every minute.
+    await forgetLeftKeys(pair.tandem.prisma);
+    expect(await keysLeft()).toEqual([]);
+    expect(await streams('db1')).toMatch(/^streaming\|t\|/);
   });
 
   it('starts nothing with certificates of the wrong server, and stores nothing of them', async () => {

@@ -25,6 +25,7 @@ import type { LiveNotice } from '#server/ports/live-feed.ts';
 import type { Log } from '#server/ports/log.ts';
 import type { OperationStore } from '#server/ports/operation-store.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
+import type { MonitorStore } from '#server/ports/monitoring.ts';
 import type { WorkQueue } from '#server/ports/work-queue.ts';
 import type { WorkerHealth } from './health-server.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -42,6 +43,7 @@ import { setOwedFences } from './set-owed-fences.ts';
 import { isAssigned } from '#server/monitor/assigned-pairs.ts';
 import { createFences } from '#server/adapters/store/fences.ts';
 import { createLosses } from '#server/adapters/store/losses.ts';
+import { forgetLeftKeys } from '#server/adapters/store/left-keys.ts';
 import { createLastPrimaryRows } from '#server/adapters/store/last-primary-rows.ts';
 import { readFaultPoints } from './fault-points.ts';
 import { monitorConnections } from './monitor-connections.ts';
@@ -108,7 +110,7 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
     setOwedFences({ ...common, ...fences }, signal),
     watchPairs({ ...watching, store: monitorStore, poller, live: primaries.listenTo(live) }, signal),
   ];
-  await queue.onSchedule('prune-history', '17 * * * *', () => monitorStore.prune());
+  await scheduleUpkeep(queue, { monitorStore, prisma });
   return {
     health: () => ({ ok: heartbeat.isFresh(), parts: { workerId, controlDatabase: heartbeat.isFresh() } }),
     stop: async () => {
@@ -122,6 +124,15 @@ export async function composeWorker({ config, databaseUrl, log }: WorkerParts): 
       await prisma.$disconnect();
     },
   };
+}
+
+/** What must be tidied now and then, by one of the workers. */
+async function scheduleUpkeep(
+  queue: Pick<WorkQueue, 'onSchedule'>,
+  { monitorStore, prisma }: { monitorStore: MonitorStore; prisma: Prisma },
+): Promise<void> {
+  await queue.onSchedule('prune-history', '17 * * * *', () => monitorStore.prune());
+  await queue.onSchedule('forget-left-keys', '* * * * *', () => forgetLeftKeys(prisma));
 }
 
 const runbookParts = (prisma: Prisma) => ({

@@ -15,7 +15,13 @@ export interface CompanyCertificate {
 /** A root, an intermediate and certificates of it, as a company has them: made by openssl, not by Tandem. */
 export interface CompanyAuthority {
   root: string;
-  issue(o: { commonName: string; altName: string; days?: number }): Promise<CompanyCertificate>;
+  /** `elsewhere` = by an intermediate that may sign for another domain only, which a client finds out. */
+  issue(o: {
+    commonName: string;
+    altName: string;
+    days?: number;
+    elsewhere?: boolean;
+  }): Promise<CompanyCertificate>;
   stop(): Promise<void>;
 }
 
@@ -50,21 +56,24 @@ export async function createCompanyAuthority(key = 'rsa:2048'): Promise<CompanyA
   await sign('root', 'root', 3_650, AUTHORITY);
   await request('servers', '/O=Company/CN=Company Servers', key);
   await sign('servers', 'root', 1_825, AUTHORITY);
+  await request('elsewhere', '/O=Company/CN=Company Elsewhere', key);
+  await sign(
+    'elsewhere',
+    'root',
+    1_825,
+    `${AUTHORITY}nameConstraints=critical,permitted;DNS:elsewhere.test\n`,
+  );
   let n = 0;
   return {
     root: await read('root.crt'),
-    issue: async ({ commonName, altName, days = 200 }) => {
+    issue: async ({ commonName, altName, days = 200, elsewhere = false }) => {
+      const issuer = elsewhere ? 'elsewhere' : 'servers';
       n += 1;
       const name = `server-${n}`;
       await request(name, `/O=Company/CN=${commonName}`, 'rsa:2048');
-      await sign(
-        name,
-        'servers',
-        days,
-        `subjectAltName=${altName}\nextendedKeyUsage=serverAuth,clientAuth\n`,
-      );
+      await sign(name, issuer, days, `subjectAltName=${altName}\nextendedKeyUsage=serverAuth,clientAuth\n`);
       return {
-        certificate: (await read(`${name}.crt`)) + (await read('servers.crt')),
+        certificate: (await read(`${name}.crt`)) + (await read(`${issuer}.crt`)),
         key: await read(`${name}.key`),
       };
     },
