@@ -11,6 +11,9 @@ export function passfilePath(dataDirectory: string): string {
 /** The files that `postgres` cannot start without, in the directory of its configuration. */
 export const MAIN_FILES = ['postgresql.conf', 'pg_hba.conf', 'pg_ident.conf'] as const;
 
+/** Where PostgreSQL looks for a certificate by default: it is for this node's name, and a node without it does not start. */
+const SERVER_CERTIFICATE = ['server.crt', 'server.key', 'root.crt', 'root.crl'] as const;
+
 /** Files in the data directory that are the node's own: pg_rewind and a base backup bring the other one's. */
 export const OWN_FILES = [
   ...MAIN_FILES,
@@ -19,4 +22,5 @@ export const OWN_FILES = [
   TLS_FILES.authority,
   TLS_FILES.certificate,
   TLS_FILES.key,
+  ...SERVER_CERTIFICATE,
 ] as const;

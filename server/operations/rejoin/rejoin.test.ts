@@ -122,6 +122,8 @@ describe('rejoin', () => {
       makeWorld: (clock) => {
         const world = subjects.rewind.makeWorld(clock);
         world.pair.hosts.db1.putFile('/data/main/pg_hba.conf', 'its own rules\n');
+        world.pair.hosts.db1.putFile('/data/main/server.key', 'its own key');
+        world.pair.hosts.db2.putFile('/data/standby/server.key', 'the key of the other');
         world.pair.hosts.db1.putFile('/data/main/pg_wal/000000010000000000000003', 'unseen commits');
         world.pair.hosts.db1.putFile('/data/main/pg_wal/000000010000000000000002', 'old');
         worlds.push(world);
@@ -133,6 +135,7 @@ describe('rejoin', () => {
     expect(host?.text('/data/main.tandem-kept-2/wal-000000010000000000000003')).toBe('unseen commits');
     expect(host?.text('/data/main.tandem-kept-2/wal-000000010000000000000002')).toBeNull();
     expect(host?.text('/data/main/pg_hba.conf')).toBe('its own rules\n');
+    expect(host?.text('/data/main/server.key')).toBe('its own key');
   });
 
   it.each(['rewind', 'rebuild'] as const)(
