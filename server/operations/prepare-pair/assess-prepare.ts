@@ -130,6 +130,7 @@ async function inputOf(
     settings: [],
     standbySettings: [],
     mountedFiles: [],
+    includedFiles: [],
     mend: NOTHING,
     moveAsideTo: null,
     configAsideTo: null,
