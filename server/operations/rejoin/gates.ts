@@ -11,6 +11,8 @@ type RejoinGate = Gate<RejoinObservation, RejoinInput>;
 
 /** Room for what is copied aside, beyond what the way itself needs. */
 const MARGIN_BYTES = 1024 ** 3;
+/** A start that takes longer is no reason to wait any more. */
+const STARTING_MS = 60_000;
 
 const gate = gateMaker<RejoinObservation, RejoinInput, 'old' | 'next'>((on, { names }) => names[on]);
 
@@ -61,6 +63,32 @@ const isNotWritable = gate(
       state: 'blocking',
       detail: text('it is writable: two primaries', 'er ist schreibbar: zwei Primärserver'),
       fix: text('Fence it first.', 'Schotten Sie ihn zuerst ab.'),
+    };
+  },
+);
+
+/**
+ * While it starts nobody can tell what it has, and the way that is right now is wrong when it answers. One that
+ * never answers is not waited for.
+ */
+const isSettled = gate(
+  'old-is-settled',
+  'old',
+  text('The old primary is not just starting', 'Der alte Primärserver startet nicht gerade'),
+  (o) => {
+    const silentMs = o.old?.silentMs ?? null;
+    if (silentMs === null)
+      return { state: 'ok', detail: text('it answers, or is stopped', 'er antwortet oder steht') };
+    const s = Math.round(silentMs / 1_000);
+    if (silentMs > STARTING_MS)
+      return { state: 'ok', detail: text(`no answer for ${s} s`, `seit ${s} s keine Antwort`) };
+    return {
+      state: 'blocking',
+      detail: text(`it has been starting for ${s} s`, `er startet seit ${s} s`),
+      fix: text(
+        'Wait: what it has is known when it answers.',
+        'Warten Sie: Was er hat, ist bekannt, sobald er antwortet.',
+      ),
     };
   },
 );
@@ -190,6 +218,7 @@ export const REJOIN_GATES: readonly RejoinGate[] = [
   primaryWrites,
   hostAnswers,
   isNotWritable,
+  isSettled,
   isSameSystem,
   wayIsPossible,
   diskHasRoom,

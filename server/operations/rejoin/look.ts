@@ -13,6 +13,8 @@ export interface OldLook {
   control: ControlData | null;
   /** It runs and answers. */
   position: NodePosition | null;
+  /** It runs and does not answer: for how long its postmaster has been in this state, ms by both clocks. */
+  silentMs: number | null;
   /** It streams from the new primary already. */
   streams: boolean;
   disk: { freeBytes: number; totalBytes: number };
@@ -99,8 +101,16 @@ async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Pr
     world.newPrimary.admin.senders(wait).catch(() => []),
   ]);
   const position = state === 'running' ? await answerOf(world, session, wait) : null;
+  const silentMs = state === 'running' && position === null ? await silenceOf(world, wait) : null;
   const streams = senders.some((s) => s.applicationName === input.slotName && s.state === 'streaming');
-  return { state, control, position, streams: streams && position?.inRecovery === true, disk };
+  return { state, control, position, silentMs, streams: streams && position?.inRecovery === true, disk };
+}
+
+/** PostgreSQL writes postmaster.pid at its start and with every change of its state. */
+async function silenceOf({ oldPrimary, clock }: ChangeWorld, wait: Wait): Promise<number | null> {
+  const { files, runtime } = oldPrimary;
+  const pidFile = await files.stat(`${runtime.location.dataDirectory}/postmaster.pid`, wait);
+  return pidFile === null ? null : Math.abs(clock.nowMs() - pidFile.modifiedAtMs);
 }
 
 /** A node that has just been started is given a moment: what it has is certain only when it answers. */
