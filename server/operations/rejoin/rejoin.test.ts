@@ -65,6 +65,16 @@ const subjects = {
   rebuild: subjectWith(diverged, { ...INPUT, way: 'rebuild' }),
   start: subjectWith(cleanly, { ...INPUT, way: 'start', diverged: false }),
 };
+/** Its gate brought it up read-only; nobody ever told it whom to follow. */
+const heldByItsGate = subjectWith(
+  (w) => {
+    const { db1 } = w.pair.postgres;
+    db1.stopCleanly();
+    w.pair.hosts.db1.putFile('/data/main/standby.signal', '');
+    db1.startAgain();
+  },
+  { ...INPUT, way: 'start', diverged: false },
+);
 const SYNC = '"tandem_shop"';
 /** A person had detached it; the slot is gone, and commits had waited for it. */
 const detached = (w: FakeChangeWorld): void => {
@@ -91,12 +101,12 @@ const attach: Subject = {
     return world;
   },
 };
-const subjectsOfMatrix = { ...subjects, attach };
+const subjectsOfMatrix = { ...subjects, attach, heldByItsGate };
 const cells = Object.entries(subjectsOfMatrix).flatMap(([story, s]) =>
   cellsOf(s).map((cell) => ({ ...cell, story, s })),
 );
 /** Grows with every step; a number that falls means that cells were lost. */
-const CELLS_AT_LEAST = 462;
+const CELLS_AT_LEAST = 570;
 
 describe('rejoin', () => {
   it('is well formed', () => {
@@ -113,6 +123,19 @@ describe('rejoin', () => {
       db2: { writable: true },
       world: { db2: { slots: ['tandem_shop'] } },
     });
+  });
+
+  it('lets one that runs already read whom it follows', async () => {
+    const worlds: FakeChangeWorld[] = [];
+    const makeWorld: Subject['makeWorld'] = (clock) => {
+      const world = heldByItsGate.makeWorld(clock);
+      worlds.push(world);
+      return world;
+    };
+    const r = await runCell({ ...heldByItsGate, makeWorld }, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.operation.status).toBe('succeeded');
+    expect(worlds[0]?.pair.postgres.db1.inForce.get('primary_conninfo')).toContain('tandem_shop');
   });
 
   it('keeps what diverged, and its own configuration, through a rewind', async () => {

@@ -17,6 +17,7 @@ import { keepAside } from './steps/keep-aside.ts';
 import { listLost } from './steps/list-lost.ts';
 import { ownFilesBack } from './steps/own-files-back.ts';
 import { baseBackupBeside, putInPlace } from './steps/rebuild.ts';
+import { loadSettings } from './steps/load-settings.ts';
 import { recoverOld } from './steps/recover-old.ts';
 import { dryRun, rewind } from './steps/rewind.ts';
 import { walIsThere } from './steps/wal-is-there.ts';
@@ -77,6 +78,7 @@ export const rejoin = defineOperation<RejoinWorld, RejoinObservation, RejoinInpu
     ownFilesBack,
     admitClients(),
     startAsStandby('start-old', 'oldPrimary'),
+    loadSettings,
     waitStreaming('wait-old', 'oldPrimary', () => null),
     returnAutostart(),
     setSyncNames({
