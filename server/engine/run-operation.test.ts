@@ -100,6 +100,7 @@ const withAdditions: MatrixSubject<Toy, null, null> = {
   },
 };
 
+const notDone = () => Promise.resolve('not-done' as const);
 const refuses = () => Promise.reject(new AppError('GATE_FAILED', { message: 'no' }));
 const broken: typeof withAdditions = {
   ...withAdditions,
@@ -123,6 +124,19 @@ describe('an addition', () => {
     expect(r.operation.problem).toEqual({ code: 'GATE_FAILED', message: 'no', data: {} });
     expect(r.operation.cursor).toBe(2);
     expect(r.after).toEqual({ one: true, two: true });
+  });
+
+  it('that cannot be taken back either does not send a person to undo everything', async () => {
+    const undo = { explain: () => text('Flip it'), isDone: notDone, do: refuses };
+    const steps = [
+      ...broken.operation.steps.slice(0, 2),
+      { ...flip('three'), addition: true as const, undo },
+      ...broken.operation.steps.slice(3),
+    ];
+    const s: typeof broken = { ...broken, operation: { ...broken.operation, steps } };
+    const r = await runCell(s, { ...NO_FAULT, direction: 'forward' });
+    expect(r.operation.problem?.code).toBe('UNDO_FAILED');
+    expect(r.operation.problem?.hint).toContain('choose Retry');
   });
 
   it('that cannot be made does not stop a person from undoing everything', async () => {

@@ -18,6 +18,7 @@ import {
   type StepContext,
 } from './define-operation.ts';
 import { SimulatedCrash, type FaultPoint, type FaultPoints } from './fault-points.ts';
+import type { Problem } from '#server/errors/app-error.ts';
 import { asksAgain, isKeeping, keeping } from './keep-what-stands.ts';
 import { planHashMatches } from './plan-hash.ts';
 import { runCheck, runMutation, runRead, runWait, type StepResult } from './run-step.ts';
@@ -115,7 +116,9 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
       return;
     case 'undoing': {
       const step = run.steps[state.cursor];
-      if (isKeeping(state.problem) && step?.addition !== true) await patch(run, asksAgain(state));
+      if (isKeeping(state.problem) && (await isWishedToStop(run, cancel)))
+        await patch(run, { problem: cancelled() });
+      else if (isKeeping(state.problem) && step?.addition !== true) await patch(run, asksAgain(state));
       else if (state.cursor < 0) await patch(run, { status: 'undone' });
       else if (step === undefined) await patch(run, { cursor: state.cursor - 1 });
       else await backward(run, step);
@@ -126,6 +129,10 @@ async function advance<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise
   }
 }
 
+async function isWishedToStop<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise<boolean> {
+  return cancel.aborted || (await run.deps.store.isCancelRequested(run.state.id));
+}
+
 async function advanceForward<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): Promise<void> {
   const { state } = run;
   const step = run.steps[state.cursor];
@@ -133,8 +140,7 @@ async function advanceForward<W, O, I>(run: Run<W, O, I>, cancel: AbortSignal): 
     await forward(run, step);
     return;
   }
-  const wished = cancel.aborted || (await run.deps.store.isCancelRequested(state.id));
-  if (wished && !state.committed) {
+  if (!state.committed && (await isWishedToStop(run, cancel))) {
     await patch(run, { status: 'undoing', problem: cancelled() });
   } else if (step === undefined) {
     await patch(run, { status: 'succeeded', problem: null });
@@ -244,7 +250,7 @@ async function backward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promis
     const problem = new AppError('UNDO_FAILED', {
       message: `undoing ${step.name} failed: ${error.message}`,
       ...(error.detail === undefined ? {} : { detail: error.detail }),
-      hint: error.hint ?? 'Mend the cause and choose Undo again; what was undone already stays undone.',
+      hint: [error.hint, undoHint(run.state.problem)].filter((one) => one !== undefined).join(' '),
       data: { step: step.name, cause: error.code },
     }).toProblem();
     await finish(
@@ -254,6 +260,13 @@ async function backward<W, O, I>(run: Run<W, O, I>, step: Step<W, O, I>): Promis
       { status: 'needs-attention', problem },
     );
   }
+}
+
+/** Undo after an addition's failure would take back what stands as well. */
+function undoHint(problem: Problem | null): string {
+  return isKeeping(problem)
+    ? 'Mend the cause and choose Retry: what was added is made again, or taken away again. Undo takes back everything before it, too.'
+    : 'Mend the cause and choose Undo again; what was undone already stays undone.';
 }
 
 async function undo<W, O, I>(
