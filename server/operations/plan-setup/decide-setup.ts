@@ -109,6 +109,9 @@ const OF_THE_PLACE = new Set([
   'synchronous_standby_names',
 ]);
 
+/** Of whom it follows and how far: a standby's is ours, and may hold what is secret. */
+const OF_RECOVERY = /^(primary_|recovery_|restore_command$|archive_cleanup_command$|promote_trigger_file$)/;
+
 /** What a server in the other kind of place would lack, or could not find. */
 function settingsOfOtherPlace(
   o: SetupObservation,
@@ -125,7 +128,7 @@ function settingsOfOtherPlace(
   if (o.standby.missingTlsFiles.length > 0) more.push({ name: 'ssl', value: 'off' });
   // No file of a container says what its command line does, and nothing gives it again on a host.
   const taken = new Set([...OF_THE_PLACE, ...[...wanted, ...more].map(({ name }) => name)]);
-  const given = o.primary.commandLine.filter(({ name }) => !taken.has(name));
+  const given = o.primary.commandLine.filter(({ name }) => !taken.has(name) && !OF_RECOVERY.test(name));
   return [...more, ...given.map(({ name, setting: value }) => ({ name, value }))];
 }
 

@@ -17,9 +17,9 @@ const signalPath = (input: SetupInput): string => `${input.standby.location.data
 
 function wantedSettings(input: SetupInput): Map<string, string> {
   return new Map([
+    ...input.standbySettings.map((s): [string, string] => [s.name, s.value]),
     ['primary_conninfo', formatConninfo(standbyConninfo(input))],
     ['primary_slot_name', input.slotName],
-    ...input.standbySettings.map((s): [string, string] => [s.name, s.value]),
   ]);
 }
 
