@@ -26,7 +26,8 @@ export function namesHost({ commonName, dns, ips }: CertificateNames, host: stri
   return !ignoresCommonName && commonName !== null && matches(commonName, host);
 }
 
-function sameIp(one: string, other: string): boolean {
+/** Compares two addresses, however each is written. */
+export function sameIp(one: string, other: string): boolean {
   const [a, b] = [parseIp(one), parseIp(other)];
   return a !== null && b !== null && a.bits === b.bits && a.value === b.value;
 }

@@ -237,6 +237,11 @@ describe('certificates of the admin’s own', () => {
       expect(await judged({ commonName: '10.0.0.1', ips: ['10.0.0.1'] }, { majorVersion: 14 })).toEqual([]);
     });
 
+    it('but not for one that names its host too, which the other node may expect at that address', async () => {
+      const both = { commonName: 'db1.example.net', dns: ['db1.example.net'], ips: ['10.0.0.1'] };
+      expect(await judged(both, { majorVersion: 14 })).toEqual([]);
+    });
+
     it('for a host name that is not theirs when the other node connects to a host name', async () => {
       const primary = { serverName: 'db1', address: 'db1.internal' };
       const [problem] = await judged({ ips: [], dns: ['db1.example.net'] }, { primary });

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { namesHost, type CertificateNames } from '#server/domain/certificate-names.ts';
+import { namesHost, sameIp, type CertificateNames } from '#server/domain/certificate-names.ts';
 import { parseIp } from '#server/domain/ip-address.ts';
 import type {
   CertificateField,
@@ -155,7 +155,8 @@ function expectedName(
 ): string | null {
   if (namesHost(names, address, major)) return address;
   // At a fixed address libpq can expect any name (hostaddr). Who names addresses meant another one.
-  if (parseIp(address) === null || names.ips.length > 0) return null;
+  if (parseIp(address) === null) return null;
+  if (names.ips.length > 0 && !names.ips.some((ip) => sameIp(ip, address))) return null;
   const all = names.dns.length > 0 ? names.dns : [names.commonName ?? ''];
   const candidates = all.filter((name) => HOST_NAME.test(name) && namesHost(names, name, major));
   const isServer = (name: string): boolean => name.split('.')[0]?.toLowerCase() === serverName.toLowerCase();
