@@ -98,8 +98,9 @@ export const forgetKeys: Step = {
     return kept.includes(true) || (await copies(c)).length > 0 ? 'not-done' : 'done';
   },
   do: async (c) => {
-    for (const [side, path] of await copies(c)) await c.world[side].files.removeFile(path, c);
+    // The keys first: they need no server that answers.
     for (const id of keysOf(c)) await c.world.forgetSecret(id);
+    for (const [side, path] of await copies(c)) await c.world[side].files.removeFile(path, c);
   },
   undo: { nothing: text('They lie on the servers.', 'Sie liegen auf den Servern.') },
   timeouts: { doMs: 30_000, settleMs: 5_000 },
