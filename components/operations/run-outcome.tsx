@@ -26,14 +26,15 @@ export function RunOutcome({ operation, pair }: { operation: OperationView; pair
       actions={
         <>
           {pair !== null && <NextStep pair={pair} />}
-          {operation.pairId !== null && (status === 'succeeded' || operation.change !== null) && (
-            <ButtonLink
-              href={`/pairs/${operation.pairId}`}
-              variant={pair?.mustRejoin == null ? 'primary' : 'secondary'}
-            >
-              {t('toPair')}
-            </ButtonLink>
-          )}
+          {operation.pairId !== null &&
+            (status === 'succeeded' || pair !== null || operation.change !== null) && (
+              <ButtonLink
+                href={`/pairs/${operation.pairId}`}
+                variant={pair?.mustRejoin == null ? 'primary' : 'secondary'}
+              >
+                {t('toPair')}
+              </ButtonLink>
+            )}
           {operation.pairId === null && operation.serverId !== null && (
             <ButtonLink href={`/servers/${operation.serverId}`}>{t('toServer')}</ButtonLink>
           )}

@@ -6,7 +6,7 @@ import { locationOf } from './instance-location.ts';
 import { noPair } from './pair-column.ts';
 import type { Prisma } from './prisma-client.ts';
 
-/** Operations whose success makes roles, rules or slots for a pair. */
+/** Operations that make roles, rules or slots for a pair; one that was closed may have recorded it before. */
 const MAKERS = ['setup-standby', 'adopt-pair', 'prepare-pair'];
 const WITH_NODES = {
   members: { include: { instance: { include: { server: { select: { name: true } } } } } },
@@ -45,7 +45,7 @@ export function createPairFactsReader(prisma: Prisma): PairFactsReader {
       if (row === null) throw noPair(pairId);
       const [primary, standby] = [instanceOf(row, 'primary'), instanceOf(row, 'standby')];
       const makers = await prisma.operation.findMany({
-        where: { pairId, kind: { in: MAKERS }, status: 'succeeded' },
+        where: { pairId, kind: { in: MAKERS }, status: { in: ['succeeded', 'closed'] } },
         orderBy: { createdAt: 'desc' },
         select: { input: true },
       });

@@ -40,7 +40,7 @@ export async function assessStartGate(o: {
   const refusal = refusalOf(pair, found);
   if (refusal !== null || pair.slotName === null || pair.replicationRole === null)
     return refused({ ...frame, takenAtMs: world.clock.nowMs() }, refusal ?? NOT_PREPARED);
-  const ways = waysOf(found);
+  const ways = waysOf(found, pair.gateWish !== null);
   const choice = choiceOf(o.way ?? pair.gateWish, ways);
   const input: GateInput = {
     pairId: pair.pairId,
@@ -88,9 +88,10 @@ function refusalOf(pair: ChangePair, found: readonly FoundStartGate[]): Text | n
   return null;
 }
 
-function waysOf(found: readonly FoundStartGate[]): WayOption[] {
+/** Taking gates away settles a wish for them, too. */
+function waysOf(found: readonly FoundStartGate[], wished: boolean): WayOption[] {
   const policies = GATE_POLICIES.map((way) => ({ way, reason: policyText(way, GATE_WAIT_S) }));
-  const there = found.some((each) => typeof each !== 'string');
+  const there = wished || found.some((each) => typeof each !== 'string');
   const remove = {
     way: 'remove' as const,
     reason: text(
