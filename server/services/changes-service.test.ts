@@ -132,6 +132,17 @@ describe('starting a change of roles', () => {
     expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
   });
 
+  it('takes no look from inside a run that has ended for one of the pair as it is now', async () => {
+    const { start, state, service, store } = await setUp();
+    const id = await start();
+    state.assessment = { ...state.assessment, runningOperationId: id };
+    const seen = await service.assess('pair-1', 'switchover', null);
+    expect(seen.assessment?.runningOperationId).toBe(id);
+    const claimed = await store.claim('worker-1', 60_000, id);
+    if (claimed !== null) await store.patch(claimed.lease, { status: 'succeeded' });
+    expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
+  });
+
   const HOOKS_SAID = 'the hooks of the pair were changed';
   const ROUTES_SAID = 'the client routes of the pair were changed';
   const EDITED: Partial<ChangeSurroundings> = { routes: [{ ...FAKE_POOL, configPath: '/etc/other.ini' }] };

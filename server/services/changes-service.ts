@@ -32,6 +32,7 @@ import { parsePrepareInput, type PrepareInput } from '#server/operations/prepare
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import type { Json, NewOperation } from '#server/ports/operation-store.ts';
 import type { Plan, Text } from '#server/domain/plan.ts';
+import { isTerminal } from '#server/domain/status-transitions.ts';
 import { requireConfirmed } from './confirm-change.ts';
 import type { Actor, ChangeRequest, Services } from './services.ts';
 import { judgeCertificates } from './own-tls-material.ts';
@@ -95,7 +96,7 @@ export function createChangesService(deps: ChangesDeps): Services['changes'] {
 
 /** Null = none of the present roles. Also a look of a moment ago may have been overtaken by what a person saved. */
 async function newestLook(
-  { changes, clock }: ChangesDeps,
+  { changes, clock, store }: ChangesDeps,
   pairId: string,
   kind: ChangeKind,
 ): Promise<Look | null> {
@@ -105,9 +106,20 @@ async function newestLook(
     changes.surroundingsOf(pairId),
   ]);
   if (found === null || found.assessment.epoch !== epoch) return null;
+  if (await isOverSince(store, found.assessment)) return null;
   const changed = changedEncryption(found.input, now);
   if (REACHES_CLIENTS.includes(kind)) changed.push(...changedAround(found.input, now));
   return { ...found, changed, fresh: clock.nowMs() - found.assessment.takenAtMs <= FRESH_MS };
+}
+
+/** A look from inside a run says nothing of the pair after it. */
+async function isOverSince(
+  store: ChangesDeps['store'],
+  { runningOperationId: id }: Assessment,
+): Promise<boolean> {
+  if (id === null) return false;
+  const run = await store.load(id);
+  return run === null || isTerminal(run.status);
 }
 
 /** The newest look, when something may be started on it; throws STALE_VIEW. */

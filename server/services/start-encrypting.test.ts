@@ -62,6 +62,7 @@ async function setUp(way: EncryptWay, tls: ChangePair['tls'] = null) {
     name: 'shop',
     epoch: 1,
     majorVersion: 15,
+    runningOperationId: null,
     tls,
     ...sides,
   } as unknown as ChangePair;
