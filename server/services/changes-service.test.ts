@@ -139,7 +139,8 @@ describe('starting a change of roles', () => {
     const seen = await service.assess('pair-1', 'switchover', null);
     expect(seen.assessment?.runningOperationId).toBe(id);
     const claimed = await store.claim('worker-1', 60_000, id);
-    if (claimed !== null) await store.patch(claimed.lease, { status: 'succeeded' });
+    if (claimed === null) throw new Error('nothing to claim');
+    for (const status of ['running', 'succeeded'] as const) await store.patch(claimed.lease, { status });
     expect(await service.assess('pair-1', 'switchover', null)).toEqual({ assessment: null, fresh: false });
   });
 
