@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import { AppError } from '#server/errors/app-error.ts';
-import { configDirectoryOf } from '#server/domain/instance-location.ts';
+import { configDirectoryOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import { MAIN_FILES } from '#server/domain/own-files.ts';
 import { within, type PairWorld } from '../pair-world.ts';
 import { adaptConfiguration, placeOf } from './configuration.ts';
 import type { SetupContext } from './context.ts';
 import type { SetupInput } from './input.ts';
+import { readConfiguration } from './read-configuration.ts';
 import { changesPlace, hbaInOtherPlace, identInOtherPlace, outOfContainer } from './other-kind.ts';
 
 /** A file of the primary's configuration as the standby shall have it. */
@@ -19,6 +20,8 @@ export interface BroughtFile {
 /** What is written down of the primary's configuration, by its name below postgresql.conf. */
 interface FoundFile {
   name: string;
+  /** Where it lies on the primary. */
+  path: string;
   content: Buffer | null;
   mode: number;
 }
@@ -29,7 +32,8 @@ type Reading = Pick<SetupContext, 'signal'> & { world: PairWorld; input: SetupIn
 export async function filesToBring(c: Reading, early: boolean): Promise<BroughtFile[]> {
   const { primary, standby } = c.input;
   const change = changesPlace(primary.location, standby.location);
-  const found = await (change === 'out' ? filesOfContainer(c) : filesOfDirectory(c));
+  const all = await (change === 'out' ? filesOfContainer(c) : filesOfDirectory(c));
+  const found = liesAmongData(standby.location) ? await inMainFiles(c, all) : all;
   const method = change === null ? null : await passwordMethod(c);
   return found.flatMap(({ name, content, mode }) => {
     const place = placeOf(name, standby.location);
@@ -37,6 +41,23 @@ export async function filesToBring(c: Reading, early: boolean): Promise<BroughtF
     const adapted = content === null ? null : adapt(c.input, name, content, method);
     return [{ path: place.path, content: adapted, mode }];
   });
+}
+
+/**
+ * Whether a standby's configuration lies among its data. Then it must be whole in its main files: those alone
+ * are kept when a rewind or a new copy brings a data directory that has nothing else of it.
+ */
+export const liesAmongData = (standby: InstanceLocation): boolean => standby.configDirectory === null;
+
+/** What postgresql.conf includes put into it, and brought by itself no more. */
+async function inMainFiles(c: Reading, found: FoundFile[]): Promise<FoundFile[]> {
+  const main = found.find(({ name }) => name === 'postgresql.conf');
+  if (main === undefined) return found;
+  const whole = await readConfiguration(c.world.primary.files, main.path, c);
+  const taken = new Set([...whole.files, ...whole.directories]);
+  return found
+    .filter(({ path }) => !taken.has(path))
+    .map((file) => (file === main ? { ...file, content: Buffer.from(whole.text, 'latin1') } : file));
 }
 
 /** Text of the primary's pg_hba.conf now, and as the standby would have it. */
@@ -76,7 +97,7 @@ async function passwordMethod(c: Reading): Promise<'scram-sha-256' | 'md5'> {
 async function read(c: Reading, path: string, mode: number, name: string): Promise<FoundFile> {
   const content = await c.world.primary.files.read(path, c);
   if (content === null) throw new AppError('WORLD_CHANGED', { message: `${path} is gone` });
-  return { name, content, mode };
+  return { name, path, content, mode };
 }
 
 /** Everything below a directory of its own; none where the configuration lies among the data, which are copied. */
@@ -88,7 +109,7 @@ async function filesOfDirectory(c: Reading): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const { path, kind, mode: whole } of entries.filter((entry) => isWanted(entry.path))) {
     const mode = whole & 0o777 || 0o600;
-    if (kind === 'directory') found.push({ name: path, content: null, mode });
+    if (kind === 'directory') found.push({ name: path, path: `${from}/${path}`, content: null, mode });
     else found.push(await read(c, `${from}/${path}`, mode, path));
   }
   return found;
@@ -115,7 +136,7 @@ async function filesOfContainer(c: Reading): Promise<FoundFile[]> {
     // A server does without it, pg_createcluster does not.
     const may = name === 'pg_ident.conf' ? await c.world.primary.files.read(path, c) : undefined;
     if (may === undefined) found.push(await read(c, path, 0o600, name));
-    else found.push({ name, content: may ?? Buffer.alloc(0), mode: 0o600 });
+    else found.push({ name, path, content: may ?? Buffer.alloc(0), mode: 0o600 });
   }
   return found;
 }

@@ -87,6 +87,12 @@ const stories = {
   ),
   in: subjectOf([CLUSTER, CONTAINER], { hbaFile: '/etc/postgresql/15/main/pg_hba.conf' }, ({ hosts }) => {
     hosts.db1.putDirectory('/etc/postgresql/15/main/empty.d', 0o755);
+    hosts.db1.putDirectory('/etc/postgresql/15/main/conf.d', 0o755);
+    hosts.db1.putFile(
+      '/etc/postgresql/15/main/postgresql.conf',
+      `data_directory = '${CLUSTER.dataDirectory}'\ninclude_dir = 'conf.d'\ninclude_dir = 'empty.d'\njit = off\n`,
+    );
+    hosts.db1.putFile('/etc/postgresql/15/main/conf.d/own.conf', 'work_mem = 7MB\n');
   }),
 };
 
@@ -128,11 +134,19 @@ describe('setup-standby of the other kind', () => {
     expect(hba).toContain('"tandem_replication"');
   });
 
-  it('gives a container the configuration of a cluster among its data, with the directories that it includes', async () => {
+  it('gives a container the configuration of a cluster in its main files, which alone outlive a rewind', async () => {
     const host = await filesAfter(stories.in);
-    expect(host.text(`${IN_CONTAINER}/postgresql.conf`)).toBe(`data_directory = '${IN_CONTAINER}'\n`);
-    expect(host.text(`${IN_CONTAINER}/conf.d/own.conf`)).toBe('# extra\n');
-    expect(host.files.get(`${IN_CONTAINER}/empty.d`)?.kind).toBe('directory');
+    const conf = host.text(`${IN_CONTAINER}/postgresql.conf`)?.split('\n') ?? [];
+    expect(conf.filter((line) => !line.startsWith('#'))).toEqual([
+      `data_directory = '${IN_CONTAINER}'`,
+      'work_mem = 7MB',
+      'jit = off',
+      '',
+    ]);
+    expect(conf).toContain('# from conf.d/own.conf:');
+    expect(
+      [...host.files.keys()].filter((path) => /\.d(\/|$)/.test(path) && path.startsWith(IN_CONTAINER)),
+    ).toEqual([]);
     expect(host.text(`${IN_CONTAINER}/pg_hba.conf`)).toContain('local all "mgr_user" peer map=tandem');
   });
 

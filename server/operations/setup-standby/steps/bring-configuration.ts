@@ -1,11 +1,11 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { configDirectoryOf } from '#server/domain/instance-location.ts';
-import type { PlanAction } from '#server/domain/plan.ts';
+import type { PlanAction, Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
 import { within, type PairWorld } from '../../pair-world.ts';
 import { placeOf } from '../configuration.ts';
 import type { SetupContext } from '../context.ts';
-import { filesInContainer, filesToBring, hbaChange } from '../files-to-bring.ts';
+import { filesInContainer, filesToBring, hbaChange, liesAmongData } from '../files-to-bring.ts';
 import type { SetupInput } from '../input.ts';
 import type { SetupObservation } from '../observation.ts';
 import { changesPlace } from '../other-kind.ts';
@@ -50,6 +50,25 @@ export const moveConfigurationAside: Step = {
   retry: RETRY.transientOnly,
 };
 
+function explainMainFiles(input: SetupInput): Text {
+  const [server, from] = [input.primary.serverName, configOf(input, 'primary')];
+  const copies = text(
+    `Copy the configuration of ${server} from ${from}: the base backup does not carry it.`,
+    `Die Konfiguration von ${server} aus ${from} kopieren: Die Basissicherung bringt sie nicht mit.`,
+  );
+  if (!liesAmongData(input.standby.location)) return copies;
+  return text(
+    `${copies.en} Files that postgresql.conf includes become part of it.`,
+    `${copies.de} Dateien, die postgresql.conf einbindet, werden ein Teil davon.`,
+  );
+}
+
+const explainRest = (input: SetupInput): Text =>
+  text(
+    `Copy what else lies there (conf.d, environment) to ${configOf(input, 'standby')}.`,
+    `Was dort sonst liegt (conf.d, environment), nach ${configOf(input, 'standby')} kopieren.`,
+  );
+
 /** A base backup does not carry what lies outside the data directory. `early` = before the cluster is made known. */
 function bring(early: boolean): Step {
   return {
@@ -64,16 +83,7 @@ function bring(early: boolean): Step {
       if (change !== null) return !early && change === 'out' && includedFiles.length === 0;
       return primary.location.kind === 'docker' || primary.location.configDirectory === null;
     },
-    explain: (c) =>
-      early
-        ? text(
-            `Copy the configuration of ${c.input.primary.serverName} from ${configOf(c.input, 'primary')}: the base backup does not carry it.`,
-            `Die Konfiguration von ${c.input.primary.serverName} aus ${configOf(c.input, 'primary')} kopieren: Die Basissicherung bringt sie nicht mit.`,
-          )
-        : text(
-            `Copy what else lies there (conf.d, environment) to ${configOf(c.input, 'standby')}.`,
-            `Was dort sonst liegt (conf.d, environment), nach ${configOf(c.input, 'standby')} kopieren.`,
-          ),
+    explain: (c) => (early ? explainMainFiles(c.input) : explainRest(c.input)),
     actions: (c) => planActions(c, early),
     expectedMs: () => 500,
     needs: [],
