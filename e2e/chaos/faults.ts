@@ -44,11 +44,9 @@ async function fill(t: Target, name: Name): Promise<void> {
   await host.freeDisk();
 }
 
-/** Power is gone for a moment; the boot starts PostgreSQL as it lies there, as an init system does. */
+/** Everything on the host ends at once; the boot starts PostgreSQL as it lies there, as an init system does. */
 async function reboot({ pair }: Target, name: Name): Promise<void> {
-  const host = pair.lab.host(name);
-  await host.powerOff();
-  await host.powerOn();
+  await pair.lab.host(name).reset();
   const node = pair.nodes[name];
   // Tandem may be quicker.
   await node.start().catch(async (thrown: unknown) => {

@@ -149,6 +149,12 @@ export class LabHost {
     await this.#isolation.end();
   }
 
+  /** A reset: everything on the host ends at once, also where its disk would not outlive `powerOff`. */
+  async reset(): Promise<void> {
+    await this.run(['sh', '-c', 'kill -KILL -1'], { as: 'root' });
+    await this.ssh.start();
+  }
+
   /** Boots again after `powerOff`; PostgreSQL does not start by itself. */
   async powerOn(): Promise<void> {
     await this.#isolation.start();
