@@ -11,7 +11,6 @@ import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '..
 import { needsRestart, type SetupInput } from '../setup-standby/input.ts';
 import { observeSetup, type SetupObservation, type SetupSubject } from '../setup-standby/observation.ts';
 import { SETUP_GATES } from '../setup-standby/gates/setup-gates.ts';
-import { changesPlace } from '../setup-standby/other-kind.ts';
 import { setupStandby } from '../setup-standby/setup-standby.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
 import { decideGate, type GateDecision } from '../start-gate/decide-gate.ts';
@@ -136,12 +135,6 @@ const gateFor = (
 ): Promise<GateDecision> =>
   decideGate({ wish, majorVersion: majorOf(o), nodes, measuredAtMs: o.takenAtMs, wait });
 
-/** Among the files of a host they lie in its directory, or go with the data. */
-function includedFilesOf({ subject, observation }: Pick<Seen, 'subject' | 'observation'>): string[] {
-  const change = changesPlace(subject.primary.location, subject.standby.location);
-  return change === 'out' ? observation.primary.includedFiles : [];
-}
-
 interface Seen {
   first: HostAccess;
   second: HostAccess;
@@ -187,7 +180,9 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     moveAsideTo: s.subject.moveAsideTo,
     configAsideTo: s.configAsideTo,
     mountedFiles: [...s.subject.mountedFiles],
-    includedFiles: includedFilesOf(s),
+    // Where a host has them they lie in its directory, or go with the data.
+    includedFiles: s.observation.primary.included.files,
+    includedDirectories: s.observation.primary.included.directories,
     stopTarget: s.subject.stopTarget,
     startGate: s.startGate,
     backupRateLimitBytes: draft.backupRateLimitBytes,

@@ -131,6 +131,7 @@ async function inputOf(
     standbySettings: [],
     mountedFiles: [],
     includedFiles: [],
+    includedDirectories: [],
     mend: NOTHING,
     moveAsideTo: null,
     configAsideTo: null,

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { AppError } from '#server/errors/app-error.ts';
 import { configDirectoryOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import { MAIN_FILES } from '#server/domain/own-files.ts';
-import { within, type PairWorld } from '../pair-world.ts';
+import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { within, type OperationNode, type PairWorld } from '../pair-world.ts';
 import { adaptConfiguration, placeOf } from './configuration.ts';
 import type { SetupContext } from './context.ts';
 import type { SetupInput } from './input.ts';
@@ -116,23 +117,36 @@ async function filesOfDirectory(c: Reading): Promise<FoundFile[]> {
 }
 
 /** Where a server in a container has its files: each may lie in a directory of its own. */
-export async function filesInContainer(c: Reading): Promise<{ name: string; path: string }[]> {
+export async function filesInContainer(
+  c: Reading,
+): Promise<{ name: string; path: string; kind: 'file' | 'directory' }[]> {
   const { admin } = c.world.primary;
   const { configFile } = await admin.status(within(c));
   const identFile = (await admin.settings(['ident_file'], within(c))).get('ident_file')?.setting ?? '';
   const root = posix.dirname(configFile);
+  const main = { 'postgresql.conf': configFile, 'pg_hba.conf': c.input.hbaFile, 'pg_ident.conf': identFile };
+  const below = (kind: 'file' | 'directory') => (path: string) => ({
+    name: posix.relative(root, path),
+    path,
+    kind,
+  });
+  const found = Object.entries(main).map(([name, path]) => ({ name, path, kind: 'file' as const }));
+  if (liesAmongData(c.input.standby.location)) return found;
   return [
-    { name: 'postgresql.conf', path: configFile },
-    { name: 'pg_hba.conf', path: c.input.hbaFile },
-    { name: 'pg_ident.conf', path: identFile },
-    ...c.input.includedFiles.map((path) => ({ name: posix.relative(root, path), path })),
+    ...found,
+    ...c.input.includedDirectories.map(below('directory')),
+    ...c.input.includedFiles.map(below('file')),
   ];
 }
 
 /** Only what the server reads: its directory may be anything of the image, and hold much else. */
 async function filesOfContainer(c: Reading): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
-  for (const { name, path } of await filesInContainer(c)) {
+  for (const { name, path, kind } of await filesInContainer(c)) {
+    if (kind === 'directory') {
+      found.push({ name, path, content: null, mode: 0o755 });
+      continue;
+    }
     // A server does without it, pg_createcluster does not.
     const may = name === 'pg_ident.conf' ? await c.world.primary.files.read(path, c) : undefined;
     if (may === undefined) found.push(await read(c, path, 0o600, name));
@@ -141,12 +155,27 @@ async function filesOfContainer(c: Reading): Promise<FoundFile[]> {
   return found;
 }
 
-/** What the main file includes; postgresql.auto.conf is no file of a person's and goes with the data. */
-export async function includedFiles(
-  admin: PairWorld['primary']['admin'],
+/** What the main file includes, for a server whose files are read by name. */
+export interface Included {
+  files: string[];
+  directories: string[];
+}
+
+/** Found in the files themselves: the server lists only those that set something, and no directory. */
+export async function includedBy(
+  { admin, files }: Pick<OperationNode, 'admin' | 'files'>,
   configFile: string,
-  wait: ReturnType<typeof within>,
-): Promise<string[]> {
-  const files = await admin.configFiles(wait);
-  return files.filter((path) => path !== configFile && posix.basename(path) !== 'postgresql.auto.conf');
+  wait: Wait,
+): Promise<Included> {
+  const [listed, whole] = await Promise.all([
+    admin.configFiles(wait),
+    readConfiguration(files, configFile, wait),
+  ]);
+  // postgresql.auto.conf is no file of a person's and goes with the data.
+  const own = (path: string): boolean =>
+    path !== configFile && posix.basename(path) !== 'postgresql.auto.conf';
+  return {
+    files: [...new Set([...listed.filter(own), ...whole.files])],
+    directories: [...new Set(whole.directories)],
+  };
 }

@@ -61,6 +61,8 @@ export const zSetupInput = z.object({
   mountedFiles: z.array(z.string()).default([]),
   /** What the primary's postgresql.conf includes, where it comes out of a container: read by name, not by directory. */
   includedFiles: z.array(z.string()).default([]),
+  /** The directories among it, also those without a file. */
+  includedDirectories: z.array(z.string()).default([]),
   /** An unused server runs in the target directory and is stopped first. */
   stopTarget: z.boolean().default(false),
   /** The gate before each start of both servers; null = none. */

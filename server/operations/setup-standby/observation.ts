@@ -9,7 +9,7 @@ import type { ServerStatus, SettingRow } from '#server/ports/postgres-admin.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
-import { includedFiles } from './files-to-bring.ts';
+import { includedBy, type Included } from './files-to-bring.ts';
 import { changesPlace } from './other-kind.ts';
 
 /** What is looked at: two places and the addresses under which they meet. */
@@ -43,8 +43,8 @@ export interface SetupObservation {
     settings: Map<string, SettingRow>;
     /** Given on its command line. */
     commandLine: SettingRow[];
-    /** That postgresql.conf includes. */
-    includedFiles: string[];
+    /** By postgresql.conf, where it is read out of a container. */
+    included: Included;
     slots: SlotSample[];
     sendersInUse: number;
     disk: { freeBytes: number; totalBytes: number };
@@ -111,7 +111,7 @@ export async function observeSetup(
 ): Promise<SetupObservation> {
   const { primary, standby } = world;
   const [first, second, primaryReachesStandby] = await Promise.all([
-    observePrimary(primary, wait),
+    observePrimary(primary, subject, wait),
     observeStandby(standby, subject, wait),
     reachAny(primary, subject.standby.address, subject.standby.location.port, wait),
   ]);
@@ -130,7 +130,11 @@ function tlsFiles({ settings }: SetupObservation['primary'], { primary, standby 
   );
 }
 
-async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObservation['primary']> {
+async function observePrimary(
+  node: OperationNode,
+  subject: SetupSubject,
+  wait: Wait,
+): Promise<SetupObservation['primary']> {
   const { admin, runtime } = node;
   const [host, library, status, settings, commandLine, slots, senders, disk, hbaErrors] = await Promise.all([
     node.probe.facts(wait),
@@ -150,7 +154,10 @@ async function observePrimary(node: OperationNode, wait: Wait): Promise<SetupObs
     lsn: status.lsn,
     settings,
     commandLine,
-    includedFiles: await includedFiles(admin, status.configFile, wait),
+    included:
+      changesPlace(subject.primary.location, subject.standby.location) === 'out'
+        ? await includedBy(node, status.configFile, wait)
+        : { files: [], directories: [] },
     slots,
     sendersInUse: senders.length,
     disk,

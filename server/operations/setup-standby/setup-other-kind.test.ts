@@ -3,8 +3,10 @@ import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { TestClock } from '#server/testing/test-clock.ts';
 import { nodeInput, roleInput } from '#server/testing/input-parts.ts';
 import { plainLocation } from '#server/testing/plain-location.ts';
+import { includedBy, type Included } from './files-to-bring.ts';
 import type { SetupInput } from './input.ts';
 import type { SetupObservation } from './observation.ts';
 import { setupStandby } from './setup-standby.ts';
@@ -22,13 +24,16 @@ const CLUSTER = plainLocation({
   dataDirectory: '/var/lib/postgresql/15/main',
   configDirectory: '/etc/postgresql/15/main',
 });
-const LINES = { conf: 'work_mem = 7MB\n', hba: 'local all all trust\n' };
+const LINES = {
+  conf: "work_mem = 7MB\ninclude 'more/own.conf'\ninclude_dir 'empty.d'\n",
+  hba: 'local all all trust\n',
+};
 
 type Subject = MatrixSubject<FakePairWorld, SetupObservation, SetupInput>;
 
 function subjectOf(
   [primary, standby]: readonly [InstanceLocation, InstanceLocation],
-  { hbaFile, includedFiles = [] }: { hbaFile: string; includedFiles?: string[] },
+  { hbaFile, included = { files: [], directories: [] } }: { hbaFile: string; included?: Included },
   prepare: (world: FakePairWorld) => void,
 ): Subject {
   return {
@@ -53,7 +58,8 @@ function subjectOf(
       settings: [],
       standbySettings: [],
       moveAsideTo: null,
-      includedFiles,
+      includedFiles: included.files,
+      includedDirectories: included.directories,
       configAsideTo: null,
       stopTarget: false,
       backupRateLimitBytes: null,
@@ -72,15 +78,21 @@ function subjectOf(
   };
 }
 
+const OF_CONTAINER: Included = {
+  files: [`${IN_CONTAINER}/more/own.conf`],
+  directories: [`${IN_CONTAINER}/empty.d`],
+};
+
 const stories = {
   out: subjectOf(
     [CONTAINER, CLUSTER],
-    { hbaFile: `${IN_CONTAINER}/pg_hba.conf`, includedFiles: [`${IN_CONTAINER}/more/own.conf`] },
+    { hbaFile: `${IN_CONTAINER}/pg_hba.conf`, included: OF_CONTAINER },
     ({ hosts, postgres }) => {
       // The package brings it.
       hosts.db2.putDirectory('/etc/postgresql/15', 0o755);
       hosts.db1.putFile(`${IN_CONTAINER}/postgresql.conf`, LINES.conf);
-      hosts.db1.putFile(`${IN_CONTAINER}/more/own.conf`, 'jit = off\n');
+      hosts.db1.putFile(`${IN_CONTAINER}/more/own.conf`, '# nothing yet\n');
+      hosts.db1.putDirectory(`${IN_CONTAINER}/empty.d`);
       hosts.db1.putFile(`${IN_CONTAINER}/pg_hba.conf`, LINES.hba);
       postgres.db1.loadHba();
     },
@@ -124,10 +136,17 @@ async function filesAfter(subject: Subject): Promise<FakePairWorld['hosts']['db2
 }
 
 describe('setup-standby of the other kind', () => {
+  it('finds out of a container what is included, also without a setting in it', async () => {
+    const { primary } = stories.out.makeWorld(new TestClock());
+    const wait = { signal: new AbortController().signal, timeoutMs: 1_000 };
+    expect(await includedBy(primary, `${IN_CONTAINER}/postgresql.conf`, wait)).toEqual(OF_CONTAINER);
+  });
+
   it('gives a cluster the configuration of a container in its own place, and trusts nobody by the socket', async () => {
     const host = await filesAfter(stories.out);
     expect(host.text('/etc/postgresql/15/main/postgresql.conf')).toContain(LINES.conf);
-    expect(host.text('/etc/postgresql/15/main/more/own.conf')).toBe('jit = off\n');
+    expect(host.text('/etc/postgresql/15/main/more/own.conf')).toBe('# nothing yet\n');
+    expect(host.files.get('/etc/postgresql/15/main/empty.d')?.kind).toBe('directory');
     const hba = host.text('/etc/postgresql/15/main/pg_hba.conf') ?? '';
     expect(hba.split('\n')[0]).toBe('local all "mgr_user" peer map=tandem');
     expect(hba).not.toContain('trust');

@@ -124,7 +124,7 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
       this.host.putDirectory(this.location.configDirectory);
       this.host.putFile(this.configPath('postgresql.conf'), `data_directory = '${dataDirectory}'\n`);
       this.host.putFile(this.configPath('conf.d/own.conf'), '# extra\n');
-    }
+    } else this.host.putFile(this.configPath('postgresql.conf'), '# defaults\n');
     this.begin();
   }
 

@@ -7,7 +7,7 @@ import { TestClock } from '#server/testing/test-clock.ts';
 import { observeSetup, type SetupObservation } from '../observation.ts';
 import { SETUP_GATES } from './setup-gates.ts';
 
-const HOST = plainLocation({ kind: 'debian', name: '15/main' });
+const HOST = plainLocation({ kind: 'debian', name: '15/main', configDirectory: '/etc/postgresql/15/main' });
 const CONTAINER = plainLocation({ kind: 'docker', name: 'shop', dataDirectory: '/var/lib/postgresql/data' });
 
 async function seen(
@@ -108,12 +108,25 @@ describe('a configuration out of a container', () => {
     expect(gate).toMatchObject({ state: 'ok' });
   });
 
+  const included = {
+    files: ['/srv/more.conf', '/var/lib/postgresql/data/conf.d/own.conf'],
+    directories: ['/srv/empty.d'],
+  };
+
   it('is refused when it includes files that lie elsewhere', async () => {
     const gate = await found((o) => {
-      o.primary.includedFiles = ['/srv/more.conf', '/var/lib/postgresql/data/conf.d/own.conf'];
+      o.primary.included = included;
     });
     expect(gate?.state).toBe('blocking');
-    expect(gate?.detail.en).toContain('/srv/more.conf outside');
+    expect(gate?.detail.en).toContain('/srv/more.conf, /srv/empty.d outside');
+  });
+
+  it('may include files from anywhere where they become part of the main file', async () => {
+    const inPlainDirectory = [CONTAINER, plainLocation()] as const;
+    const gate = await seen(inPlainDirectory, (o) => {
+      o.primary.included = included;
+    });
+    expect(gate('config-is-found')).toMatchObject({ state: 'ok' });
   });
 
   it('goes without encryption where its certificates are missing, and says so', async () => {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { configDirectoryOf } from '#server/domain/instance-location.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import { ok } from '../../gate-maker.ts';
+import { liesAmongData } from '../files-to-bring.ts';
 import { gate } from './gate.ts';
 import { changeOf } from './other-kind-gates.ts';
 import type { SetupObservation } from '../observation.ts';
@@ -137,7 +138,10 @@ export const configIsWhereItIsExpected = gate(
       // Read one by one, wherever they lie; what they include is found again only below them.
       return file === configFile || file === hbaFile || file.startsWith(`${posix.dirname(configFile)}/`);
     };
-    const all = [configFile, hbaFile, ...(changeOf(o) === 'out' ? o.primary.includedFiles : [])];
+    const { files, directories } = o.primary.included;
+    // Put into the main file, they may lie anywhere.
+    const apart = liesAmongData(o.subject.standby.location) ? [] : [...files, ...directories];
+    const all = [configFile, hbaFile, ...apart];
     const outside = all.filter((file) => !isBrought(file));
     if (o.standby.notMounted.length > 0) {
       return {

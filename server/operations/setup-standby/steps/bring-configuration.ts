@@ -77,10 +77,10 @@ function bring(early: boolean): Step {
     group: 'changes-standby',
     server: (c) => c.input.standby.serverName,
     // Two containers have it mounted: bringMountedFiles.
-    skip: ({ primary, standby, includedFiles }) => {
+    skip: ({ primary, standby, includedFiles: files, includedDirectories: directories }) => {
       if (!early && standby.location.configDirectory === null) return true;
       const change = changesPlace(primary.location, standby.location);
-      if (change !== null) return !early && change === 'out' && includedFiles.length === 0;
+      if (change !== null) return !early && change === 'out' && files.length + directories.length === 0;
       return primary.location.kind === 'docker' || primary.location.configDirectory === null;
     },
     explain: (c) => (early ? explainMainFiles(c.input) : explainRest(c.input)),
@@ -152,9 +152,10 @@ async function linesOutOfContainer(
   early: boolean,
 ): Promise<string[]> {
   const { primary, standby } = c.input;
-  return (await filesInContainer(c)).flatMap(({ name, path }) => {
+  return (await filesInContainer(c)).flatMap(({ name, path, kind }) => {
     const place = placeOf(name, standby.location);
     if (place?.early !== early) return [];
+    if (kind === 'directory') return [`mkdir -p ${place.path}`];
     return [
       `ssh ${primary.serverName} docker exec ${primary.location.name ?? ''} cat ${path} > ${place.path}`,
     ];
