@@ -39,11 +39,14 @@ async function observed(
     checksums?: boolean;
     source?: string;
     commandLine?: Record<string, string>;
+    autoConf?: string;
     places?: { db1: InstanceLocation; db2: InstanceLocation };
   } = {},
 ): Promise<SetupObservation> {
   const world = new FakePairWorld(new TestClock(), o.places);
   world.postgres.db1.commandLineSettings = o.commandLine ?? {};
+  const autoConf = `${world.primary.runtime.location.dataDirectory}/postgresql.auto.conf`;
+  world.hosts.db1.putFile(autoConf, o.autoConf ?? '');
   const subject = {
     primary: { serverName: 'db1', location: world.primary.runtime.location, address: '10.0.0.1' },
     standby: { serverName: 'db2', location: world.standby.runtime.location, address: '10.0.0.2' },
@@ -177,9 +180,15 @@ describe('settings of a standby in the other kind of place', () => {
 
   async function between(
     places: { db1: InstanceLocation; db2: InstanceLocation },
-    o: { settings?: Record<string, string>; commandLine?: Record<string, string>; files?: string[] } = {},
+    o: {
+      settings?: Record<string, string>;
+      commandLine?: Record<string, string>;
+      autoConf?: string;
+      files?: string[];
+    } = {},
   ): Promise<SetupObservation> {
-    const seen = await observed(o.settings, { commandLine: o.commandLine ?? {}, places });
+    const { commandLine = {}, autoConf = '' } = o;
+    const seen = await observed(o.settings, { commandLine, autoConf, places });
     seen.standby.missingTlsFiles = o.files ?? [];
     if (places.db2.kind === 'docker') seen.standby.container = { commandLine: {}, port: 5432 };
     return seen;
@@ -197,6 +206,21 @@ describe('settings of a standby in the other kind of place', () => {
     const o = await between({ db1: inContainer, db2: onHost }, { commandLine });
     expect(names(o)).toEqual(['max_connections=200']);
     expect(names(await between({ db1: onHost, db2: onHost }, { commandLine }))).toEqual([]);
+  });
+
+  it('find in their own data directory what the primary was told to find in its own', async () => {
+    const data = '/var/lib/postgresql/data';
+    const places = { db1: { ...inContainer, dataDirectory: data }, db2: onHost };
+    const ssl = { ssl_cert_file: `${data}/server.crt`, ssl_ca_file: '/etc/ssl/ca.pem' };
+    expect(names(await between(places, { commandLine: ssl }))).toEqual([
+      'ssl_cert_file=/data/main/server.crt',
+      'ssl_ca_file=/etc/ssl/ca.pem',
+    ]);
+    const autoConf = `ssl_key_file = '${data}/server.key'\nssl_ca_file = '/etc/ssl/ca.pem'\nssl_cert_file = 'server.crt'\nhba_file = '${data}/hba'\n`;
+    expect(names(await between(places, { autoConf }))).toEqual(['ssl_key_file=/data/main/server.key']);
+    const twins = { db1: { ...onHost, dataDirectory: data }, db2: onHost };
+    expect(names(await between(twins, { autoConf }))).toEqual(['ssl_key_file=/data/main/server.key']);
+    expect(names(await between({ db1: onHost, db2: onHost }, { autoConf }))).toEqual([]);
   });
 
   it('listen in a container where its port is published from, at the image’s socket', async () => {

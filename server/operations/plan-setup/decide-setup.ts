@@ -92,7 +92,28 @@ export function decideStandbySettings(o: SetupObservation): SetupInput['standbyS
   // A copied list would let the standby's own commits wait for nobody after a switch of roles.
   if (setting('synchronous_standby_names') !== '')
     wanted.push({ name: 'synchronous_standby_names', value: '' });
-  return change === null ? wanted : [...wanted, ...settingsOfOtherPlace(o, change, wanted)];
+  return withOwnPaths(o, change === null ? wanted : [...wanted, ...settingsOfOtherPlace(o, change, wanted)]);
+}
+
+/**
+ * Paths below the primary's data directory as they are below the standby's: postgresql.auto.conf comes with the
+ * data as it is, and a certificate that it names would be missing.
+ */
+function withOwnPaths(
+  o: SetupObservation,
+  settings: SetupInput['standbySettings'],
+): SetupInput['standbySettings'] {
+  const [from, to] = [o.subject.primary.location.dataDirectory, o.subject.standby.location.dataDirectory];
+  if (from === to) return settings;
+  const said = new Set(settings.map(({ name }) => name));
+  const copied = [...o.primary.pathsInAutoConf]
+    .filter(([name]) => !said.has(name) && !OF_THE_PLACE.has(name) && !OF_RECOVERY.test(name))
+    .map(([name, value]) => ({ name, value }));
+  return [...settings, ...copied].map(({ name, value }) =>
+    !OF_THE_PLACE.has(name) && value.startsWith(`${from}/`)
+      ? { name, value: `${to}${value.slice(from.length)}` }
+      : { name, value },
+  );
 }
 
 /** Where the image of PostgreSQL has its socket. */

@@ -1,3 +1,4 @@
+import { readAutoConf } from '#server/domain/auto-conf.ts';
 import type { LocaleLibrary } from '#server/domain/locale-library.ts';
 import type { Lsn } from '#server/domain/lsn.ts';
 import { REQUIRED_SETTINGS } from '#server/domain/required-settings.ts';
@@ -43,6 +44,8 @@ export interface SetupObservation {
     settings: Map<string, SettingRow>;
     /** Given on its command line. */
     commandLine: SettingRow[];
+    /** Settings of its postgresql.auto.conf that name something below its data directory. */
+    pathsInAutoConf: Map<string, string>;
     /** By postgresql.conf, where it is read out of a container. */
     included: Included;
     slots: SlotSample[];
@@ -154,6 +157,7 @@ async function observePrimary(
     lsn: status.lsn,
     settings,
     commandLine,
+    pathsInAutoConf: await pathsInAutoConf(node, wait),
     included:
       changesPlace(subject.primary.location, subject.standby.location) === 'out'
         ? await includedBy(node, status.configFile, wait)
@@ -163,6 +167,13 @@ async function observePrimary(
     disk,
     hbaErrors: hbaErrors.length,
   };
+}
+
+async function pathsInAutoConf({ files, runtime }: OperationNode, wait: Wait): Promise<Map<string, string>> {
+  const { dataDirectory } = runtime.location;
+  const content = await files.read(`${dataDirectory}/postgresql.auto.conf`, wait);
+  const settings = readAutoConf(content?.toString('utf8') ?? '');
+  return new Map([...settings].filter(([, value]) => value.startsWith(`${dataDirectory}/`)));
 }
 
 async function observeStandby(
