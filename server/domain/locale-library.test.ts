@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compareSorting, type DatabaseLocale, type LocaleLibrary } from './locale-library.ts';
+import { compareSorting, missingLocales, type DatabaseLocale, type LocaleLibrary } from './locale-library.ts';
 
-const library = (libc: string | null, icu: string | null = '72'): LocaleLibrary => ({ libc, icu });
+const library = (libc: string | null, icu: string | null = '72'): LocaleLibrary => ({
+  libc,
+  icu,
+  locales: [],
+});
 const libc = (name: string): DatabaseLocale => ({ provider: 'libc', name });
 const icu: DatabaseLocale = { provider: 'icu', name: 'de-DE' };
 const [OLD, NEW] = [library('glibc 2.31', '67'), library('glibc 2.36', '72')];
@@ -34,5 +38,27 @@ describe('two servers sort', () => {
       kind: 'differs',
       of: ['icu'],
     });
+  });
+});
+
+describe('a locale', () => {
+  it.each([
+    ['de_DE.UTF-8', 'de_DE.utf8'],
+    ['de_DE.utf8', 'de_DE.UTF-8'],
+    ['de_DE.ISO-8859-1', 'de_DE.iso88591'],
+    ['de_DE.8859-1', 'de_DE.iso88591'],
+    ['de_DE.UTF-8@euro', 'de_DE.utf8@euro'],
+    ['german', 'german'],
+  ])('%s is there as %s', (name, there) => {
+    expect(missingLocales([name], ['C', there])).toEqual([]);
+  });
+
+  it('is missing under another codeset, modifier or none, and is named once', () => {
+    const there = ['C', 'POSIX', 'de_DE', 'de_DE.iso88591', 'de_DE.utf8@euro', 'de_AT.utf8'];
+    expect(missingLocales(['de_DE.UTF-8', 'de_DE.UTF-8', 'de_AT.UTF-8'], there)).toEqual(['de_DE.UTF-8']);
+  });
+
+  it('of C is nowhere missing, nor one that nobody names', () => {
+    expect(missingLocales(['C', 'POSIX', 'C.UTF-8', 'C.utf8', ''], [])).toEqual([]);
   });
 });

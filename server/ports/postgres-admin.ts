@@ -30,6 +30,8 @@ export interface ServerStatus {
   configFile: string;
   /** What the databases sort by, each once. */
   locales: DatabaseLocale[];
+  /** Of the C library, without which databases cannot be opened, whatever they sort by (datcollate, datctype). */
+  localeNames: string[];
   dataChecksums: boolean;
   /** Tablespaces outside the data directory. */
   tablespaces: string[];

@@ -263,6 +263,9 @@ const PAUSE_STATES = ['not paused', 'pause requested', 'paused'] as const;
 const lsnOrNull = (text: string | undefined): Lsn | null => (text ? requireLsn(text) : null);
 const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
 
+const listOf = (text: string | undefined): string[] =>
+  (text ?? '').split('\u0001').filter((one) => one !== '');
+
 function parseStatus(row: string[]): ServerStatus {
   const [
     recovery,
@@ -278,6 +281,7 @@ function parseStatus(row: string[]): ServerStatus {
     checksums,
     spaces,
     conninfo,
+    localeNames,
   ] = row;
   const sender = parseConninfo(conninfo ?? '');
   return {
@@ -290,12 +294,10 @@ function parseStatus(row: string[]): ServerStatus {
     superuser: superuser ?? '',
     hbaFile: hba ?? '',
     configFile: config ?? '',
-    locales: (locales ?? '')
-      .split('\u0001')
-      .filter((l) => l !== '')
-      .map(parseLocale),
+    locales: listOf(locales).map(parseLocale),
+    localeNames: listOf(localeNames),
     dataChecksums: checksums === 'on',
-    tablespaces: (spaces ?? '').split('\u0001').filter((s) => s !== ''),
+    tablespaces: listOf(spaces),
     senderHost: orNull(targetOf(sender) ?? ''),
     senderPort: sender === null ? null : Number(sender.get('port') ?? 5432),
   };

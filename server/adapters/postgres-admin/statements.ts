@@ -15,7 +15,8 @@ export const STATUS_SQL = `SELECT pg_is_in_recovery(),
      WHEN 'b' THEN coalesce(to_jsonb(d) ->> 'datlocale', '') ELSE datcollate END, E'\\x01') FROM pg_database d),
   current_setting('data_checksums'),
   (SELECT string_agg(spcname, E'\\x01') FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')),
-  regexp_replace(current_setting('primary_conninfo'), 'password *= *(''[^'']*''|[^ ]*)', '', 'g')`;
+  regexp_replace(current_setting('primary_conninfo'), 'password *= *(''[^'']*''|[^ ]*)', '', 'g'),
+  (SELECT string_agg(DISTINCT name, E'\\x01') FROM pg_database, unnest(ARRAY[datcollate::text, datctype::text]) AS name)`;
 
 /** Positions are only known on a primary; retained WAL counts from there. */
 export const SLOTS_SQL = `SELECT slot_name, slot_type, active, restart_lsn, wal_status,

@@ -82,6 +82,9 @@ export interface SetupObservation {
 /** Files without which a server that encrypts does not start. */
 export const TLS_SETTINGS = ['ssl_cert_file', 'ssl_key_file', 'ssl_ca_file', 'ssl_crl_file'] as const;
 
+/** A value that the place does not know stops the start. */
+export const LOCALE_SETTINGS = ['lc_messages', 'lc_monetary', 'lc_numeric', 'lc_time'] as const;
+
 export const OBSERVED_SETTINGS = [
   'wal_level',
   'max_wal_senders',
@@ -101,6 +104,7 @@ export const OBSERVED_SETTINGS = [
   'log_directory',
   'ident_file',
   'stats_temp_directory',
+  ...LOCALE_SETTINGS,
   'ssl',
   ...TLS_SETTINGS,
   ...REQUIRED_SETTINGS,

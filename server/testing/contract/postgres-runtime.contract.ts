@@ -79,6 +79,7 @@ function serverGuarantees(get: () => RuntimeUnderTest): void {
     expect(running).toEqual({
       libc: expect.stringMatching(/^glibc \d+\.\d+$/),
       icu: expect.stringMatching(/^\d+$/),
+      locales: expect.arrayContaining(['C', 'POSIX']),
     });
     await runtime.stop({ ...wait, mode: 'fast' });
     expect(await runtime.localeLibrary(wait)).toEqual(running);

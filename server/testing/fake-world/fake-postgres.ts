@@ -97,6 +97,7 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
       hbaFile: this.configPath('pg_hba.conf'),
       configFile: this.configPath('postgresql.conf'),
       locales: [{ provider: 'libc', name: 'C' }],
+      localeNames: ['C'],
       dataChecksums: false,
       tablespaces: [],
       senderHost: null,

@@ -188,7 +188,7 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
 
   async localeLibrary(): Promise<LocaleLibrary> {
     await this.host.touch();
-    return { libc: this.host.libc, icu: '72' };
+    return { libc: this.host.libc, icu: '72', locales: ['C', 'C.utf8', 'POSIX'] };
   }
 
   protected path(name: string): string {

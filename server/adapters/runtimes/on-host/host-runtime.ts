@@ -126,8 +126,9 @@ export class HostRuntime implements PostgresRuntime {
 
   async localeLibrary(o: Wait): Promise<LocaleLibrary> {
     const argv = ['sh', '-c', LOCALE_LIBRARY, 'sh', this.location.binDirectory] as const;
-    const [libc = '', icu = ''] = (await this.#read.require({ argv, cwd: '/' }, o)).stdout.split('\n');
-    return { libc: libc || null, icu: icu || null };
+    const { stdout } = await this.#read.require({ argv, cwd: '/' }, o);
+    const [libc = '', icu = '', ...locales] = stdout.split('\n');
+    return { libc: libc || null, icu: icu || null, locales: locales.filter((name) => name !== '') };
   }
 
   reload(o: Wait): Promise<void> {

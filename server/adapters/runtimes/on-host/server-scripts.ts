@@ -96,9 +96,13 @@ printf '%s\\n%s\\n' "$pid" "$status"
 if [ ! -e "$2/global/pg_control" ]; then echo no-cluster; exit 0; fi
 "$1/pg_controldata" -D "$2" | sed -n 's/^Database cluster state: *//p'`;
 
-/** $1 bin directory. Prints the C library's version and ICU's, a line each, empty where it cannot be told. */
+/**
+ * $1 bin directory. Prints the C library's version and ICU's, a line each, empty where it cannot be told, and the
+ * names of the locales that are there.
+ */
 export const LOCALE_LIBRARY = `getconf GNU_LIBC_VERSION 2>/dev/null || echo
-ldd "$1/postgres" 2>/dev/null | sed -n 's/.*libicui18n\\.so\\.\\([0-9]*\\).*/\\1/p' | sort -u | head -n 1`;
+echo "$(ldd "$1/postgres" 2>/dev/null | sed -n 's/.*libicui18n\\.so\\.\\([0-9]*\\).*/\\1/p' | sort -u | head -n 1)"
+locale -a 2>/dev/null || :`;
 
 /**
  * $1 data directory, $2 lines, $3 a file, $4 a unit, both possibly empty. Where the server logs to: its

@@ -1,7 +1,13 @@
 import type { GateResult, Text } from '#server/domain/plan.ts';
-import { compareSorting, type DatabaseLocale, type LocaleLibrary } from '#server/domain/locale-library.ts';
-import { text } from '#server/domain/text.ts';
-import type { Verdict } from '../../gate-maker.ts';
+import {
+  compareSorting,
+  missingLocales,
+  type DatabaseLocale,
+  type LocaleLibrary,
+} from '#server/domain/locale-library.ts';
+import { sameText, text } from '#server/domain/text.ts';
+import { ok, type Verdict } from '../../gate-maker.ts';
+import { LOCALE_SETTINGS } from '../observation.ts';
 import { changesPlace } from '../other-kind.ts';
 import { gate } from './gate.ts';
 
@@ -85,4 +91,38 @@ export const sameLocaleLibrary = gate('same-locale-library', null, LOCALE_TITLE,
     apart: changesPlace(o.subject.primary.location, o.subject.standby.location) !== null,
     whenDiffers: 'blocking',
   }),
+);
+
+const FIX_MISSING = text(
+  'On a host name it in /etc/locale.gen and run locale-gen. For a container take an image in which it was made (localedef).',
+  'Nehmen Sie sie auf einem Host in /etc/locale.gen auf, und rufen Sie locale-gen auf. Für einen Container nehmen Sie ein Image, in dem sie angelegt wurde (localedef).',
+);
+
+/** Names are copied with the databases and with the configuration; what they mean is looked up in the place. */
+export const localeIsThere = gate(
+  'locale-is-there',
+  'standby',
+  text('The locales of the databases are there', 'Die Locales der Datenbanken sind da'),
+  (o) => {
+    const there = o.standby.library.locales;
+    const settings = LOCALE_SETTINGS.map((name) => o.primary.settings.get(name)?.setting ?? '');
+    const missing = missingLocales([...o.primary.status.localeNames, ...settings], there).sort();
+    if (missing.length === 0) return ok(text('none is missing', 'keine fehlt'));
+    const names = missing.join(', ');
+    if (there.length === 0) {
+      const fix = text(
+        'Compare with `locale -a` there: with one missing the standby does not start, or lets nobody into its databases.',
+        'Vergleichen Sie mit `locale -a` dort: Fehlt eine, startet der Standby-Server nicht oder lässt niemanden in seine Datenbanken.',
+      );
+      return { state: 'warning', detail: sameText(`${names} ?`), fix };
+    }
+    return {
+      state: 'blocking',
+      detail: text(
+        `${names} missing: the standby would not start, or let nobody into its databases`,
+        `${names} fehlt: Der Standby-Server würde nicht starten oder niemanden in seine Datenbanken lassen`,
+      ),
+      fix: FIX_MISSING,
+    };
+  },
 );

@@ -39,8 +39,8 @@ describe('the libraries that sort', () => {
     places = [CONTAINER, HOST] as const,
   ) => {
     const gate = await seen(places, (o) => {
-      o.primary.library = { libc: a, icu: '72' };
-      o.standby.library = { libc: b, icu: '72' };
+      o.primary.library = { libc: a, icu: '72', locales: [] };
+      o.standby.library = { libc: b, icu: '72', locales: [] };
       o.primary.status.locales = locales;
     });
     return gate('same-locale-library');
@@ -75,6 +75,43 @@ describe('the libraries that sort', () => {
       state: 'warning',
       fix: { en: expect.stringContaining('a collation of its own') },
     });
+  });
+});
+
+describe('the locales of the databases', () => {
+  const found = async (
+    { names = ['C'], messages = '' }: { names?: string[]; messages?: string },
+    locales: string[],
+    places = [HOST, CONTAINER] as const,
+  ) => {
+    const gate = await seen(places, (o) => {
+      o.primary.status.localeNames = names;
+      const row = o.primary.settings.get('lc_messages');
+      if (row !== undefined) o.primary.settings.set('lc_messages', { ...row, setting: messages });
+      o.standby.library = { ...o.standby.library, locales };
+    });
+    return gate('locale-is-there');
+  };
+  const IMAGE = ['C', 'C.utf8', 'POSIX', 'en_US.utf8'];
+
+  it('block where the place does not have one that a database or a setting names, of any kind', async () => {
+    const german = { names: ['C', 'de_DE.UTF-8', 'en_US.UTF-8'] };
+    const gate = await found(german, IMAGE);
+    expect(gate).toMatchObject({ state: 'blocking', server: 'db2' });
+    expect(gate?.detail.en).toMatch(/^de_DE\.UTF-8 missing/);
+    expect(gate?.fix?.en).toContain('locale-gen');
+    expect(await found({ messages: 'de_DE.UTF-8' }, IMAGE)).toMatchObject({ state: 'blocking' });
+    expect(await found(german, IMAGE, [HOST, HOST])).toMatchObject({ state: 'blocking' });
+  });
+
+  it('are found under the name that the library gives them', async () => {
+    const german = { names: ['C.UTF-8', 'de_DE.UTF-8'], messages: 'en_US.UTF-8' };
+    expect(await found(german, [...IMAGE, 'de_DE.utf8'])).toMatchObject({ state: 'ok', fix: null });
+  });
+
+  it('are not taken for granted where nobody can tell which there are', async () => {
+    expect(await found({ names: ['de_DE.UTF-8'] }, [])).toMatchObject({ state: 'warning' });
+    expect(await found({}, [])).toMatchObject({ state: 'ok' });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { SetupGate } from './gate.ts';
 import { portIsFree, standbyReachesPrimary, primaryReachesStandby } from './network-gates.ts';
 import { primaryIsWritable, sameArchitecture, sameMajor, clocksAgree } from './server-gates.ts';
-import { sameLocaleLibrary } from './locale-gate.ts';
+import { localeIsThere, sameLocaleLibrary } from './locale-gate.ts';
 import { certificateIsThere, commandLineFits } from './other-kind-gates.ts';
 import {
   senderIsFree,
@@ -19,6 +19,7 @@ export const SETUP_GATES: readonly SetupGate[] = [
   sameArchitecture,
   sameMajor,
   sameLocaleLibrary,
+  localeIsThere,
   clocksAgree,
   diskIsLargeEnough,
   targetIsFree,
