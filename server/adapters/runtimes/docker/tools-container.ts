@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { startDeadline } from '#server/adapters/ssh/deadline.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
@@ -64,15 +65,19 @@ export class ToolsContainer {
     this.name = `tandem-tools-${this.#serverName}`;
   }
 
-  /** Makes or starts the helper where it is missing. Looked at once; `forget` makes the next call look again. */
+  /**
+   * Makes or starts the helper where it is missing. Looked at once; `forget` makes the next call look again.
+   * Many wait for one look: it has a time of its own, and whoever gives up gives up for itself alone.
+   */
   ready(o: Wait): Promise<ToolsReady> {
-    this.#ready ??= this.#prepare({ signal: o.signal, timeoutMs: Math.max(o.timeoutMs, START_MS) }).catch(
+    const timeoutMs = Math.max(o.timeoutMs, START_MS);
+    this.#ready ??= this.#prepare({ signal: new AbortController().signal, timeoutMs }).catch(
       (thrown: unknown) => {
         this.#ready = null;
         throw thrown;
       },
     );
-    return this.#ready;
+    return startDeadline(o.signal, timeoutMs, `looking at container ${this.#serverName}`).race(this.#ready);
   }
 
   forget(): void {
