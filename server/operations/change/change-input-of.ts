@@ -22,6 +22,7 @@ export function changeInputOf(pair: ChangePair): ChangeInput | null {
     routes: pair.routes,
     tls: pair.tls !== null,
     tlsNames: { ...pair.tlsNames },
+    gateWish: pair.gateWish,
     reason: null,
   };
 }

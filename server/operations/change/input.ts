@@ -1,8 +1,7 @@
-import { tlsConninfo, tlsHost, type TlsNames } from '#server/domain/pair-tls.ts';
-import { passfilePath } from '#server/domain/own-files.ts';
 import * as z from 'zod';
+import { GATE_POLICIES } from '#server/domain/start-gate.ts';
 import { AppError } from '#server/errors/app-error.ts';
-import { formatConninfo, LOST_LINK } from '#server/domain/conninfo.ts';
+import { followConninfo } from '#server/domain/follow-conninfo.ts';
 import { zPinnedHook } from '../hooks/pinned-hook.ts';
 import { zPinnedRoute } from '../routes/pinned-route.ts';
 import { zLocation } from '../setup-standby/input.ts';
@@ -45,6 +44,8 @@ export const zChangeInput = z.object({
   tls: z.boolean().default(false),
   /** Per instance, the name that the other node expects in its certificate. */
   tlsNames: z.record(z.string(), z.string()).default({}),
+  /** Start gates that are wanted and not laid yet. */
+  gateWish: z.enum(GATE_POLICIES).nullable().default(null),
   /** Why, in the person's words; null = not asked. */
   reason: z.string().nullable(),
 });
@@ -70,26 +71,6 @@ export const autoConfPath = (input: ChangeInput, pin: Pin): string =>
 export const signalPath = (input: ChangeInput, pin: Pin): string =>
   `${input[pin].location.dataDirectory}/standby.signal`;
 
-/** `primary_conninfo` of a standby whose data directory is `directory`; the passfile there holds the password. */
-export function followConninfo(o: {
-  source: { instanceId: string; address: string; location: { port: number } };
-  directory: string;
-  role: string;
-  slotName: string;
-  tls: boolean;
-  tlsNames: TlsNames;
-}): string {
-  return formatConninfo({
-    ...tlsHost(o.source, o.tlsNames),
-    port: o.source.location.port,
-    user: o.role,
-    passfile: passfilePath(o.directory),
-    application_name: o.slotName,
-    ...LOST_LINK,
-    ...tlsConninfo(o.tls, o.directory),
-  });
-}
-
 /** What a standby on `pin` follows: the other node, with the passfile that both nodes hold. */
 export function followSettings(input: ChangeInput, pin: Pin): Map<string, string> {
   const conninfo = followConninfo({
@@ -97,8 +78,7 @@ export function followSettings(input: ChangeInput, pin: Pin): Map<string, string
     directory: input[pin].location.dataDirectory,
     role: input.replicationRole,
     slotName: input.slotName,
-    tls: input.tls,
-    tlsNames: input.tlsNames,
+    tls: input.tls ? { names: input.tlsNames } : null,
   });
   return new Map([
     ['primary_conninfo', conninfo],

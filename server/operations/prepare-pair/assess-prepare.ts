@@ -138,6 +138,7 @@ async function inputOf(
     stopTarget: false,
     startGate: null,
     backupRateLimitBytes: null,
+    lineBytesPerSecond: null,
     databaseBytes: o.primary.databaseBytes,
   };
 }

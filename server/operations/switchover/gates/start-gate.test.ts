@@ -13,11 +13,15 @@ const laid = (given: Partial<StartGateState> = {}): StartGateState => ({
   ...given,
 });
 
-function verdict(a: RunningLook['startGate'], b: RunningLook['startGate']) {
+function verdict(
+  a: RunningLook['startGate'],
+  b: RunningLook['startGate'],
+  gateWish: SwitchoverInput['gateWish'] = null,
+) {
   const look = (startGate: RunningLook['startGate']) => ({ state: 'running', startGate });
   const names = { oldPrimary: 'db1', newPrimary: 'db2' };
   const o = { names, oldPrimary: look(a), newPrimary: look(b), takenAtMs: 0 } as unknown as ChangeObservation;
-  const result = startGatesAgree(o, {} as SwitchoverInput);
+  const result = startGatesAgree(o, { gateWish } as SwitchoverInput);
   return Array.isArray(result) ? result[0] : result;
 }
 
@@ -25,6 +29,11 @@ it('lets a pair without gates be, and one with the same gate on both nodes', () 
   expect(verdict('none', 'none')).toMatchObject({ state: 'ok' });
   expect(verdict('not-here', 'not-here')).toMatchObject({ state: 'ok' });
   expect(verdict(laid(), laid())).toMatchObject({ state: 'ok' });
+});
+
+it('warns when gates were asked for and none is laid', () => {
+  expect(verdict('none', 'none', 'read-only')).toMatchObject({ state: 'warning' });
+  expect(verdict(laid(), laid(), 'read-only')).toMatchObject({ state: 'ok' });
 });
 
 it('shows what a gate decided last', () => {
