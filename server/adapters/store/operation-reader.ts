@@ -12,7 +12,9 @@ const QUIET_KINDS = [
   'plan-removal',
   'plan-container',
   'plan-prepare-host',
+  'plan-release-settings',
   'examine-network',
+  'examine-draft',
 ];
 
 /** Operations as the pages read them. */

@@ -3,10 +3,9 @@ import { type ContainerRecipe } from '#server/domain/container-recipe.ts';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Text } from '#server/domain/plan.ts';
 import { text } from '#server/domain/text.ts';
-import { defineOperation, type ReadStep } from '#server/engine/define-operation.ts';
+import type { StepContext } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import { AppError } from '#server/errors/app-error.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { instanceIdOf, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
@@ -14,6 +13,7 @@ import { MAKE_CONTAINER_GATES } from './gates.ts';
 import type { MakeContainerInput } from './input.ts';
 import { makeContainer } from './make-container.ts';
 import { observeContainers, type MakeContainerWorld } from './observation.ts';
+import { lookAndDecide, type Decided } from '../look-and-decide.ts';
 
 const zInput = z.object({
   fromServerId: z.string(),
@@ -25,54 +25,44 @@ export type PlanContainerInput = z.infer<typeof zInput>;
 
 const LOOK_MS = 60_000;
 
-const look: ReadStep<PlanningWorld, PlanContainerInput> = {
-  kind: 'read',
-  name: 'look-and-decide',
-  group: 'reads',
-  server: () => null,
-  explain: () =>
-    text('Look at both servers and make the plan.', 'Beide Server ansehen und den Plan erstellen.'),
-  expectedMs: () => 5_000,
-  timeoutMs: 120_000,
-  read: async (c) => {
-    const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
-    const [from, to] = await Promise.all([
-      c.world.host(c.input.fromServerId),
-      c.world.host(c.input.toServerId),
-    ]);
-    const { input, left } = await decide(from, to, c.input.place, wait);
-    const world: MakeContainerWorld = {
-      clock: c.world.clock,
-      from: from.containers,
-      to: to.containers,
-      probe: to.probe,
-      runtime: to.node(input.location).runtime,
-    };
-    const observation = await observeContainers(world, input, wait);
-    const decided = { ...input, bringImage: observation.imageId === null };
-    const notCopied = left.map((what) => ({
-      code: 'not-copied',
-      state: 'warning' as const,
-      server: to.server.name,
-      title: text('The new container will not have', 'Der neue Container bekommt nicht'),
-      detail: what,
-      fix: null,
-      measuredAtMs: observation.takenAtMs,
-    }));
-    const plan = await makePlan(
-      makeContainer,
-      { world, input: decided },
-      {
-        gates: [...MAKE_CONTAINER_GATES.flatMap((gate) => gate(observation, decided)), ...notCopied],
-        confirmation: null,
-        outageMs: 0,
-        networkBytes: null,
-        madeAtMs: c.world.clock.nowMs(),
-      },
-    );
-    return JSON.parse(JSON.stringify({ plan, input: decided })) as Json;
-  },
-};
+async function look(c: StepContext<PlanningWorld, PlanContainerInput>): Promise<Decided> {
+  const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
+  const [from, to] = await Promise.all([
+    c.world.host(c.input.fromServerId),
+    c.world.host(c.input.toServerId),
+  ]);
+  const { input, left } = await decide(from, to, c.input.place, wait);
+  const world: MakeContainerWorld = {
+    clock: c.world.clock,
+    from: from.containers,
+    to: to.containers,
+    probe: to.probe,
+    runtime: to.node(input.location).runtime,
+  };
+  const observation = await observeContainers(world, input, wait);
+  const decided = { ...input, bringImage: observation.imageId === null };
+  const notCopied = left.map((what) => ({
+    code: 'not-copied',
+    state: 'warning' as const,
+    server: to.server.name,
+    title: text('The new container will not have', 'Der neue Container bekommt nicht'),
+    detail: what,
+    fix: null,
+    measuredAtMs: observation.takenAtMs,
+  }));
+  const plan = await makePlan(
+    makeContainer,
+    { world, input: decided },
+    {
+      gates: [...MAKE_CONTAINER_GATES.flatMap((gate) => gate(observation, decided)), ...notCopied],
+      confirmation: null,
+      outageMs: 0,
+      networkBytes: null,
+      madeAtMs: c.world.clock.nowMs(),
+    },
+  );
+  return { plan, input: decided };
+}
 
 async function decide(
   from: HostAccess,
@@ -110,11 +100,13 @@ const filesOf = (recipe: ContainerRecipe): string[] =>
   recipe.mounts.flatMap((m) => (m.copied ? [m.source] : []));
 
 /** Makes the plan of a container like one of another server; reads only. */
-export const planContainer = defineOperation<PlanningWorld, null, PlanContainerInput>({
+export const planContainer = lookAndDecide<PlanningWorld, PlanContainerInput>({
   kind: 'plan-container',
-  version: 1,
   title: () => text('Make the plan for a container', 'Plan für einen Container erstellen'),
   parseInput: (raw) => zInput.parse(raw),
-  observe: () => Promise.resolve(null),
-  steps: [look],
+  explain: () =>
+    text('Look at both servers and make the plan.', 'Beide Server ansehen und den Plan erstellen.'),
+  expectedMs: 5_000,
+  timeoutMs: 120_000,
+  decide: look,
 });

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import { defineOperation, type ReadStep, type StepContext } from '#server/engine/define-operation.ts';
+import type { StepContext } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import { text } from '#server/domain/text.ts';
 import { locationOfFound } from '#server/domain/server-check.ts';
 import { GATE_WISHES } from '#server/domain/start-gate.ts';
 import type { GateResult } from '#server/domain/plan.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import { placeNameOf, type InstanceLocation } from '#server/domain/instance-location.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { adoptPair } from '../adopt-pair/adopt-pair.ts';
@@ -20,6 +19,8 @@ import { observeHabits } from '../prepare-pair/observe-habits.ts';
 import { findInstance } from '../plan-setup/choose-places.ts';
 import type { OperationNode } from '../pair-world.ts';
 import { decideGate } from '../start-gate/decide-gate.ts';
+import { parseChange } from '../change/input.ts';
+import { lookAndDecide, type Decided } from '../look-and-decide.ts';
 
 const zInput = z.object({
   draftId: z.string(),
@@ -51,54 +52,44 @@ interface Side {
   node: OperationNode;
 }
 
-const look: ReadStep<PlanningWorld, PlanAdoptInput> = {
-  kind: 'read',
-  name: 'look-and-decide',
-  group: 'reads',
-  server: () => null,
-  explain: () =>
-    text('Look at the pair and make the plan.', 'Das Serverpaar ansehen und den Plan erstellen.'),
-  expectedMs: () => 4_000,
-  timeoutMs: 120_000,
-  read: async (c) => {
-    const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
-    await requireFreePairName(c.world, c.input.name);
-    const { draft } = c.input;
-    const host = await c.world.host(draft.primaryServerId);
-    const { location } = await findInstance(host, draft.primaryDataDirectory, wait);
-    const first: Side = { host, location, node: host.node(location) };
-    const second = await findOther(c, first, wait);
-    const firstIsStandby = (await first.node.admin.status(wait)).inRecovery;
-    const [primary, standby] = firstIsStandby ? [second, first] : [first, second];
-    const world = planWorld(c.world, { primary: primary.node, standby: standby.node });
-    const observation = await observePair(world, wait);
-    const gate = await decideGate({
-      wish: draft.startGate,
-      majorVersion: Math.floor(observation.primary.serverVersionNum / 10_000),
-      nodes: { primary: primary.node, standby: standby.node },
-      measuredAtMs: observation.takenAtMs,
-      wait,
-    });
-    const decided = await decide(c, primary, standby, observation, wait);
-    const input: AdoptInput = { ...decided, startGate: gate.policy };
-    const plan = await makePlan(
-      adoptPair,
-      { world, input },
-      {
-        gates: [
-          ...ADOPT_GATES.flatMap((gate) => gate(observation, input)),
-          ...mistakeGates(await observeHabits(world, wait)).map(later),
-          ...gate.gates.map(remembered),
-        ],
-        confirmation: null,
-        outageMs: 0,
-        networkBytes: 0,
-        madeAtMs: c.world.clock.nowMs(),
-      },
-    );
-    return JSON.parse(JSON.stringify({ plan, input })) as Json;
-  },
-};
+async function look(c: Context): Promise<Decided> {
+  const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
+  await requireFreePairName(c.world, c.input.name);
+  const { draft } = c.input;
+  const host = await c.world.host(draft.primaryServerId);
+  const { location } = await findInstance(host, draft.primaryDataDirectory, wait);
+  const first: Side = { host, location, node: host.node(location) };
+  const second = await findOther(c, first, wait);
+  const firstIsStandby = (await first.node.admin.status(wait)).inRecovery;
+  const [primary, standby] = firstIsStandby ? [second, first] : [first, second];
+  const world = planWorld(c.world, { primary: primary.node, standby: standby.node });
+  const observation = await observePair(world, wait);
+  const gate = await decideGate({
+    wish: draft.startGate,
+    majorVersion: Math.floor(observation.primary.serverVersionNum / 10_000),
+    nodes: { primary: primary.node, standby: standby.node },
+    measuredAtMs: observation.takenAtMs,
+    wait,
+  });
+  const decided = await decide(c, primary, standby, observation, wait);
+  const input: AdoptInput = { ...decided, startGate: gate.policy };
+  const plan = await makePlan(
+    adoptPair,
+    { world, input },
+    {
+      gates: [
+        ...ADOPT_GATES.flatMap((gate) => gate(observation, input)),
+        ...mistakeGates(await observeHabits(world, wait)).map(later),
+        ...gate.gates.map(remembered),
+      ],
+      confirmation: null,
+      outageMs: 0,
+      networkBytes: 0,
+      madeAtMs: c.world.clock.nowMs(),
+    },
+  );
+  return { plan, input };
+}
 
 /** Watching changes none of it: preparing the pair afterwards does. */
 function later(gate: GateResult): GateResult {
@@ -236,18 +227,13 @@ function otherUnknown(server: string, addresses: readonly (string | null)[]): Ap
 }
 
 /** Makes the plan of watching a pair that replicates already; reads only. */
-export const planAdopt = defineOperation<PlanningWorld, null, PlanAdoptInput>({
+export const planAdopt = lookAndDecide<PlanningWorld, PlanAdoptInput>({
   kind: 'plan-adopt',
-  version: 1,
   title: (input) => text(`Make the plan for ${input.name}`, `Plan für ${input.name} erstellen`),
-  parseInput: (raw) => {
-    const parsed = zInput.safeParse(raw);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw new AppError('INVALID_INPUT', {
-      message: `${issue?.path.join('.') ?? 'draft'}: ${issue?.message ?? 'not valid'}`,
-    });
-  },
-  observe: () => Promise.resolve(null),
-  steps: [look],
+  parseInput: (raw) => parseChange(zInput, raw),
+  explain: () =>
+    text('Look at the pair and make the plan.', 'Das Serverpaar ansehen und den Plan erstellen.'),
+  expectedMs: 4_000,
+  timeoutMs: 120_000,
+  decide: look,
 });

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
-import { defineOperation, type ReadStep } from '#server/engine/define-operation.ts';
+import type { StepContext } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
 import type { HostWish } from '#server/domain/host-wish.ts';
 import { text } from '#server/domain/text.ts';
 import type { Ids } from '#server/ports/clock.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { parseChange } from '../change/input.ts';
 import { decideHost, withHome } from '../prepare-host/decide.ts';
@@ -13,6 +12,7 @@ import { HOST_GATES } from '../prepare-host/gates.ts';
 import { zHostWish, type PrepareHostInput } from '../prepare-host/input.ts';
 import { observeHost, type PrepareHostWorld } from '../prepare-host/observation.ts';
 import { prepareHost } from '../prepare-host/prepare-host.ts';
+import { lookAndDecide, type Decided } from '../look-and-decide.ts';
 
 const LOOK_MS = 30_000;
 const ADDRESS = z.union([z.ipv4(), z.ipv6()]);
@@ -34,40 +34,27 @@ const zInput = z.object({
 export type PlanPrepareHostInput = z.infer<typeof zInput>;
 export type PlanPrepareHostWorld = PrepareHostWorld & { ids: Ids };
 
-const look: ReadStep<PlanPrepareHostWorld, PlanPrepareHostInput> = {
-  kind: 'read',
-  name: 'look-and-decide',
-  group: 'reads',
-  server: (c) => c.input.serverName,
-  explain: (c) =>
-    text(
-      `Look at ${c.input.serverName} and make the plan.`,
-      `${c.input.serverName} ansehen und den Plan erstellen.`,
-    ),
-  expectedMs: () => 3_000,
-  timeoutMs: 90_000,
-  read: async (c) => {
-    const { serverId, serverName } = c.input;
-    const wait = { signal: c.signal, timeoutMs: LOOK_MS };
-    const wish = withHome(await resolved(c.world, c.input.wish, wait));
-    const seen = await observeHost(c.world, wish, wait);
-    const todo = decideHost(wish, seen);
-    const jobKey = c.world.ids.newId();
-    const input: PrepareHostInput = { serverId, serverName, wish, todo, jobKey, reason: null };
-    const plan = await makePlan(
-      prepareHost,
-      { world: c.world, input },
-      {
-        gates: HOST_GATES.flatMap((gate) => gate(seen, input)),
-        confirmation: null,
-        outageMs: 0,
-        networkBytes: todo.packages.length === 0 ? 0 : null,
-        madeAtMs: c.world.clock.nowMs(),
-      },
-    );
-    return JSON.parse(JSON.stringify({ plan, input })) as Json;
-  },
-};
+async function look(c: StepContext<PlanPrepareHostWorld, PlanPrepareHostInput>): Promise<Decided> {
+  const { serverId, serverName } = c.input;
+  const wait = { signal: c.signal, timeoutMs: LOOK_MS };
+  const wish = withHome(await resolved(c.world, c.input.wish, wait));
+  const seen = await observeHost(c.world, wish, wait);
+  const todo = decideHost(wish, seen);
+  const jobKey = c.world.ids.newId();
+  const input: PrepareHostInput = { serverId, serverName, wish, todo, jobKey, reason: null };
+  const plan = await makePlan(
+    prepareHost,
+    { world: c.world, input },
+    {
+      gates: HOST_GATES.flatMap((gate) => gate(seen, input)),
+      confirmation: null,
+      outageMs: 0,
+      networkBytes: todo.packages.length === 0 ? 0 : null,
+      madeAtMs: c.world.clock.nowMs(),
+    },
+  );
+  return { plan, input };
+}
 
 async function resolved({ setup }: PrepareHostWorld, wish: HostWish, wait: Wait): Promise<HostWish> {
   const { firewall } = wish;
@@ -82,15 +69,21 @@ async function resolved({ setup }: PrepareHostWorld, wish: HostWish, wait: Wait)
 }
 
 /** Makes the plan of preparing a server; reads only. */
-export const planPrepareHost = defineOperation<PlanPrepareHostWorld, null, PlanPrepareHostInput>({
+export const planPrepareHost = lookAndDecide<PlanPrepareHostWorld, PlanPrepareHostInput>({
   kind: 'plan-prepare-host',
-  version: 1,
   title: ({ serverName }) =>
     text(
       `Make the plan for preparing ${serverName}`,
       `Plan für die Vorbereitung von ${serverName} erstellen`,
     ),
   parseInput: (raw) => parseChange(zInput, raw),
-  observe: () => Promise.resolve(null),
-  steps: [look],
+  explain: (c) =>
+    text(
+      `Look at ${c.input.serverName} and make the plan.`,
+      `${c.input.serverName} ansehen und den Plan erstellen.`,
+    ),
+  server: (c) => c.input.serverName,
+  expectedMs: 3_000,
+  timeoutMs: 90_000,
+  decide: look,
 });

@@ -1,5 +1,5 @@
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
-import { NAMES_FILES } from '#server/domain/instance-location.ts';
+import { NAMES_PLACE } from '#server/domain/instance-location.ts';
 import { changesPlace } from '../setup-standby/other-kind.ts';
 import type { SetupInput } from '../setup-standby/input.ts';
 import type { SetupObservation } from '../setup-standby/observation.ts';
@@ -120,9 +120,7 @@ function withOwnPaths(
 const SOCKETS_IN_CONTAINER = '/var/run/postgresql';
 /** What belongs to the place, and is decided elsewhere. */
 const OF_THE_PLACE = new Set([
-  ...NAMES_FILES,
-  'data_directory',
-  'external_pid_file',
+  ...NAMES_PLACE,
   'unix_socket_directories',
   'listen_addresses',
   'port',

@@ -1,11 +1,8 @@
 import * as z from 'zod';
-import { AppError } from '#server/errors/app-error.ts';
-import { defineOperation, type ReadStep, type StepContext } from '#server/engine/define-operation.ts';
+import type { StepContext } from '#server/engine/define-operation.ts';
 import { makePlan } from '#server/engine/make-plan.ts';
-import { GATE_WISHES } from '#server/domain/start-gate.ts';
 import type { NewStandbyDraft } from '#server/domain/setup-draft.ts';
 import { text } from '#server/domain/text.ts';
-import type { Json } from '#server/ports/operation-store.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import { instanceIdOf, planWorld, type HostAccess, type PlanningWorld } from '../host-access.ts';
 import { needsRestart, type SetupInput } from '../setup-standby/input.ts';
@@ -18,27 +15,18 @@ import { chooseStandbyPlace, findInstance } from './choose-places.ts';
 import { chooseSlotName, decideSettings, decideStandbySettings } from './decide-setup.ts';
 import { freeRole, requireFreePairName } from './free-names.ts';
 import { measureAddresses } from './measure-addresses.ts';
+import { zPlannedDraft } from './planned-draft.ts';
+import { parseChange } from '../change/input.ts';
+import { lookAndDecide, type Decided } from '../look-and-decide.ts';
 
 const zInput = z.object({
   draftId: z.string(),
   /** Fingerprint of the draft's answers: a plan of other answers is stale. */
   dataHash: z.string(),
   name: z.string().min(1),
-  draft: z.object({
-    kind: z.literal('new-standby'),
-    primaryServerId: z.string(),
-    primaryDataDirectory: z.string(),
-    standbyServerId: z.string(),
-    standbyDataDirectory: z.string().nullable(),
-    standbyPort: z.number().nullable(),
-    mode: z.enum(['asynchronous', 'synchronous']),
-    maxSlotWalKeepBytes: z.number().nullable(),
-    walKeepBytes: z.number().nullable(),
-    backupRateLimitBytes: z.number().nullable(),
-    startGate: z.enum(GATE_WISHES).default('none'),
-    name: z.string().nullable(),
-    environment: z.enum(['production', 'staging', 'development']),
-  }),
+  draft: zPlannedDraft,
+  /** The line as it was measured; null = it was not, or too long ago. */
+  line: z.object({ lookId: z.string(), bytesPerSecond: z.number() }).nullable().default(null),
 });
 export type PlanSetupInput = z.infer<typeof zInput>;
 type Context = StepContext<PlanningWorld, PlanSetupInput>;
@@ -48,73 +36,63 @@ const RESTART_OUTAGE_MS = 4_000;
 const LOOK_MS = 20_000;
 
 /** Looks at both hosts and decides everything; its output is the plan and the input that carries it out. */
-const look: ReadStep<PlanningWorld, PlanSetupInput> = {
-  kind: 'read',
-  name: 'look-and-decide',
-  group: 'reads',
-  server: () => null,
-  explain: () =>
-    text('Look at both servers and make the plan.', 'Beide Server ansehen und den Plan erstellen.'),
-  expectedMs: () => 5_000,
-  timeoutMs: 120_000,
-  read: async (c) => {
-    const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
-    const { draft } = c.input;
-    await requireFreePairName(c.world, c.input.name);
-    const [first, second] = await Promise.all([
-      c.world.host(draft.primaryServerId),
-      c.world.host(draft.standbyServerId),
-    ]);
-    const found = await findInstance(first, draft.primaryDataDirectory, wait);
-    c.log(
-      `primary: PostgreSQL ${found.found.majorVersion} in ${found.location.dataDirectory}, port ${found.location.port}`,
-    );
-    const { location: place, stopTarget } = await chooseStandbyPlace(second, draft, found, wait);
-    const nodes = { primary: first.node(found.location), standby: second.node(place) };
-    const addresses = await measureAddresses(
-      { node: nodes.primary, guess: first.server.host },
-      { node: nodes.standby, guess: second.server.host },
-      wait,
-    );
-    c.log(`addresses: primary ${addresses.primary.address}, standby seen as ${addresses.standby.seenAs}`);
-    const taken = (await nodes.primary.admin.slots(wait)).map((s) => s.name);
-    const entries = await nodes.standby.files.list(place.dataDirectory, wait);
-    const isEmpty = entries === null || entries.length === 0;
-    // Configuration goes there too, never beside other clusters' directories: pg_lsclusters would list it.
-    const asideTo = `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`;
-    const subject: SetupSubject = {
-      primary: {
-        serverName: first.server.name,
-        location: found.location,
-        address: addresses.primary.address,
-      },
-      standby: { serverName: second.server.name, location: place, address: addresses.standby.address },
-      slotName: chooseSlotName(c.input.name, taken),
-      moveAsideTo: isEmpty ? null : asideTo,
-      stopTarget,
-      mountedFiles: await mountedFiles(nodes, wait),
-    };
-    const world = planWorld(c.world, nodes);
-    const observation = await observeSetup(world, subject, wait);
-    const configThere =
-      place.kind !== 'docker' &&
-      place.configDirectory !== null &&
-      (await nodes.standby.files.stat(place.configDirectory, wait)) !== null;
-    const gate = await gateFor(draft, nodes, observation, wait);
-    const input = await decide(c, {
-      first,
-      second,
-      nodes,
-      subject,
-      addresses,
-      observation,
-      startGate: gate.policy,
-      configAsideTo: configThere ? `${asideTo}.configuration` : null,
-      wait,
-    });
-    return planAnswer(c, world, input, { observation, gate });
-  },
-};
+async function look(c: Context): Promise<Decided> {
+  const wait: Wait = { signal: c.signal, timeoutMs: LOOK_MS };
+  const { draft } = c.input;
+  await requireFreePairName(c.world, c.input.name);
+  const [first, second] = await Promise.all([
+    c.world.host(draft.primaryServerId),
+    c.world.host(draft.standbyServerId),
+  ]);
+  const found = await findInstance(first, draft.primaryDataDirectory, wait);
+  c.log(
+    `primary: PostgreSQL ${found.found.majorVersion} in ${found.location.dataDirectory}, port ${found.location.port}`,
+  );
+  const { location: place, stopTarget } = await chooseStandbyPlace(second, draft, found, wait);
+  const nodes = { primary: first.node(found.location), standby: second.node(place) };
+  const addresses = await measureAddresses(
+    { node: nodes.primary, guess: first.server.host },
+    { node: nodes.standby, guess: second.server.host },
+    wait,
+  );
+  c.log(`addresses: primary ${addresses.primary.address}, standby seen as ${addresses.standby.seenAs}`);
+  const taken = (await nodes.primary.admin.slots(wait)).map((s) => s.name);
+  const entries = await nodes.standby.files.list(place.dataDirectory, wait);
+  const isEmpty = entries === null || entries.length === 0;
+  // Configuration goes there too, never beside other clusters' directories: pg_lsclusters would list it.
+  const asideTo = `${place.dataDirectory}.before-tandem-${stamp(c.world.clock.nowMs())}`;
+  const subject: SetupSubject = {
+    primary: {
+      serverName: first.server.name,
+      location: found.location,
+      address: addresses.primary.address,
+    },
+    standby: { serverName: second.server.name, location: place, address: addresses.standby.address },
+    slotName: chooseSlotName(c.input.name, taken),
+    moveAsideTo: isEmpty ? null : asideTo,
+    stopTarget,
+    mountedFiles: await mountedFiles(nodes, wait),
+  };
+  const world = planWorld(c.world, nodes);
+  const observation = await observeSetup(world, subject, wait);
+  const configThere =
+    place.kind !== 'docker' &&
+    place.configDirectory !== null &&
+    (await nodes.standby.files.stat(place.configDirectory, wait)) !== null;
+  const gate = await gateFor(draft, nodes, observation, wait);
+  const input = await decide(c, {
+    first,
+    second,
+    nodes,
+    subject,
+    addresses,
+    observation,
+    startGate: gate.policy,
+    configAsideTo: configThere ? `${asideTo}.configuration` : null,
+    wait,
+  });
+  return planAnswer(c, world, input, { observation, gate });
+}
 
 /** A base backup of a container carries only its data directory; another container has the rest mounted too. */
 async function mountedFiles({ primary, standby }: Seen['nodes'], wait: Wait): Promise<string[]> {
@@ -186,6 +164,7 @@ async function decide(c: Context, s: Seen): Promise<SetupInput> {
     stopTarget: s.subject.stopTarget,
     startGate: s.startGate,
     backupRateLimitBytes: draft.backupRateLimitBytes,
+    lineBytesPerSecond: c.input.line?.bytesPerSecond ?? null,
     databaseBytes: status.databaseBytes,
   };
 }
@@ -195,7 +174,7 @@ async function planAnswer(
   world: PairWorld,
   input: SetupInput,
   seen: { observation: SetupObservation; gate: GateDecision },
-): Promise<Json> {
+): Promise<Decided> {
   const conditions = SETUP_GATES.flatMap((gate) => gate(seen.observation, input));
   const gates = [...conditions, ...seen.gate.gates];
   const confirmation =
@@ -219,7 +198,7 @@ async function planAnswer(
       madeAtMs: c.world.clock.nowMs(),
     },
   );
-  return JSON.parse(JSON.stringify({ plan, input })) as Json;
+  return { plan, input };
 }
 
 function stamp(nowMs: number): string {
@@ -230,18 +209,13 @@ function stamp(nowMs: number): string {
 }
 
 /** Makes the plan of a new standby; reads only. */
-export const planSetup = defineOperation<PlanningWorld, null, PlanSetupInput>({
+export const planSetup = lookAndDecide<PlanningWorld, PlanSetupInput>({
   kind: 'plan-setup',
-  version: 1,
   title: (input) => text(`Make the plan for ${input.name}`, `Plan für ${input.name} erstellen`),
-  parseInput: (raw) => {
-    const parsed = zInput.safeParse(raw);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw new AppError('INVALID_INPUT', {
-      message: `${issue?.path.join('.') ?? 'draft'}: ${issue?.message ?? 'not valid'}`,
-    });
-  },
-  observe: () => Promise.resolve(null),
-  steps: [look],
+  parseInput: (raw) => parseChange(zInput, raw),
+  explain: () =>
+    text('Look at both servers and make the plan.', 'Beide Server ansehen und den Plan erstellen.'),
+  expectedMs: 5_000,
+  timeoutMs: 120_000,
+  decide: look,
 });
