@@ -3,7 +3,9 @@ import { createGuidePair, type ContainerPostgres } from '#e2e/lab/containers/cre
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { adopt } from '#e2e/integration/tandem/adopt.ts';
 import { startTandem, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
+import { expectSuccess } from '#e2e/integration/tandem/expect-success.ts';
 import { actingOn, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
+import { tellLastRuns } from '#e2e/integration/tandem/tell-last-runs.ts';
 
 let lab: ServerLab;
 let tandem: TestTandem;
@@ -37,34 +39,16 @@ afterAll(async () => {
   await lab?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  const runs = await tandem.services.operations.list(3);
-  for (const { id, kind } of runs) {
-    const { status, steps, problem } = await tandem.services.operations.get(id);
-    process.stdout.write(
-      `${kind} ${status} ${JSON.stringify(problem)}\n${steps.map((s) => `  ${s.name} ${s.state} ${s.fact?.en ?? ''}`).join('\n')}\n`,
-    );
-  }
-});
+afterEach(({ task }) => tellLastRuns(tandem, task));
 
 const isWritable = async (node: ContainerPostgres): Promise<boolean> =>
   (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
 
-async function change(...[kind, request]: Parameters<typeof acting.change>): Promise<void> {
-  const startedAt = performance.now();
-  const run = await acting.change(kind, request);
-  const times = run.steps.map((s) => `${s.name} ${(s.finishedAtMs ?? 0) - (s.startedAtMs ?? 0)}`).join(', ');
-  process.stdout.write(`${kind}: ${Math.round(performance.now() - startedAt)} ms (${times})\n`);
-  expect(run.problem).toBeNull();
-  expect(run.status).toBe('succeeded');
-}
-
 test('the pair of the guide is adopted, prepared, switched over and back', async () => {
   await acting.healthy();
-  await change('prepare');
+  await expectSuccess(acting, 'prepare');
   for (const name of ['db2', 'db1']) {
-    await change('switchover');
+    await expectSuccess(acting, 'switchover');
     expect((await tandem.services.pairs.get(pairId)).primary.serverName).toBe(name);
     await acting.healthy();
   }
@@ -76,14 +60,14 @@ test('a killed primary is failed over from, stays fenced through compose up, and
   await primary.sql('CREATE TABLE IF NOT EXISTS seen (n int)');
   await primary.docker('kill', primary.container);
   await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
-  await change('failover');
+  await expectSuccess(acting, 'failover');
   expect(await isWritable(standby)).toBe(true);
   await primary.compose('up', '-d');
   expect(await isWritable(primary)).toBe(false);
-  await change('rejoin');
+  await expectSuccess(acting, 'rejoin');
   await acting.healthy();
   expect(await isWritable(primary)).toBe(false);
-  await change('switchover');
+  await expectSuccess(acting, 'switchover');
   await acting.healthy();
   expect(await isWritable(primary)).toBe(true);
 }, 400_000);
@@ -91,8 +75,8 @@ test('a killed primary is failed over from, stays fenced through compose up, and
 test('a rebuild puts a new base backup into the volume, and keeps the old files beside it', async () => {
   await primary.docker('kill', primary.container);
   await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
-  await change('failover');
-  await change('rejoin', { way: 'rebuild' });
+  await expectSuccess(acting, 'failover');
+  await expectSuccess(acting, 'rejoin', { way: 'rebuild' });
   await acting.healthy();
   expect(await isWritable(primary)).toBe(false);
   const beside = await primary.docker(

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startSetup } from '#e2e/integration/tandem/start-setup.ts';
 import { startTandem, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
+import { expectSuccess } from '#e2e/integration/tandem/expect-success.ts';
 import { actingOn, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
+import { tellLastRuns } from '#e2e/integration/tandem/tell-last-runs.ts';
 import {
   createGuidePrimary,
   GUIDE_SUPERUSER,
@@ -36,14 +38,7 @@ afterAll(async () => {
   await lab?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  for (const { id, kind } of await tandem.services.operations.list(3)) {
-    const { status, steps, problem } = await tandem.services.operations.get(id);
-    const lines = steps.map((s) => `  ${s.name} ${s.state} ${s.fact?.en ?? ''}`).join('\n');
-    process.stdout.write(`${kind} ${status} ${JSON.stringify(problem)}\n${lines}\n`);
-  }
-});
+afterEach(({ task }) => tellLastRuns(tandem, task));
 
 const ON = { container: () => container.sql, cluster: () => onCluster } as const;
 /** The superuser of the guide has another name than the account that the cluster runs as. */
@@ -70,15 +65,6 @@ const onCluster = async (text: string): Promise<string> => {
 async function isWritable(which: 'container' | 'cluster'): Promise<boolean> {
   const sql = ON[which]();
   return (await sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
-}
-
-async function change(...[kind, request]: Parameters<typeof acting.change>): Promise<void> {
-  const startedAt = performance.now();
-  const run = await acting.change(kind, request);
-  const times = run.steps.map((s) => `${s.name} ${(s.finishedAtMs ?? 0) - (s.startedAtMs ?? 0)}`).join(', ');
-  process.stdout.write(`${kind}: ${Math.round(performance.now() - startedAt)} ms (${times})\n`);
-  expect(run.problem).toBeNull();
-  expect(run.status).toBe('succeeded');
 }
 
 test('a cluster of Debian becomes the standby of a container, with a configuration of its own kind', async () => {
@@ -123,7 +109,7 @@ test('a cluster of Debian becomes the standby of a container, with a configurati
 test('roles change to the host and back to the container', async () => {
   for (const to of ['db2', 'db1']) {
     await acting.healthy();
-    await change('switchover');
+    await expectSuccess(acting, 'switchover');
     expect((await tandem.services.pairs.get(pairId)).primary.serverName).toBe(to);
   }
   await acting.healthy();
@@ -156,11 +142,11 @@ test('a killed container comes back from the host by a rewind, with its own file
   const before = await own();
   await writeUnseen();
   await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
-  await change('failover');
+  await expectSuccess(acting, 'failover');
   expect(await isWritable('cluster')).toBe(true);
   await container.compose('up', '-d');
   expect(await isWritable('container')).toBe(false);
-  await change('rejoin', { way: 'rewind' });
+  await expectSuccess(acting, 'rejoin', { way: 'rewind' });
   await acting.healthy();
   expect(await own()).toBe(before);
   expect([await isWritable('container'), await isWritable('cluster')]).toEqual([false, true]);
@@ -170,9 +156,9 @@ test('a killed cluster comes back by a new copy from the container, and reads wh
   await onCluster('CREATE TABLE IF NOT EXISTS seen (n int); INSERT INTO seen VALUES (1)');
   await cluster.kill();
   await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
-  await change('failover');
+  await expectSuccess(acting, 'failover');
   expect(await isWritable('container')).toBe(true);
-  await change('rejoin', { way: 'rebuild' });
+  await expectSuccess(acting, 'rejoin', { way: 'rebuild' });
   await acting.healthy();
   const { configDirectory, dataDirectory } = cluster.location;
   expect(await onCluster('SHOW config_file')).toBe(`${configDirectory}/postgresql.conf`);
@@ -209,7 +195,7 @@ test('a container made before becomes the standby of a cluster, and then the pri
   expect(await inside('SHOW port')).toBe('5432');
   expect(await inside('SHOW max_connections')).toBe('120');
   await acting.healthy();
-  await change('switchover');
+  await expectSuccess(acting, 'switchover');
   expect((await tandem.services.pairs.get(pair?.id ?? '')).primary.serverName).toBe('db1');
   await acting.healthy();
   expect(await inside('SELECT pg_is_in_recovery()')).toBe('f');

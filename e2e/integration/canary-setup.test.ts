@@ -66,7 +66,7 @@ beforeAll(async () => {
   web = await openEveryPage(tandem.services, { ...environment, TANDEM_LOG_LEVEL: 'debug' }, ACCOUNT, TYPO);
   sampler.stop();
   secrets = await secretsOf(operationId);
-}, 240_000);
+}, 400_000);
 afterAll(async () => {
   await tandem?.stop();
   await lab?.stop();

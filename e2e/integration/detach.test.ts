@@ -1,19 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
 import { until } from './platform/until.ts';
-import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
+import { expectSuccess } from './tandem/expect-success.ts';
+import { startPairUnderLedger } from './tandem/pair-under-ledger.ts';
 
-let pair: StreamingPair;
-let ledger: Ledger;
+let pair: Awaited<ReturnType<typeof startPairUnderLedger>>;
 
 async function begin(mode: 'asynchronous' | 'synchronous'): Promise<void> {
-  pair = await startStreamingPair({ mode });
-  await createLedgerTable(pair.nodes.db1);
-  ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
-  await pair.healthy();
+  pair = await startPairUnderLedger({ mode });
 }
 afterEach(async () => {
-  await ledger.stop();
   await pair.stop();
 });
 
@@ -24,19 +19,11 @@ const syncNames = () => pair.nodes.db1.sql('SHOW synchronous_standby_names');
 const isShown = (code: string) =>
   until(`the pair is shown as ${code}`, 30_000, async () => (await view()).sample?.diagnosis.code === code);
 
-async function succeeds(kind: 'detach' | 'attach' | 'pause-replay' | 'resume-replay'): Promise<void> {
-  const run = await pair.change(kind);
-  const facts = run.steps.map((s) => `${s.name} ${s.fact?.en ?? s.state}`).join('; ');
-  process.stdout.write(`${kind}: ${facts}\n`);
-  expect(run.problem).toBeNull();
-  expect(run.status).toBe('succeeded');
-}
-
 /** Acknowledged commits went on while `act` ran, and none waited longer than this. */
 async function writesGoOn(act: () => Promise<void>): Promise<void> {
-  await ledger.report();
+  await pair.ledger.report();
   await act();
-  const report = await ledger.report();
+  const report = await pair.ledger.report();
   process.stdout.write(`longest gap ${report.longestGapMs.toFixed(0)} ms, failed ${report.failed}\n`);
   expect(report.acknowledged.length).toBeGreaterThan(10);
   expect(report.failed).toBe(0);
@@ -49,7 +36,7 @@ describe('a standby that is let go, on practice hosts', () => {
     async (mode) => {
       await begin(mode);
       const before = await syncNames();
-      await writesGoOn(() => succeeds('detach'));
+      await writesGoOn(() => expectSuccess(pair, 'detach'));
       expect(await slots()).toBe('');
       expect(await syncNames()).toBe('');
       expect(await pair.nodes.db2.isAlive()).toBe(false);
@@ -61,16 +48,15 @@ describe('a standby that is let go, on practice hosts', () => {
 
       const look = await pair.assess('attach');
       expect(look.chosenWay).toBe('start');
-      await succeeds('attach');
+      await expectSuccess(pair, 'attach');
       expect(await streams()).toBe('streaming');
       expect(await syncNames()).toBe(before);
       await pair.healthy();
       expect((await view()).detached).toBeNull();
-      const { acknowledged } = ledger;
-      expect(acknowledged().length).toBeGreaterThan(10);
+      expect(pair.ledger.acknowledged().length).toBeGreaterThan(10);
       const run = await pair.change('switchover');
       expect(run.problem).toBeNull();
-      expect(await ledger.missingOn(pair.nodes.db2)).toEqual([]);
+      expect(await pair.ledger.missingOn(pair.nodes.db2)).toEqual([]);
     },
   );
 
@@ -81,7 +67,7 @@ describe('a standby that is let go, on practice hosts', () => {
     await pair.nodes.db1.reload();
     const asides: string[] = [];
     for (const round of [1, 2]) {
-      await succeeds('detach');
+      await expectSuccess(pair, 'detach');
       for (let n = 0; n < 6; n += 1)
         await pair.nodes.db1.sql(
           'SELECT pg_switch_wal(); INSERT INTO ledger VALUES (-1) ON CONFLICT DO NOTHING; CHECKPOINT',
@@ -89,7 +75,7 @@ describe('a standby that is let go, on practice hosts', () => {
         );
       const look = await pair.assess('attach', (a) => a.chosenWay === 'rebuild');
       expect(look.ways.find((way) => way.way === 'start')).toMatchObject({ feasible: false });
-      await succeeds('attach');
+      await expectSuccess(pair, 'attach');
       expect(await streams()).toBe('streaming');
       await pair.healthy();
       const kept = await pair.lab
@@ -102,20 +88,20 @@ describe('a standby that is let go, on practice hosts', () => {
 
   it('pauses replay with proof, refuses a switchover meanwhile, and lets a failover go on first', async () => {
     await begin('asynchronous');
-    await succeeds('pause-replay');
+    await expectSuccess(pair, 'pause-replay');
     expect(await pair.nodes.db2.sql('SELECT pg_get_wal_replay_pause_state()')).toBe('paused');
     await isShown('replay-paused');
     const look = await pair.assess('switchover', (a) => a.readiness === 'not-ready');
     expect(look.gates.find((gate) => gate.code === 'replay-runs')).toMatchObject({ state: 'blocking' });
-    await succeeds('resume-replay');
+    await expectSuccess(pair, 'resume-replay');
     expect(await pair.nodes.db2.sql('SELECT pg_get_wal_replay_pause_state()')).toBe('not paused');
     await pair.healthy();
 
-    await succeeds('pause-replay');
+    await expectSuccess(pair, 'pause-replay');
     await until(
       'writes wait for replay',
       10_000,
-      async () => (await ledger.report()).acknowledged.length > 20,
+      async () => (await pair.ledger.report()).acknowledged.length > 20,
     );
     await pair.nodes.db1.kill();
     await pair.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');

@@ -3,49 +3,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetLeftKeys } from '#server/adapters/store/left-keys.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { ChangeRequest } from '#server/services/services.ts';
-import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
-import { until } from './platform/until.ts';
 import {
   createCompanyAuthority,
   type CompanyAuthority,
   type CompanyCertificate,
 } from './tandem/company-authority.ts';
-import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
+import { expectSuccess } from './tandem/expect-success.ts';
+import { lookAtEncryption } from './tandem/look-at-encryption.ts';
+import { startPairUnderLedger } from './tandem/pair-under-ledger.ts';
 
-let pair: StreamingPair;
+let pair: Awaited<ReturnType<typeof startPairUnderLedger>>;
 let company: CompanyAuthority;
-let ledger: Ledger;
 
 beforeAll(async () => {
-  [pair, company] = await Promise.all([
-    startStreamingPair({ primary: { fsync: true } }),
-    createCompanyAuthority(),
-  ]);
-  await createLedgerTable(pair.nodes.db1);
-  ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
-  await pair.healthy();
+  [pair, company] = await Promise.all([startPairUnderLedger(), createCompanyAuthority()]);
 });
 afterAll(async () => {
-  await ledger?.stop();
   await pair?.stop();
   await company?.stop();
 });
 
-type Name = 'db1' | 'db2';
-const STREAMS = 'SELECT r.state, s.ssl, s.version FROM pg_stat_replication r JOIN pg_stat_ssl s USING (pid)';
-async function streams(on: Name): Promise<string> {
-  let seen = '';
-  await until('somebody streams', 15_000, async () => {
-    seen = await pair.nodes[on].sql(STREAMS);
-    return seen.startsWith('streaming');
-  });
-  return seen;
-}
-const file = async (on: Name, name: string): Promise<string> => {
-  const { dataDirectory } = pair.nodes[on].location;
-  return (await pair.lab.host(on).run(['cat', `${dataDirectory}/${name}`])).stdout;
-};
-const conninfo = (on: Name) => pair.nodes[on].sql('SHOW primary_conninfo');
+const { streams, file, conninfo } = lookAtEncryption(() => pair);
 const purposes = async () =>
   (await pair.tandem.prisma.secret.findMany({ select: { purpose: true } })).map((secret) => secret.purpose);
 const keysLeft = async () => (await purposes()).filter((each) => /TLS key|authority/.test(each));
@@ -65,12 +43,6 @@ async function given(days?: number): Promise<NonNullable<ChangeRequest['certific
   };
 }
 
-async function succeeds(kind: 'encrypt' | 'switchover' | 'rejoin', change?: Partial<ChangeRequest>) {
-  const run = await pair.change(kind, change);
-  process.stdout.write(`${kind}: ${run.steps.map((s) => `${s.name} ${s.fact?.en ?? s.state}`).join('; ')}\n`);
-  expect(run.problem).toBeNull();
-  expect(run.status).toBe('succeeded');
-}
 const own = async (days?: number) => ({
   way: 'own-certificates' as const,
   certificates: await given(days),
@@ -78,9 +50,9 @@ const own = async (days?: number) => ({
 
 describe('replication encrypted with certificates of the admin’s own, on practice hosts', () => {
   it('is verified by the company’s root, without an interrupted write', async () => {
-    await ledger.report();
-    await succeeds('encrypt', await own());
-    expect((await ledger.report()).failed).toBe(0);
+    await pair.ledger.report();
+    await expectSuccess(pair, 'encrypt', await own());
+    expect((await pair.ledger.report()).failed).toBe(0);
     expect(await streams('db1')).toMatch(/^streaming\|t\|TLSv1/);
     expect(await conninfo('db2')).toContain("sslmode='verify-full'");
     for (const name of ['db1', 'db2'] as const) {
@@ -97,12 +69,12 @@ describe('replication encrypted with certificates of the admin’s own, on pract
   });
 
   it('stays so through a switchover: a name in a certificate is expected at the same address', async () => {
-    await succeeds('switchover');
+    await expectSuccess(pair, 'switchover');
     expect(await streams('db2')).toMatch(/^streaming\|t\|/);
     expect(await conninfo('db1')).toContain("host='db2.company.test'");
     expect(await conninfo('db1')).toContain(`hostaddr='${pair.lab.host('db2').address}'`);
     await pair.healthy();
-    await succeeds('switchover');
+    await expectSuccess(pair, 'switchover');
     await pair.healthy();
   });
 
@@ -112,10 +84,10 @@ describe('replication encrypted with certificates of the admin’s own, on pract
     expect((await pair.change('failover')).problem).toBeNull();
     const look = await pair.assess('rejoin');
     process.stdout.write(`comes back by ${look.chosenWay}\n`);
-    await succeeds('rejoin', { way: 'rewind' });
+    await expectSuccess(pair, 'rejoin', { way: 'rewind' });
     expect(await streams('db2')).toMatch(/^streaming\|t\|/);
     await pair.healthy();
-    await succeeds('switchover');
+    await expectSuccess(pair, 'switchover');
     await pair.healthy();
   });
 
@@ -123,7 +95,7 @@ describe('replication encrypted with certificates of the admin’s own, on pract
     const before = await file('db1', 'tandem-server.crt');
     const look = await pair.assess('encrypt');
     expect(look.chosenWay).toBe('own-certificates');
-    await succeeds('encrypt', await own(20));
+    await expectSuccess(pair, 'encrypt', await own(20));
     expect(await file('db1', 'tandem-server.crt')).not.toBe(before);
     expect((await pair.tandem.services.pairs.get(pair.pairId)).tls).toMatchObject({ own: true, renew: true });
     expect(await keysLeft()).toEqual([]);
@@ -133,10 +105,10 @@ describe('replication encrypted with certificates of the admin’s own, on pract
   });
 
   it('changes to an authority of the pair and back, and keeps no key of the one it left', async () => {
-    await succeeds('encrypt', { way: 'pair-authority' });
+    await expectSuccess(pair, 'encrypt', { way: 'pair-authority' });
     expect(await conninfo('db2')).not.toContain('hostaddr');
     expect(await keysLeft()).toEqual(['authority of the pair shop']);
-    await succeeds('encrypt', await own());
+    await expectSuccess(pair, 'encrypt', await own());
     expect(await keysLeft()).toEqual([]);
     expect(await streams('db1')).toMatch(/^streaming\|t\|/);
     await pair.healthy();

@@ -1,53 +1,26 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
-import { until } from './platform/until.ts';
-import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
+import { expectSuccess } from './tandem/expect-success.ts';
+import { lookAtEncryption } from './tandem/look-at-encryption.ts';
+import { startPairUnderLedger } from './tandem/pair-under-ledger.ts';
 
-let pair: StreamingPair;
-let ledger: Ledger;
+let pair: Awaited<ReturnType<typeof startPairUnderLedger>>;
 
 beforeAll(async () => {
-  pair = await startStreamingPair({ primary: { fsync: true } });
-  await createLedgerTable(pair.nodes.db1);
-  ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
-  await pair.healthy();
+  pair = await startPairUnderLedger();
 });
 afterAll(async () => {
-  await ledger?.stop();
   await pair?.stop();
 });
 
-type Name = 'db1' | 'db2';
-const STREAMS = 'SELECT r.state, s.ssl, s.version FROM pg_stat_replication r JOIN pg_stat_ssl s USING (pid)';
-/** A standby that has just started connects in a moment. */
-async function streams(on: Name): Promise<string> {
-  let seen = '';
-  await until('somebody streams', 15_000, async () => {
-    seen = await pair.nodes[on].sql(STREAMS);
-    return seen.startsWith('streaming');
-  });
-  return seen;
-}
-const file = async (on: Name, name: string): Promise<string> => {
-  const { dataDirectory } = pair.nodes[on].location;
-  return (await pair.lab.host(on).run(['cat', `${dataDirectory}/${name}`])).stdout;
-};
-const conninfo = (on: Name) => pair.nodes[on].sql('SHOW primary_conninfo');
-
-async function succeeds(kind: 'encrypt' | 'switchover' | 'rejoin'): Promise<void> {
-  const run = await pair.change(kind);
-  process.stdout.write(`${kind}: ${run.steps.map((s) => `${s.name} ${s.fact?.en ?? s.state}`).join('; ')}\n`);
-  expect(run.problem).toBeNull();
-  expect(run.status).toBe('succeeded');
-}
+const { streams, file, conninfo } = lookAtEncryption(() => pair);
 
 describe('encrypted replication on practice hosts', () => {
   it('is verified by the pair’s own authority, without an interrupted write', async () => {
     expect(await streams('db1')).toMatch(/^streaming\|f/);
-    await ledger.report();
-    await succeeds('encrypt');
-    const report = await ledger.report();
+    await pair.ledger.report();
+    await expectSuccess(pair, 'encrypt');
+    const report = await pair.ledger.report();
     process.stdout.write(`longest gap ${report.longestGapMs.toFixed(0)} ms, failed ${report.failed}\n`);
     expect(report.failed).toBe(0);
     expect(await streams('db1')).toMatch(/^streaming\|t\|TLSv1/);
@@ -66,11 +39,11 @@ describe('encrypted replication on practice hosts', () => {
   });
 
   it('stays so through a switchover and back', async () => {
-    await succeeds('switchover');
+    await expectSuccess(pair, 'switchover');
     expect(await streams('db2')).toMatch(/^streaming\|t\|/);
     expect(await conninfo('db1')).toContain("sslmode='verify-full'");
     await pair.healthy();
-    await succeeds('switchover');
+    await expectSuccess(pair, 'switchover');
     expect(await streams('db1')).toMatch(/^streaming\|t\|/);
     await pair.healthy();
   });
@@ -80,7 +53,7 @@ describe('encrypted replication on practice hosts', () => {
     const authority = await file('db1', 'tandem-ca.crt');
     const look = await pair.assess('encrypt');
     expect(look.plan?.title.en).toContain('Renew');
-    await succeeds('encrypt');
+    await expectSuccess(pair, 'encrypt');
     expect(await file('db1', 'tandem-server.crt')).not.toBe(before);
     expect(await file('db1', 'tandem-ca.crt')).toBe(authority);
     const secrets = await pair.tandem.prisma.secret.findMany({ select: { purpose: true } });
@@ -98,7 +71,7 @@ describe('encrypted replication on practice hosts', () => {
     expect(run.problem).toBeNull();
     const look = await pair.assess('rejoin');
     process.stdout.write(`comes back by ${look.chosenWay}\n`);
-    await succeeds('rejoin');
+    await expectSuccess(pair, 'rejoin');
     expect(await streams('db2')).toMatch(/^streaming\|t\|/);
     expect(await file('db1', 'tandem-server.crt')).toBe(own);
     await pair.healthy();

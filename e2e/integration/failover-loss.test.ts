@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
 import { until } from './platform/until.ts';
-import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
+import { startPairUnderLedger } from './tandem/pair-under-ledger.ts';
 import { ADA } from './tandem/start-tandem.ts';
 
-let pair: StreamingPair;
-let ledger: Ledger;
+let pair: Awaited<ReturnType<typeof startPairUnderLedger>>;
 
 beforeAll(async () => {
-  pair = await startStreamingPair({ primary: { fsync: true } });
-  await createLedgerTable(pair.nodes.db1);
-  ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
-  await pair.healthy();
+  pair = await startPairUnderLedger();
 });
 afterAll(async () => {
-  await ledger?.stop();
   await pair?.stop();
 });
 
 it('says before what may be lost, also after a restart of the worker, and measures afterwards what was', async () => {
+  const { ledger } = pair;
   const { operations, history } = pair.tandem.services;
   const { db1, db2 } = pair.nodes;
   await until('the ledger is written', 10_000, async () => {

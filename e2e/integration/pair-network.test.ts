@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '#e2e/lab/processes/until.ts';
 import type { GateResult } from '#server/domain/plan.ts';
-import type { NetworkAnswer } from '#server/services/services.ts';
+import type { NetworkAnswer } from '#server/services/network-answer.ts';
 import { startStreamingPair, type StreamingPair } from './tandem/streaming-pair.ts';
 import { ADA } from './tandem/start-tandem.ts';
 

@@ -14,6 +14,10 @@ export function formatConninfo(values: Readonly<Record<string, string | number>>
     .join(' ');
 }
 
+/** An address, and the name that is expected there in a certificate, if it is another: no name service is asked. */
+export const hostCalled = (address: string, name: string | undefined): { host: string; hostaddr?: string } =>
+  name === undefined ? { host: address } : { host: name, hostaddr: address };
+
 /** Where it connects: with `hostaddr` to that address, and `host` is only the name that is expected there. */
 export const targetOf = (conninfo: ReadonlyMap<string, string> | null): string | null =>
   conninfo?.get('hostaddr') ?? conninfo?.get('host') ?? null;

@@ -32,6 +32,8 @@ export function placeNameOf(o: Pick<InstanceLocation, 'kind' | 'name' | 'dataDir
 
 /** Settings by which a server finds its files elsewhere than in its data directory. */
 export const NAMES_FILES = ['config_file', 'hba_file', 'ident_file'] as const;
+/** Settings that say where a server lies; set by what knows the place: a command line, pg_createcluster, PostgreSQL. */
+export const NAMES_PLACE = [...NAMES_FILES, 'data_directory', 'external_pid_file'] as const;
 
 /** Directory of postgresql.conf and pg_hba.conf. */
 export function configDirectoryOf(location: InstanceLocation): string {

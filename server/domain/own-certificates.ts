@@ -24,11 +24,14 @@ export const CERTIFICATE_FIELDS = [
 ] as const;
 export type CertificateField = (typeof CERTIFICATE_FIELDS)[number];
 
-/** One thing that is wrong with what was given, and what mends it. */
-export interface CertificateProblem {
-  field: CertificateField;
+/** One thing that is wrong with a certificate or a key, and what mends it. */
+export interface CertificateFinding {
   what: Text;
   fix: Text;
+}
+
+export interface CertificateProblem extends CertificateFinding {
+  field: CertificateField;
 }
 
 /** What a certificate of a server says of itself. */

@@ -1,3 +1,5 @@
+import { hostCalled } from './conninfo.ts';
+
 /** Replication of a pair that is encrypted, and by whose certificates. */
 export interface PairTls {
   /** Where the private key of the pair's own authority lies; null = the certificates are the admin's own. */
@@ -26,13 +28,12 @@ export const RENEW_BEFORE_MS = 30 * DAY_MS;
 export const shouldRenew = (tls: Pick<PairTls, 'notAfterMs'>, nowMs: number): boolean =>
   tls.notAfterMs - nowMs < RENEW_BEFORE_MS;
 
-/** Where libpq connects, and which name it expects there: at a fixed address it needs no name service. */
+/** Where libpq connects, and which name it expects there. */
 export function tlsHost(
   node: { instanceId: string; address: string },
   names: TlsNames,
 ): { host: string; hostaddr?: string } {
-  const name = names[node.instanceId];
-  return name === undefined ? { host: node.address } : { host: name, hostaddr: node.address };
+  return hostCalled(node.address, names[node.instanceId]);
 }
 
 /**

@@ -41,7 +41,8 @@ export function requireGates<O, I>(gates: readonly Gate<O, I>[], observation: O,
   if (first === undefined) return results;
   throw new AppError('GATE_FAILED', {
     message: bad.map((b) => b.title.en).join('; '),
-    detail: bad.map((b) => b.detail.en).join('; '),
+    // A server that does not answer is the reason of many gates, and is said once.
+    detail: [...new Set(bad.map((b) => b.detail.en))].join('; '),
     ...(first.fix === null ? {} : { hint: first.fix.en }),
     data: { gate: first.code, server: first.server, count: bad.length },
   });

@@ -3,6 +3,9 @@ import type { ServerHost } from './server-host.ts';
 
 export const SERVER_BIN_DIRECTORY = '/usr/lib/postgresql/15/bin';
 
+/** A start gate may hold a start up for a minute. */
+const START_MS = 150_000;
+
 export interface ServerPostgresLocation {
   /** As its runtime calls it: `15/main`, `postgresql-15.service`. */
   name: string;
@@ -29,7 +32,7 @@ export class ServerPostgres {
   }
 
   async start(): Promise<void> {
-    await this.host.require(['systemctl', 'start', this.location.unit]);
+    await this.host.require(['systemctl', 'start', this.location.unit], { timeoutMs: START_MS });
   }
 
   async stop(): Promise<void> {
@@ -38,9 +41,23 @@ export class ServerPostgres {
 
   /** SIGKILL to every process of the server at once; systemd sees a crash. */
   async kill(): Promise<void> {
+    await this.#signal('KILL');
+  }
+
+  /** SIGSTOP of every process of the server. */
+  async freezeAll(): Promise<void> {
+    await this.#signal('STOP');
+  }
+
+  async thaw(): Promise<void> {
+    await this.#signal('CONT');
+  }
+
+  /** The postmaster first, so that it cannot restart a child in between. */
+  async #signal(signal: 'STOP' | 'CONT' | 'KILL'): Promise<void> {
     const script =
-      'pid=$(head -n1 "$1/postmaster.pid") || exit 1; kill -KILL "$pid" $(pgrep -P "$pid"); true';
-    await this.host.require(['sh', '-c', script, 'sh', this.location.dataDirectory]);
+      'pid=$(head -n1 "$1/postmaster.pid") || exit 1; kill -"$2" "$pid" $(pgrep -P "$pid"); true';
+    await this.host.require(['sh', '-c', script, 'sh', this.location.dataDirectory, signal]);
   }
 
   /** Whether the postmaster of postmaster.pid lives. */

@@ -5,22 +5,15 @@ import { Secret } from '#server/domain/secret.ts';
 import type { RoleGrant } from '#server/ports/postgres-admin.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
-import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
-import { nodeInput, roleInput } from '#server/testing/input-parts.ts';
+import { effectsOf, FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { roleInput } from '#server/testing/input-parts.ts';
+import { shopPair } from '#server/testing/setup-input.ts';
 import { adoptPair } from './adopt-pair.ts';
 import type { AdoptInput } from './input.ts';
 import type { AdoptObservation } from './observation.ts';
 
 const INPUT = {
-  pairId: 'pair-1',
-  pairName: 'shop',
-  environment: 'production',
-  mode: 'asynchronous',
-  majorVersion: 15,
-  systemIdentifier: '7300000000000000001',
-  superuser: 'postgres',
-  primary: nodeInput('db1', '10.0.0.1'),
-  standby: nodeInput('db2', '10.0.0.2', { dataDirectory: '/data/standby' }),
+  ...shopPair({}, { dataDirectory: '/data/standby' }),
   hbaFiles: { primary: '/data/main/pg_hba.conf', standby: '/data/standby/pg_hba.conf' },
   slotName: null,
   senderName: 'by_hand',
@@ -42,10 +35,7 @@ const subject: MatrixSubject<FakePairWorld, AdoptObservation, AdoptInput> = {
     return world;
   },
   snapshot: snapshotOf,
-  effects: (w) => ({
-    ...w.postgres.db1.effects,
-    ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
-  }),
+  effects: effectsOf,
 };
 
 /** The same pair when the admin gives the role; null = it is not there. */

@@ -4,7 +4,7 @@ import type { Text } from '#server/domain/plan.ts';
 import { sameText, text } from '#server/domain/text.ts';
 import type { Gate } from '#server/engine/define-operation.ts';
 import { ADOPT_GATES } from '../adopt-pair/observation.ts';
-import { gateMaker, type Verdict } from '../gate-maker.ts';
+import { gateMaker, ok, type Verdict } from '../gate-maker.ts';
 import type { EncryptInput, Side } from './input.ts';
 import { TLS_SETTINGS, type EncryptObservation, type NodeTls } from './look.ts';
 
@@ -42,8 +42,8 @@ const mayBeSet = onBoth(
       state: 'blocking',
       detail: text(`on the command line: ${fixed.join(', ')}`, `auf der Kommandozeile: ${fixed.join(', ')}`),
       fix: text(
-        'Take them off the command line of the server or its container first.',
-        'Nehmen Sie sie zuerst von der Kommandozeile des Servers oder seines Containers.',
+        'In a container that Compose made, Tandem takes them off: server page, Settings of the command line, or npx tandem server release-settings. Elsewhere take them out of what starts the server.',
+        'In einem Container von Compose nimmt Tandem sie heraus: Serverseite, Einstellungen der Kommandozeile, oder npx tandem server release-settings. Sonst nehmen Sie sie dort heraus, wo der Server gestartet wird.',
       ),
     };
   },
@@ -87,22 +87,20 @@ const presents = onBoth(
   },
 );
 
-const streamsHow: EncryptGate = (o, input) => {
-  const ours = o.encryption.filter((each) => each.applicationName === input.slotName);
-  const version = ours.find((each) => each.version !== null)?.version ?? null;
-  return {
-    code: 'replication-encrypted',
-    server: o.names.primary,
-    title: text('Replication now', 'Die Replikation jetzt'),
-    state: 'ok',
-    detail:
+const streamsHow = gate(
+  'replication-encrypted',
+  'primary',
+  text('Replication now', 'Die Replikation jetzt'),
+  (o, { slotName }) => {
+    const ours = o.encryption.filter((each) => each.applicationName === slotName);
+    const version = ours.find((each) => each.version !== null)?.version ?? null;
+    return ok(
       version === null
         ? text('in clear text', 'unverschlüsselt')
         : text(`encrypted, ${version}`, `verschlüsselt, ${version}`),
-    fix: null,
-    measuredAtMs: o.takenAtMs,
-  };
-};
+    );
+  },
+);
 
 /** The same for the page and the run; they show the state of the certificates too. */
 export const ENCRYPT_GATES: readonly EncryptGate[] = [

@@ -1,5 +1,4 @@
 import type { WaitStep } from '#server/engine/define-operation.ts';
-import { formatConninfo } from '#server/domain/conninfo.ts';
 import { text } from '#server/domain/text.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
 import { alterSettings } from '../change/steps/alter-settings.ts';
@@ -16,7 +15,7 @@ export const followWithSlot = alterSettings<PairWorld, AdoptObservation, Prepare
   copy: 'prepare',
   wanted: (input) =>
     new Map([
-      ['primary_conninfo', formatConninfo(standbyConninfo(input))],
+      ['primary_conninfo', standbyConninfo(input)],
       ['primary_slot_name', input.slotName],
     ]),
   load: 'reload',

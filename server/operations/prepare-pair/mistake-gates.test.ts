@@ -68,7 +68,7 @@ it.each<[string, Habits, string[]]>([
   ['a client of another major', habits({}, { installedMajors: [16] }), ['tools-of-another-major db2']],
   ['no slot', habits({}, { primarySlotName: '' }), ['no-slot db2']],
   ['no rule for the way back', habits({}, { admitsReplication: false }), ['no-way-back db2']],
-  ['limits that differ', habits({ settings: limit('5', 'command line') }, { settings: limit('10') }), ['limits-differ db2']],
+  ['limits that differ', habits({ settings: limit('5', 'command line') }, { settings: limit('10') }), ['settings-on-command-line db1', 'limits-differ db2']],
   ['restart: always on both sides', habits({ inContainer: true }, { inContainer: true }), ['both-start-by-themselves -']],
 ])('names %s, with cause and cure', (_, h, codes) => {
   expect(codesOf(h)).toEqual(codes);

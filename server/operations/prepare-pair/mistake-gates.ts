@@ -28,6 +28,7 @@ function ofNode(n: NodeHabits, h: Habits): Finding[] {
     noHints(n),
     unread(n),
     otherMajor(n),
+    onCommandLine(n),
   ].filter((finding) => finding !== null);
 }
 
@@ -138,6 +139,29 @@ function unread(n: NodeHabits): Finding | null {
       'postgresql.conf does not include it: what is set there is not in force. Add include_dir or include, or remove the file.',
       'postgresql.conf bindet sie nicht ein: Was dort steht, gilt nicht. Ergänzen Sie include_dir oder include, oder entfernen Sie die Datei.',
     ),
+  };
+}
+
+function onCommandLine(n: NodeHabits): Finding | null {
+  const fixed = [...n.settings].filter(([, row]) => row.source === 'command line').map(([name]) => name);
+  if (fixed.length === 0) return null;
+  return {
+    code: 'settings-on-command-line',
+    on: n,
+    title: text('The command line fixes settings', 'Die Kommandozeile legt Einstellungen fest'),
+    detail: text(
+      `${fixed.join(', ')}: ALTER SYSTEM has no effect on them`,
+      `${fixed.join(', ')}: ALTER SYSTEM wirkt nicht darauf`,
+    ),
+    fix: n.inContainer
+      ? text(
+          'Tandem takes them off: server page, Settings of the command line, or npx tandem server release-settings. It costs one restart.',
+          'Tandem nimmt sie heraus: Serverseite, Einstellungen der Kommandozeile, oder npx tandem server release-settings. Das kostet einen Neustart.',
+        )
+      : text(
+          'Take them out of the service file or script that starts the server.',
+          'Nehmen Sie sie aus der Dienstdatei oder dem Skript, das den Server startet.',
+        ),
   };
 }
 

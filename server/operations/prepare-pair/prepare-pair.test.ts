@@ -4,7 +4,7 @@ import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matr
 import { expectPromises } from '#server/testing/expect-promises.ts';
 import { CHANGE_INPUT } from '#server/testing/fake-world/fake-change-world.ts';
 import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
-import { roleInput } from '#server/testing/input-parts.ts';
+import { shopRoles } from '#server/testing/setup-input.ts';
 import type { AdoptObservation } from '../adopt-pair/observation.ts';
 import type { PrepareInput } from './input.ts';
 import { loseReload } from '#server/testing/fake-world/lose-reload.ts';
@@ -17,11 +17,7 @@ const INPUT = {
   standbyHbaFile: '/data/standby/pg_hba.conf',
   primary: { ...CHANGE_INPUT.oldPrimary, seenAs: '10.0.0.1' },
   standby: { ...CHANGE_INPUT.newPrimary, seenAs: '10.0.0.2' },
-  roles: {
-    replication: roleInput('tandem_replication'),
-    rewind: roleInput('tandem_rewind'),
-    monitor: roleInput('tandem_monitor'),
-  },
+  roles: shopRoles(),
   settings: [],
   standbySettings: [],
   moveAsideTo: null,

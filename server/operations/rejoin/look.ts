@@ -1,7 +1,7 @@
 import { toAppError } from '#server/errors/app-error.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { StepContext } from '#server/engine/define-operation.ts';
-import type { NodePosition, NodeSession } from '#server/ports/node-session.ts';
+import type { NodePosition } from '#server/ports/node-session.ts';
 import { oldestSegmentOf } from './wal-on-primary.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import type { ChangeInput } from '../change/input.ts';
@@ -39,8 +39,6 @@ export interface RejoinObservation {
 }
 
 const LOOK_MS = 8_000;
-const STARTING_MS = 3_000;
-const ASK_AGAIN_MS = 250;
 
 /** Never rejects for what happens on a host. */
 export async function observeRejoin(
@@ -100,7 +98,7 @@ async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Pr
     files.disk(runtime.location.dataDirectory, wait),
     world.newPrimary.admin.senders(wait).catch(() => []),
   ]);
-  const position = state === 'running' ? await answerOf(world, session, wait) : null;
+  const position = state === 'running' ? await session.position(wait).catch(() => null) : null;
   const silentMs = state === 'running' && position === null ? await silenceOf(world, wait) : null;
   const streams = senders.some((s) => s.applicationName === input.slotName && s.state === 'streaming');
   return { state, control, position, silentMs, streams: streams && position?.inRecovery === true, disk };
@@ -111,20 +109,6 @@ async function silenceOf({ oldPrimary, clock }: ChangeWorld, wait: Wait): Promis
   const { files, runtime } = oldPrimary;
   const pidFile = await files.stat(`${runtime.location.dataDirectory}/postmaster.pid`, wait);
   return pidFile === null ? null : Math.abs(clock.nowMs() - pidFile.modifiedAtMs);
-}
-
-/** A node that has just been started is given a moment: what it has is certain only when it answers. */
-async function answerOf(
-  { clock }: ChangeWorld,
-  session: NodeSession,
-  { signal }: Wait,
-): Promise<NodePosition | null> {
-  const untilMs = clock.monotonicMs() + STARTING_MS;
-  for (;;) {
-    const position = await session.position({ signal, timeoutMs: STARTING_MS }).catch(() => null);
-    if (position !== null || clock.monotonicMs() >= untilMs) return position;
-    await clock.sleep(ASK_AGAIN_MS, signal);
-  }
 }
 
 export const observeFor =

@@ -5,7 +5,7 @@ import { monitorHbaRules, pairHbaRules, readHbaBlock, withHbaBlock } from '#serv
 import { Secret } from '#server/domain/secret.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
-import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { effectsOf, FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import { scramVerifier } from '../scram-verifier.ts';
 import type { RemovalKeep, RemoveInput } from './input.ts';
@@ -134,10 +134,7 @@ function subjectWith(change: Partial<RemoveInput>, prepare: (world: World) => vo
       return world;
     },
     snapshot: compare,
-    effects: (w) => ({
-      ...w.postgres.db1.effects,
-      ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
-    }),
+    effects: effectsOf,
   };
   return subject;
 }

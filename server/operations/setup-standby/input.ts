@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { LOST_LINK } from '#server/domain/conninfo.ts';
+import { followConninfo } from '#server/domain/follow-conninfo.ts';
 import { RUNTIME_KINDS } from '#server/domain/instance-location.ts';
 import { GATE_POLICIES } from '#server/domain/start-gate.ts';
 import { AppError } from '#server/errors/app-error.ts';
-import { passfilePath } from '#server/domain/own-files.ts';
 import { pairHbaRules } from '#server/domain/hba-block.ts';
 
 export const zLocation = z.object({
@@ -68,6 +67,8 @@ export const zSetupInput = z.object({
   /** The gate before each start of both servers; null = none. */
   startGate: z.enum(GATE_POLICIES).nullable().default(null),
   backupRateLimitBytes: z.number().int().positive().nullable(),
+  /** Of the line that the copy takes, as it was measured before; null = it was not. */
+  lineBytesPerSecond: z.number().positive().nullable().default(null),
   databaseBytes: z.number().nonnegative(),
 });
 export type SetupInput = z.infer<typeof zSetupInput>;
@@ -106,15 +107,13 @@ export function backupPassfilePath(input: SetupInput): string {
   return `${input.standby.location.dataDirectory}.tandem-pgpass`;
 }
 
-/** What the standby's primary_conninfo holds. No password: the passfile has it. */
-export function standbyConninfo(input: SetupInput): Record<string, string | number> {
-  return {
-    host: input.primary.address,
-    port: input.primary.location.port,
-    user: input.roles.replication.name,
-    passfile: passfilePath(input.standby.location.dataDirectory),
-    application_name: input.slotName,
-    ...LOST_LINK,
-    sslmode: 'prefer',
-  };
+/** What the new standby follows; it is not encrypted before the pair is there. */
+export function standbyConninfo(input: SetupInput): string {
+  return followConninfo({
+    source: input.primary,
+    directory: input.standby.location.dataDirectory,
+    role: input.roles.replication.name,
+    slotName: input.slotName,
+    tls: null,
+  });
 }

@@ -143,17 +143,19 @@ async function observePrimary(
   wait: Wait,
 ): Promise<SetupObservation['primary']> {
   const { admin, runtime } = node;
-  const [host, library, status, settings, commandLine, slots, senders, disk, hbaErrors] = await Promise.all([
-    node.probe.facts(wait),
-    runtime.localeLibrary(wait),
-    admin.status(wait),
-    admin.settings(OBSERVED_SETTINGS, wait),
-    admin.commandLine(wait),
-    admin.slots(wait),
-    admin.senders(wait),
-    node.files.disk(runtime.location.dataDirectory, wait),
-    admin.hbaErrors(wait),
-  ]);
+  const [host, library, status, settings, commandLine, paths, slots, senders, disk, hbaErrors] =
+    await Promise.all([
+      node.probe.facts(wait),
+      runtime.localeLibrary(wait),
+      admin.status(wait),
+      admin.settings(OBSERVED_SETTINGS, wait),
+      admin.commandLine(wait),
+      pathsInAutoConf(node, wait),
+      admin.slots(wait),
+      admin.senders(wait),
+      node.files.disk(runtime.location.dataDirectory, wait),
+      admin.hbaErrors(wait),
+    ]);
   return {
     host,
     library,
@@ -161,7 +163,7 @@ async function observePrimary(
     lsn: status.lsn,
     settings,
     commandLine,
-    pathsInAutoConf: await pathsInAutoConf(node, wait),
+    pathsInAutoConf: paths,
     included:
       changesPlace(subject.primary.location, subject.standby.location) === 'out'
         ? await includedBy(node, status.configFile, wait)

@@ -1,4 +1,4 @@
-import type { InstanceLocation } from '#server/domain/instance-location.ts';
+import { NAMES_PLACE, type InstanceLocation } from '#server/domain/instance-location.ts';
 
 /**
  * Whether a configuration moves out of a container, or into one. In there no other account of the host can
@@ -11,8 +11,7 @@ export function changesPlace(from: InstanceLocation, to: InstanceLocation): 'out
 
 /** Name of the map in pg_ident.conf by which the account of the server becomes its superuser. */
 const MAP = 'tandem';
-/** Set by what knows the new place: the command line of a container, pg_createcluster, PostgreSQL itself. */
-const OWN_PATHS = /^\s*(data_directory|config_file|hba_file|ident_file|external_pid_file)\b/i;
+const OWN_PATHS = new RegExp(String.raw`^\s*(${NAMES_PLACE.join('|')})\b`, 'i');
 const INCLUDE = /^(\s*include(?:_if_exists|_dir)?\s*=?\s*')([^']*)(')/i;
 
 /**

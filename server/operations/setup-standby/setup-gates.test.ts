@@ -1,60 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '#server/ports/operation-store.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
-import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { effectsOf, FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import { FakeStartGate } from '#server/testing/fake-world/fake-start-gate.ts';
-import { nodeInput } from '#server/testing/input-parts.ts';
-import { plainLocation } from '#server/testing/plain-location.ts';
+import { DEBIAN_CLUSTER, setupOverCluster } from '#server/testing/setup-input.ts';
 import type { TestClock } from '#server/testing/test-clock.ts';
 import type { SetupInput } from './input.ts';
 import type { SetupObservation } from './observation.ts';
 import { setupStandby } from './setup-standby.ts';
 
-const CLUSTER = plainLocation({
-  kind: 'debian',
-  name: '15/main',
-  dataDirectory: '/var/lib/postgresql/15/main',
-  configDirectory: '/etc/postgresql/15/main',
-});
-const node = (serverName: string, address: string): Json => ({
-  ...nodeInput(serverName, address, CLUSTER),
-  seenAs: address,
-});
-const role = (name: string): Json => ({
-  name,
-  secretId: `secret-${name}`,
-  salt: Buffer.from('0123456789abcdef').toString('base64'),
-});
-const INPUT = {
-  pairId: 'pair-1',
-  pairName: 'shop',
-  environment: 'production',
-  mode: 'asynchronous',
-  majorVersion: 15,
-  systemIdentifier: '7300000000000000001',
-  superuser: 'postgres',
-  hbaFile: '/etc/postgresql/15/main/pg_hba.conf',
-  primary: node('db1', '10.0.0.1'),
-  standby: node('db2', '10.0.0.2'),
-  slotName: 'tandem_shop',
-  roles: {
-    replication: role('tandem_replication'),
-    rewind: role('tandem_rewind'),
-    monitor: role('tandem_monitor'),
-  },
-  settings: [],
-  standbySettings: [],
-  moveAsideTo: '/var/lib/postgresql/15/main.before-tandem',
-  configAsideTo: '/var/lib/postgresql/15/main.before-tandem.configuration',
-  stopTarget: true,
-  startGate: 'read-only',
-  backupRateLimitBytes: null,
-  databaseBytes: 1024,
-};
+const INPUT = { ...setupOverCluster(), startGate: 'read-only' };
 
 function makeWorld(clock: TestClock): FakePairWorld {
-  const world = new FakePairWorld(clock, { db1: CLUSTER, db2: CLUSTER });
+  const world = new FakePairWorld(clock, { db1: DEBIAN_CLUSTER, db2: DEBIAN_CLUSTER });
   world.postgres.db2.initialise('7300000000000000002');
   world.hosts.db2.putFile('/var/lib/postgresql/15/main/precious', 'kept');
   const { db1, db2 } = world.postgres;
@@ -76,10 +34,7 @@ const subject: Subject = {
   input: INPUT,
   makeWorld,
   snapshot: snapshotOf,
-  effects: (w) => ({
-    ...w.postgres.db1.effects,
-    ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
-  }),
+  effects: effectsOf,
 };
 
 /** Only what the gates add: the others are covered without them. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
-import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
+import { effectsOf, FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
-import { nodeInput, roleInput } from '#server/testing/input-parts.ts';
 import { plainLocation } from '#server/testing/plain-location.ts';
+import { DEBIAN_CLUSTER, setupInput } from '#server/testing/setup-input.ts';
 import { includedBy, type Included } from './files-to-bring.ts';
 import type { SetupInput } from './input.ts';
 import type { SetupObservation } from './observation.ts';
@@ -17,12 +17,6 @@ const CONTAINER = plainLocation({
   name: 'shop',
   dataDirectory: IN_CONTAINER,
   socketDirectory: null,
-});
-const CLUSTER = plainLocation({
-  kind: 'debian',
-  name: '15/main',
-  dataDirectory: '/var/lib/postgresql/15/main',
-  configDirectory: '/etc/postgresql/15/main',
 });
 const LINES = {
   conf: "work_mem = 7MB\ninclude 'more/own.conf'\ninclude_dir 'empty.d'\n",
@@ -39,31 +33,11 @@ function subjectOf(
   return {
     operation: setupStandby,
     input: {
-      pairId: 'pair-1',
-      pairName: 'shop',
-      environment: 'production',
-      mode: 'asynchronous',
-      majorVersion: 15,
-      systemIdentifier: '7300000000000000001',
+      ...setupInput(primary, standby),
       superuser: 'mgr_user',
       hbaFile,
-      primary: nodeInput('db1', '10.0.0.1', primary),
-      standby: nodeInput('db2', '10.0.0.2', standby),
-      slotName: 'tandem_shop',
-      roles: {
-        replication: roleInput('tandem_replication'),
-        rewind: roleInput('tandem_rewind'),
-        monitor: roleInput('tandem_monitor'),
-      },
-      settings: [],
-      standbySettings: [],
-      moveAsideTo: null,
       includedFiles: included.files,
       includedDirectories: included.directories,
-      configAsideTo: null,
-      stopTarget: false,
-      backupRateLimitBytes: null,
-      databaseBytes: 1024,
     },
     makeWorld: (clock) => {
       const world = new FakePairWorld(clock, { db1: primary, db2: standby });
@@ -71,10 +45,7 @@ function subjectOf(
       return world;
     },
     snapshot: snapshotOf,
-    effects: (w) => ({
-      ...w.postgres.db1.effects,
-      ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
-    }),
+    effects: effectsOf,
   };
 }
 
@@ -85,7 +56,7 @@ const OF_CONTAINER: Included = {
 
 const stories = {
   out: subjectOf(
-    [CONTAINER, CLUSTER],
+    [CONTAINER, DEBIAN_CLUSTER],
     { hbaFile: `${IN_CONTAINER}/pg_hba.conf`, included: OF_CONTAINER },
     ({ hosts, postgres }) => {
       // The package brings it.
@@ -97,15 +68,19 @@ const stories = {
       postgres.db1.loadHba();
     },
   ),
-  in: subjectOf([CLUSTER, CONTAINER], { hbaFile: '/etc/postgresql/15/main/pg_hba.conf' }, ({ hosts }) => {
-    hosts.db1.putDirectory('/etc/postgresql/15/main/empty.d', 0o755);
-    hosts.db1.putDirectory('/etc/postgresql/15/main/conf.d', 0o755);
-    hosts.db1.putFile(
-      '/etc/postgresql/15/main/postgresql.conf',
-      `data_directory = '${CLUSTER.dataDirectory}'\ninclude_dir = 'conf.d'\ninclude_dir = 'empty.d'\njit = off\n`,
-    );
-    hosts.db1.putFile('/etc/postgresql/15/main/conf.d/own.conf', 'work_mem = 7MB\n');
-  }),
+  in: subjectOf(
+    [DEBIAN_CLUSTER, CONTAINER],
+    { hbaFile: '/etc/postgresql/15/main/pg_hba.conf' },
+    ({ hosts }) => {
+      hosts.db1.putDirectory('/etc/postgresql/15/main/empty.d', 0o755);
+      hosts.db1.putDirectory('/etc/postgresql/15/main/conf.d', 0o755);
+      hosts.db1.putFile(
+        '/etc/postgresql/15/main/postgresql.conf',
+        `data_directory = '${DEBIAN_CLUSTER.dataDirectory}'\ninclude_dir = 'conf.d'\ninclude_dir = 'empty.d'\njit = off\n`,
+      );
+      hosts.db1.putFile('/etc/postgresql/15/main/conf.d/own.conf', 'work_mem = 7MB\n');
+    },
+  ),
 };
 
 /** Only the steps that read or write a configuration: the others are covered elsewhere. */

@@ -2,55 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
 import { expectPromises } from '#server/testing/expect-promises.ts';
-import { FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
-import type { Json } from '#server/ports/operation-store.ts';
+import { effectsOf, FakePairWorld, snapshotOf } from '#server/testing/fake-world/fake-pair-world.ts';
 import type { TestClock } from '#server/testing/test-clock.ts';
 import type { SetupInput } from './input.ts';
 import type { SetupObservation } from './observation.ts';
 import { setupStandby } from './setup-standby.ts';
-import { plainLocation } from '#server/testing/plain-location.ts';
-
-const node = (serverName: string, dataDirectory: string, address: string): Json => ({
-  serverId: `server-${serverName}`,
-  serverName,
-  instanceId: `instance-${serverName}`,
-  location: plainLocation({ dataDirectory }),
-  address,
-  seenAs: address,
-});
-const role = (name: string): Json => ({
-  name,
-  secretId: `secret-${name}`,
-  salt: Buffer.from('0123456789abcdef').toString('base64'),
-});
+import { setupInput } from '#server/testing/setup-input.ts';
 
 const INPUT = {
-  pairId: 'pair-1',
-  pairName: 'shop',
-  environment: 'production',
+  ...setupInput({ dataDirectory: '/data/main' }, { dataDirectory: '/data/standby' }),
   mode: 'synchronous',
-  majorVersion: 15,
-  systemIdentifier: '7300000000000000001',
-  superuser: 'postgres',
-  hbaFile: '/data/main/pg_hba.conf',
-  primary: node('db1', '/data/main', '10.0.0.1'),
-  standby: node('db2', '/data/standby', '10.0.0.2'),
-  slotName: 'tandem_shop',
-  roles: {
-    replication: role('tandem_replication'),
-    rewind: role('tandem_rewind'),
-    monitor: role('tandem_monitor'),
-  },
   settings: [
     { name: 'wal_log_hints', from: 'off', to: 'on', restart: true },
     { name: 'max_slot_wal_keep_size', from: '-1', to: '10240', restart: false },
   ],
-  standbySettings: [],
   moveAsideTo: '/data/standby.before-tandem',
-  configAsideTo: null,
-  stopTarget: false,
-  backupRateLimitBytes: null,
-  databaseBytes: 1024,
 };
 
 const subject: MatrixSubject<FakePairWorld, SetupObservation, SetupInput> = {
@@ -64,10 +30,7 @@ const subject: MatrixSubject<FakePairWorld, SetupObservation, SetupInput> = {
     return world;
   },
   snapshot: snapshotOf,
-  effects: (w) => ({
-    ...w.postgres.db1.effects,
-    ...Object.fromEntries(Object.entries(w.postgres.db2.effects).map(([k, v]) => [`db2 ${k}`, v])),
-  }),
+  effects: effectsOf,
 };
 
 const cells = cellsOf(subject);

@@ -92,7 +92,8 @@ function statements(
   }));
 }
 
-async function areInForce(
+/** Whether a running server has taken them over, or knows that it will with its next start. */
+export async function areInForce(
   node: OperationNode,
   wanted: ReadonlyMap<string, string>,
   c: { signal: AbortSignal },

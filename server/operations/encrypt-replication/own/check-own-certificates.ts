@@ -3,7 +3,7 @@ import { namesHost, sameIp, type CertificateNames } from '#server/domain/certifi
 import { parseIp } from '#server/domain/ip-address.ts';
 import type {
   CertificateField,
-  CertificateProblem,
+  CertificateFinding,
   CertificatesVerdict,
   OwnCertificates,
 } from '#server/domain/own-certificates.ts';
@@ -38,8 +38,6 @@ export interface CheckedCertificates {
   ready: (Record<Side, ReadyCertificate> & { authority: string; notAfterMs: number }) | null;
 }
 
-type Finding = Pick<CertificateProblem, 'what' | 'fix'>;
-
 /** Judges certificates that an admin gave, before anything is stored or changed: all problems at once. */
 export function checkOwnCertificates(given: OwnCertificates, facts: CertificateFacts): CheckedCertificates {
   const verdict: CertificatesVerdict = { problems: [], warnings: [], certificates: [] };
@@ -65,7 +63,7 @@ function checkSide(
   facts: CertificateFacts,
   verdict: CertificatesVerdict,
 ): ReadyCertificate | null {
-  const blame = (part: 'certificate' | 'key', finding: Finding): null => {
+  const blame = (part: 'certificate' | 'key', finding: CertificateFinding): null => {
     const field: CertificateField = `${side}.${part}`;
     verdict.problems.push({ field, ...finding });
     return null;
@@ -96,7 +94,7 @@ function judgeLeaf(
   leaf: X509Certificate,
   side: Side,
   facts: CertificateFacts,
-): Finding | { expects: string } {
+): CertificateFinding | { expects: string } {
   const own = findingOf(leaf, 'leaf', facts.nowMs);
   if (own !== null) return own;
   const expects = expectedName(certificateNames(leaf), facts[side], facts.majorVersion);
@@ -108,7 +106,7 @@ function chainOf(
   intermediates: readonly X509Certificate[],
   authorities: readonly X509Certificate[],
   nowMs: number,
-): X509Certificate[] | Finding {
+): X509Certificate[] | CertificateFinding {
   const good = findChain(
     leaf,
     intermediates,
@@ -133,7 +131,7 @@ function chainOf(
   };
 }
 
-function notItsKey(certificates: readonly X509Certificate[], serverName: string): Finding {
+function notItsKey(certificates: readonly X509Certificate[], serverName: string): CertificateFinding {
   const names = certificates.map(shortName).join('; ');
   return {
     what: text(
@@ -166,7 +164,7 @@ function expectedName(
 /** No wildcard, which stands for many, and no common name that is a name for people. */
 const HOST_NAME = /^(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
 
-function wrongName(leaf: X509Certificate, side: Side, facts: CertificateFacts): Finding {
+function wrongName(leaf: X509Certificate, side: Side, facts: CertificateFacts): CertificateFinding {
   const { address } = facts[side];
   const partner = facts[otherSide(side)].serverName;
   const { commonName, dns, ips } = certificateNames(leaf);

@@ -1,8 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import type { CertificateProblem } from '#server/domain/own-certificates.ts';
+import type { CertificateFinding } from '#server/domain/own-certificates.ts';
 import { text } from '#server/domain/text.ts';
-
-type Finding = Pick<CertificateProblem, 'what' | 'fix'>;
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const SHORTEST_RSA_BITS = 2_048;
@@ -17,13 +15,13 @@ export function findingOf(
   certificate: X509Certificate,
   place: 'leaf' | 'issuer',
   nowMs: number,
-): Finding | null {
+): CertificateFinding | null {
   const common =
     dateFinding(certificate, nowMs) ?? useFinding(certificate, place) ?? strengthFinding(certificate);
   return common ?? (place === 'leaf' ? bindingFinding(certificate) : null);
 }
 
-function dateFinding(certificate: X509Certificate, nowMs: number): Finding | null {
+function dateFinding(certificate: X509Certificate, nowMs: number): CertificateFinding | null {
   const name = shortName(certificate);
   const { validFrom, validTo } = certificate;
   if (endOf(certificate) <= nowMs)
@@ -42,7 +40,7 @@ function dateFinding(certificate: X509Certificate, nowMs: number): Finding | nul
   return null;
 }
 
-function useFinding(certificate: X509Certificate, place: 'leaf' | 'issuer'): Finding | null {
+function useFinding(certificate: X509Certificate, place: 'leaf' | 'issuer'): CertificateFinding | null {
   const name = shortName(certificate);
   // Undefined when the certificate limits nothing, whatever the declared type says.
   const uses: readonly string[] | undefined = certificate.keyUsage;
@@ -66,7 +64,7 @@ function useFinding(certificate: X509Certificate, place: 'leaf' | 'issuer'): Fin
 }
 
 /** Tried with PostgreSQL 15: "could not find digest for NID UNDEF", on every login with SCRAM over TLS. */
-function bindingFinding(certificate: X509Certificate): Finding | null {
+function bindingFinding(certificate: X509Certificate): CertificateFinding | null {
   const name = shortName(certificate);
   const signedBy = certificate.signatureAlgorithm ?? '';
   if (!/^ed(25519|448)$/i.test(signedBy)) return null;
@@ -83,7 +81,7 @@ function bindingFinding(certificate: X509Certificate): Finding | null {
 }
 
 /** Debian, Ubuntu and Red Hat refuse these at their usual level of security. */
-function strengthFinding(certificate: X509Certificate): Finding | null {
+function strengthFinding(certificate: X509Certificate): CertificateFinding | null {
   const name = shortName(certificate);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
   const bits = details?.modulusLength ?? SHORTEST_RSA_BITS;

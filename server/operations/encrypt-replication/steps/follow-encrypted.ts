@@ -1,6 +1,6 @@
+import { followConninfo } from '#server/domain/follow-conninfo.ts';
 import { text } from '#server/domain/text.ts';
 import type { WaitStep } from '#server/engine/define-operation.ts';
-import { followConninfo } from '../../change/input.ts';
 import { alterSettings } from '../../change/steps/alter-settings.ts';
 import { within } from '../../pair-world.ts';
 import { namesOf, type EncryptInput } from '../input.ts';
@@ -13,8 +13,7 @@ const conninfoOf = (input: EncryptInput): string =>
     directory: input.standby.location.dataDirectory,
     role: input.replicationRole,
     slotName: input.slotName,
-    tls: true,
-    tlsNames: namesOf(input),
+    tls: { names: namesOf(input) },
   });
 
 /** The receiver reconnects once, by a reload, over a way that was tried before. */

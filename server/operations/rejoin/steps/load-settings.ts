@@ -1,6 +1,7 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { followSettings } from '../../change/input.ts';
+import { areInForce } from '../../change/steps/alter-settings.ts';
 import type { ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
 import type { RejoinInput } from '../input.ts';
@@ -27,8 +28,7 @@ export const loadSettings: MutationStep<ChangeWorld, unknown, RejoinInput> = {
   needs: [],
   isDone: async (c) => {
     const wanted = followSettings(c.input, 'oldPrimary');
-    const rows = await c.world.oldPrimary.admin.settings([...wanted.keys()], within(c));
-    return [...wanted].every(([name, value]) => rows.get(name)?.setting === value) ? 'done' : 'not-done';
+    return (await areInForce(c.world.oldPrimary, wanted, c)) ? 'done' : 'not-done';
   },
   do: (c) => c.world.oldPrimary.runtime.reload(within(c)),
   undo: { nothing: text('It stays a standby.', 'Er bleibt Standby-Server.') },

@@ -75,8 +75,8 @@ export const noCommandLineSettings = gate(
       state: 'warning',
       detail: sameText(fixed.join(', ')),
       fix: text(
-        'Change them where the server is started (service file or script).',
-        'Ändern Sie sie dort, wo der Server gestartet wird (Dienstdatei oder Skript).',
+        'In a container that Compose made, Tandem takes them off: server page, Settings of the command line, or npx tandem server release-settings. Elsewhere change them where the server is started (service file or script).',
+        'In einem Container von Compose nimmt Tandem sie heraus: Serverseite, Einstellungen der Kommandozeile, oder npx tandem server release-settings. Sonst ändern Sie sie dort, wo der Server gestartet wird (Dienstdatei oder Skript).',
       ),
     };
   },

@@ -3,6 +3,7 @@ import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { formatConninfo } from '#server/domain/conninfo.ts';
 import { bytesText, text } from '#server/domain/text.ts';
 import type { BackupProgress } from '#server/ports/postgres-admin.ts';
+import { expectedBackupMs, LONGEST_BACKUP_MS } from '../backup-time.ts';
 import type { SetupObservation } from '../observation.ts';
 import { backupPassfilePath, type SetupInput } from '../input.ts';
 import { within, type PairWorld } from '../../pair-world.ts';
@@ -17,9 +18,6 @@ const LOOK_MS = 1_000;
 const POLL_MS = 100;
 /** A look at the progress starts a psql: seldom, or it would slow the copy down. */
 const PROGRESS_EVERY_MS = 1_000;
-/** A base backup may take a day; the limit only ends what nobody watches any more. */
-const DO_MS = 24 * 3_600_000;
-const ASSUMED_BYTES_PER_SECOND = 100 * 1024 * 1024;
 
 /** The exact arguments; also what the bench runs as its baseline. */
 export function baseBackupArguments(input: SetupInput): string[] {
@@ -58,11 +56,18 @@ export const baseBackup: MutationStep<PairWorld, SetupObservation, SetupInput> =
   name: 'base-backup',
   group: 'changes-standby',
   server: (c) => c.input.standby.serverName,
-  explain: (c) =>
-    text(
-      `Copy ${bytesText(c.input.databaseBytes).en} from ${c.input.primary.serverName} with pg_basebackup.`,
-      `${bytesText(c.input.databaseBytes).de} von ${c.input.primary.serverName} mit pg_basebackup kopieren.`,
-    ),
+  explain: ({ input }) => {
+    const size = bytesText(input.databaseBytes);
+    const line = input.lineBytesPerSecond === null ? null : bytesText(input.lineBytesPerSecond);
+    const over = {
+      en: line === null ? '' : ` The line was measured at ${line.en}/s.`,
+      de: line === null ? '' : ` Die Leitung wurde mit ${line.de}/s gemessen.`,
+    };
+    return text(
+      `Copy ${size.en} from ${input.primary.serverName} with pg_basebackup.${over.en}`,
+      `${size.de} von ${input.primary.serverName} mit pg_basebackup kopieren.${over.de}`,
+    );
+  },
   actions: (c) => [
     {
       type: 'command',
@@ -74,9 +79,12 @@ export const baseBackup: MutationStep<PairWorld, SetupObservation, SetupInput> =
       ].join(' '),
     },
   ],
-  expectedMs: (c) =>
-    3_000 +
-    Math.round((c.input.databaseBytes / (c.input.backupRateLimitBytes ?? ASSUMED_BYTES_PER_SECOND)) * 1_000),
+  expectedMs: ({ input }) =>
+    expectedBackupMs({
+      bytes: input.databaseBytes,
+      limit: input.backupRateLimitBytes,
+      line: input.lineBytesPerSecond,
+    }),
   needs: [],
   isDone: async (c) => ((await currentJob(c)).status === 'succeeded' ? 'done' : 'not-done'),
   do: async (c) => {
@@ -103,7 +111,7 @@ export const baseBackup: MutationStep<PairWorld, SetupObservation, SetupInput> =
       await c.world.standby.files.emptyDirectory(c.input.standby.location.dataDirectory, c);
     },
   },
-  timeouts: { doMs: DO_MS, settleMs: 10_000 },
+  timeouts: { doMs: LONGEST_BACKUP_MS, settleMs: 10_000 },
   retry: { ...RETRY.transientOnly, attempts: 20 },
 };
 

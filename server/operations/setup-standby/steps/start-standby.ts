@@ -1,7 +1,7 @@
 import { AppError } from '#server/errors/app-error.ts';
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { withAutoConf } from '#server/domain/auto-conf.ts';
-import { formatConninfo, parseConninfo } from '#server/domain/conninfo.ts';
+import { parseConninfo } from '#server/domain/conninfo.ts';
 import { controlAction } from '#server/domain/control-line.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
@@ -18,7 +18,7 @@ const signalPath = (input: SetupInput): string => `${input.standby.location.data
 function wantedSettings(input: SetupInput): Map<string, string> {
   return new Map([
     ...input.standbySettings.map((s): [string, string] => [s.name, s.value]),
-    ['primary_conninfo', formatConninfo(standbyConninfo(input))],
+    ['primary_conninfo', standbyConninfo(input)],
     ['primary_slot_name', input.slotName],
   ]);
 }

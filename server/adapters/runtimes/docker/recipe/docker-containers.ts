@@ -8,6 +8,7 @@ import { TOOLS_LABEL } from '../container-facts.ts';
 import { DockerHost, type HostTransports, type Way } from '../docker-host.ts';
 import { copyImage } from './copy-image.ts';
 import { composeFileOf, makeRecipe } from './make-recipe.ts';
+import { runThrowAway, type ThrowAway } from './throw-away.ts';
 import { parseRecipeFacts, RECIPE_FORMAT, type RecipeFacts } from './recipe-facts.ts';
 import {
   CREATE_FILE,
@@ -270,28 +271,9 @@ done`;
     return result;
   }
 
-  /** As root of a container that sees one directory of the host: what Docker mounts needs no other rights. */
-  #tryThrowAway(way: Way, { image, mount, script, args }: ThrowAway, o: RunOptions): Promise<RunResult> {
-    // `--volume` would make a directory that is missing: a look must not.
-    const mounted =
-      way === 'read'
-        ? ['--mount', `type=bind,"source=${mount.replaceAll('"', '""')}",target=/host,readonly`]
-        : ['--volume', `${mount}:/host`];
-    const stdin = o.stdin === undefined ? [] : ['--interactive'];
-    const argv = [
-      'docker', 'run', '--rm', ...stdin, '--network', 'none', '--user', '0', '--label', `${TOOLS_LABEL}=files`,
-      ...mounted, '--entrypoint', 'sh', image, '-c', script, 'sh', ...args,
-    ] as const; // prettier-ignore
-    return this.docker.run(way, argv, o);
+  #tryThrowAway(way: Way, inside: ThrowAway, o: RunOptions): Promise<RunResult> {
+    return runThrowAway(this.docker, way, inside, o);
   }
-}
-
-interface ThrowAway {
-  image: string;
-  /** Directory of the host, seen as /host. */
-  mount: string;
-  script: string;
-  args: readonly string[];
 }
 
 const fileOf = (mode: string, uid: string, gid: string, content: string): HostFile => ({

@@ -6,7 +6,7 @@ import { NAMES_FILES } from '#server/domain/instance-location.ts';
 import { text } from '#server/domain/text.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { ContainerMount } from '../container-facts.ts';
-import { looksSecret } from './looks-secret.ts';
+import { looksSecret } from '#server/domain/looks-secret.ts';
 import { settingOf } from '../setting-of.ts';
 import type { RecipeFacts } from './recipe-facts.ts';
 

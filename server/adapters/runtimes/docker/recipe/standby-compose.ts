@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { AppError } from '#server/errors/app-error.ts';
 import { KEPT_VARIABLES } from './recipe-facts.ts';
-import { looksSecret } from './looks-secret.ts';
+import { looksSecret } from '#server/domain/looks-secret.ts';
 
 /** What another host lacks, or what belongs to other services of the file. */
 const NOT_COPIED = [
