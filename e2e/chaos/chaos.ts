@@ -1,15 +1,22 @@
 /**
  * Random operations on practice hosts with random faults inside them; the promises are looked at after
- * each. `npm run chaos -- [--runs 50] [--seed S]` prints the seed and a table of what really fired.
+ * each. `npm run chaos -- [--runs 50] [--seed S] [--lab=containers|processes]` prints the seed and a table of
+ * what really fired. On containers the hosts are whole servers, which reboot and lose their power.
  */
+import { parseArgs } from 'node:util';
 import { numberOption, printTable } from '#bench/report.ts';
+import { chooseLab, readLab } from '#e2e/lab/demo/choose-lab.ts';
+import { openProcessPair } from './open-process-pair.ts';
+import { openServerPair } from './open-server-pair.ts';
 import { Random } from './random.ts';
 import { openChaos, type ChaosRow } from './run-chaos.ts';
 
 const runs = numberOption('runs', 50);
 const seed = numberOption('seed', Math.floor(Math.random() * 2 ** 31) + 1);
-process.stdout.write(`seed ${seed}, ${runs} runs\n`);
-const chaos = await openChaos();
+const { values } = parseArgs({ options: { lab: { type: 'string', default: 'processes' } }, strict: false });
+const lab = await chooseLab(readLab(String(values.lab)));
+process.stdout.write(`seed ${seed}, ${runs} runs on ${lab}\n`);
+const chaos = await openChaos(lab === 'containers' ? openServerPair : openProcessPair);
 const random = new Random(seed);
 const rows: ChaosRow[] = [];
 try {

@@ -1,26 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
 import { until } from '#e2e/integration/platform/until.ts';
+import type { ChaosPair, Fault, Faults, Kind, Name, Target } from './chaos-pair.ts';
 import type { Random } from './random.ts';
-
-export type Name = 'db1' | 'db2';
-export type Kind = 'switchover' | 'failover' | 'rejoin';
-
-/** What a fault needs to know of the operation that it strikes. Roles are those before the operation. */
-export interface Target {
-  pair: StreamingPair;
-  operationId: string;
-  primary: Name;
-  standby: Name;
-}
-
-/** Strikes inside the operation; answers when it has struck. Everything it broke heals by itself or in `heal`. */
-export interface Fault {
-  name: string;
-  strike(t: Target): Promise<void>;
-  /** Kinds in which it can happen at all; every kind when absent. */
-  kinds?: readonly Kind[];
-}
 
 const MS_FROZEN = 1_500;
 /** The archiver of a host hangs while this file is there. */
@@ -38,28 +19,18 @@ async function freeze(t: Target, name: Name): Promise<void> {
 }
 
 async function fill(t: Target, name: Name): Promise<void> {
-  const host = t.pair.lab.host(name);
+  const host = t.pair.hosts[name];
   await host.fillDisk();
   await delay(MS_FULL);
   await host.freeDisk();
 }
 
-/** Everything on the host ends at once; the boot starts PostgreSQL as it lies there, as an init system does. */
-async function reboot({ pair }: Target, name: Name): Promise<void> {
-  await pair.lab.host(name).reset();
-  const node = pair.nodes[name];
-  // Tandem may be quicker.
-  await node.start().catch(async (thrown: unknown) => {
-    if (!(await node.isAlive())) throw thrown;
-  });
-}
-
 /** Nothing reaches the host, or only the partner does not; the cable is put back after a moment. */
 async function cut({ pair }: Target, name: Name, peer?: Name): Promise<void> {
-  const host = pair.lab.host(name);
-  await host.cutNetwork('both', peer === undefined ? undefined : pair.lab.host(peer));
+  const host = pair.hosts[name];
+  await host.cut(peer);
   await delay(MS_FROZEN);
-  await host.restoreNetwork();
+  await host.mend();
 }
 
 /** The one that holds the run stands still until another has taken it over; then both believe to act. */
@@ -81,21 +52,22 @@ async function actTwice({ pair, operationId }: Target): Promise<void> {
   }
 }
 
-export const FAULTS: readonly [Fault, ...Fault[]] = [
+/** What can happen to a pair on hosts of any kind. */
+export const FAULTS: Faults = [
   {
     name: 'worker killed',
     strike: async ({ pair }) => {
-      await pair.killWorkers();
+      await pair.tandem.killWorkers();
       await pair.tandem.startWorker();
     },
   },
   {
     name: 'ssh sessions of the primary cut',
-    strike: ({ pair, primary }) => pair.lab.host(primary).ssh.killSessions(),
+    strike: ({ pair, primary }) => pair.hosts[primary].killSessions(),
   },
   {
     name: 'ssh sessions of the standby cut',
-    strike: ({ pair, standby }) => pair.lab.host(standby).ssh.killSessions(),
+    strike: ({ pair, standby }) => pair.hosts[standby].killSessions(),
   },
   {
     name: 'old primary killed',
@@ -111,7 +83,7 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     name: 'archiver of the old primary hangs',
     kinds: ['switchover'],
     strike: async ({ pair, primary }) => {
-      await pair.lab.host(primary).require(['touch', HANG]);
+      await pair.hosts[primary].require(['touch', HANG]);
     },
   },
   { name: 'network of the primary cut for a while', strike: (t) => cut(t, t.primary) },
@@ -121,9 +93,9 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     name: 'host of the old primary reboots',
     // What is being rewound or built anew is started by nobody.
     kinds: ['switchover', 'failover'],
-    strike: (t) => reboot(t, t.primary),
+    strike: ({ pair, primary }) => pair.hosts[primary].reboot(),
   },
-  { name: 'host of the standby reboots', strike: (t) => reboot(t, t.standby) },
+  { name: 'host of the standby reboots', strike: ({ pair, standby }) => pair.hosts[standby].reboot() },
   {
     name: 'second worker started',
     strike: async ({ pair }) => {
@@ -144,7 +116,7 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
 const OPEN = ['queued', 'running', 'undoing'];
 
 /** Waits until the run has begun the step, or is over. Answers whether it is inside. */
-export async function reach(pair: StreamingPair, operationId: string, step: string): Promise<boolean> {
+export async function reach(pair: ChaosPair, operationId: string, step: string): Promise<boolean> {
   return until(`the run reaches ${step} or its end`, 120_000, async () => {
     const view = await pair.tandem.services.operations.get(operationId);
     if (!OPEN.includes(view.status)) return 'over' as const;
@@ -154,7 +126,7 @@ export async function reach(pair: StreamingPair, operationId: string, step: stri
 }
 
 /** The step in which the run is at this instant; null = it is not in one any more. */
-export async function stepNow(pair: StreamingPair, operationId: string): Promise<string | null> {
+export async function stepNow(pair: ChaosPair, operationId: string): Promise<string | null> {
   const view = await pair.tandem.services.operations.get(operationId);
   if (!OPEN.includes(view.status)) return null;
   const at =
@@ -163,7 +135,7 @@ export async function stepNow(pair: StreamingPair, operationId: string): Promise
   return at?.name ?? null;
 }
 
-export function pickFault(random: Random, kind: Kind): Fault {
-  const [first = FAULTS[0], ...rest] = FAULTS.filter((f) => f.kinds?.includes(kind) !== false);
+export function pickFault(random: Random, faults: Faults, kind: Kind): Fault {
+  const [first = faults[0], ...rest] = faults.filter((f) => f.kinds?.includes(kind) !== false);
   return random.pick([first, ...rest]);
 }

@@ -1,8 +1,8 @@
 import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
 import { until } from '#e2e/integration/platform/until.ts';
-import { startStreamingPair, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
 import { ADA } from '#e2e/integration/tandem/start-tandem.ts';
-import { ARCHIVE_COMMAND, HANG, pickFault, reach, stepNow, type Kind, type Name } from './faults.ts';
+import type { ChaosNode, ChaosPair, Kind, Name } from './chaos-pair.ts';
+import { HANG, pickFault, reach, stepNow } from './faults.ts';
 import type { Random } from './random.ts';
 import { isWritable, watchWriters } from './watch-writers.ts';
 
@@ -23,11 +23,13 @@ export interface ChaosRow {
 const SETTLED = ['succeeded', 'undone', 'cancelled', 'closed', 'needs-attention'];
 const DEADLINE_MS = 240_000;
 const MAX_ASKED = 4;
-/** A rejoin wants a GiB of room, and leaves the old directory beside the new one. */
-const DISK_MIB = 2_400;
+/** A start gate waits for a minute for a partner that does not answer. */
+const BOOTED_MS = 180_000;
+/** No change of roles leaves nobody primary for that long. */
+const HELD_MS = 15_000;
 
 /** The promises, looked at from outside after each run. */
-async function checkInvariants(pair: StreamingPair, ledger: Ledger, row: ChaosRow): Promise<void> {
+async function checkInvariants(pair: ChaosPair, ledger: Ledger, row: ChaosRow): Promise<void> {
   const writable = { db1: await isWritable(pair.nodes.db1), db2: await isWritable(pair.nodes.db2) };
   if (writable.db1 && writable.db2) throw new Error(`run ${row.n}: two nodes accept writes`);
   const primary = writable.db1 ? 'db1' : writable.db2 ? 'db2' : null;
@@ -41,7 +43,7 @@ async function checkInvariants(pair: StreamingPair, ledger: Ledger, row: ChaosRo
 }
 
 /** A person answers each question by going on; then by undoing, or by closing what cannot go on. */
-async function settle(pair: StreamingPair, id: string): Promise<string> {
+async function settle(pair: ChaosPair, id: string): Promise<string> {
   const { operations } = pair.tandem.services;
   for (let asked = 0; ; asked += 1) {
     const view = await until(`run ${id} settles`, DEADLINE_MS, async () => {
@@ -61,26 +63,30 @@ async function settle(pair: StreamingPair, id: string): Promise<string> {
 }
 
 /** What an admin does who is asked: room on the disk, archivers that run, servers started as they lie there. */
-async function mend(pair: StreamingPair, isRejoining: boolean): Promise<void> {
+async function mend(pair: ChaosPair, isRejoining: boolean): Promise<void> {
   for (const name of ['db1', 'db2'] as const) {
-    const host = pair.lab.host(name);
-    await host.restoreNetwork();
+    const host = pair.hosts[name];
+    await host.mend();
     await host.freeDisk();
     await host.require(['rm', '-f', HANG]);
   }
   if (isRejoining) await startPrimary(pair);
-  else await pair.startNodes();
+  // At once: a start gate asks the other one.
+  else await Promise.all(Object.values(pair.nodes).map(startIfDown));
 }
 
-/** A node that is being brought back must not be started by hand. */
-async function startPrimary(pair: StreamingPair): Promise<void> {
-  const { primary } = await pair.tandem.services.pairs.get(pair.pairId);
-  const node = pair.nodes[primary.serverName === 'db1' ? 'db1' : 'db2'];
+async function startIfDown(node: ChaosNode): Promise<void> {
   if (!(await node.isAlive())) await node.start();
 }
 
+/** A node that is being brought back must not be started by hand. */
+async function startPrimary(pair: ChaosPair): Promise<void> {
+  const { primary } = await pair.tandem.services.pairs.get(pair.pairId);
+  await startIfDown(pair.nodes[primary.serverName === 'db1' ? 'db1' : 'db2']);
+}
+
 /** Whatever is broken is mended as an admin would: nodes started, the old primary rejoined, old copies removed. */
-async function heal(pair: StreamingPair): Promise<void> {
+async function heal(pair: ChaosPair): Promise<void> {
   const { pairs } = pair.tandem.services;
   await mend(pair, (await pairs.get(pair.pairId)).mustRejoin !== null);
   await until('nothing is owed', 90_000, async () => (await pairs.get(pair.pairId)).pendingFence === null);
@@ -89,20 +95,29 @@ async function heal(pair: StreamingPair): Promise<void> {
     await settle(pair, await pair.start('rejoin', way === 'rebuild' ? { way } : {}));
   }
   await mend(pair, false);
+  await openIfHeld(pair);
   await pair.healthy();
-  for (const node of Object.values(pair.nodes)) {
-    const { dataDirectory } = node.location;
-    await node.host.require([
-      'sh',
-      '-c',
-      'rm -rf -- "$1".tandem-kept-* "$1".tandem-old-*',
-      'sh',
-      dataDirectory,
-    ]);
+  for (const name of ['db1', 'db2'] as const) {
+    const { dataDirectory } = pair.nodes[name].location;
+    const remove = 'rm -rf -- "$1".tandem-kept-* "$1".tandem-old-*';
+    await pair.hosts[name].require(['sh', '-c', remove, 'sh', dataDirectory]);
   }
   // Faults start workers: the next run begins with one again.
-  await pair.killWorkers();
+  await pair.tandem.killWorkers();
   await pair.tandem.startWorker();
+}
+
+/** A gate that found nobody to ask holds its server read-only: a person says which one is right. */
+async function openIfHeld(pair: ChaosPair): Promise<void> {
+  const { pairs } = pair.tandem.services;
+  const state = await until('the pair is healthy, or held', BOOTED_MS, async () => {
+    const { sample } = await pairs.get(pair.pairId);
+    if (sample?.diagnosis.code === 'healthy') return 'healthy';
+    return sample?.diagnosis.code === 'no-primary' && sample.takenAtMs - sample.diagnosis.sinceMs > HELD_MS
+      ? 'held'
+      : null;
+  });
+  if (state === 'held') await settle(pair, await pair.start('open-primary'));
 }
 
 function pickKind(random: Random): Kind {
@@ -111,7 +126,7 @@ function pickKind(random: Random): Kind {
 }
 
 /** Takes the primary away, and for a rejoin the failover with it; answers the bound of what is lost. */
-async function prepare(pair: StreamingPair, kind: Kind, primary: Name): Promise<number | null> {
+async function prepare(pair: ChaosPair, kind: Kind, primary: Name): Promise<number | null> {
   if (kind === 'switchover') return null;
   await pair.healthy();
   await pair.nodes[primary].kill();
@@ -123,11 +138,11 @@ async function prepare(pair: StreamingPair, kind: Kind, primary: Name): Promise<
   return shown.loss?.transactions.atMost ?? null;
 }
 
-async function oneRun(pair: StreamingPair, ledger: Ledger, random: Random, n: number): Promise<ChaosRow> {
+async function oneRun(pair: ChaosPair, ledger: Ledger, random: Random, n: number): Promise<ChaosRow> {
   const now = await pair.tandem.services.pairs.get(pair.pairId);
   const [primary, standby]: [Name, Name] = now.primary.serverName === 'db1' ? ['db1', 'db2'] : ['db2', 'db1'];
   const kind = pickKind(random);
-  const fault = pickFault(random, kind);
+  const fault = pickFault(random, pair.faults, kind);
   const share = random.next();
   const atMost = await prepare(pair, kind, primary);
   const writers = watchWriters(pair.nodes);
@@ -171,9 +186,9 @@ export interface Chaos {
   stop(): Promise<void>;
 }
 
-export async function openChaos(): Promise<Chaos> {
-  const settings = { archive_mode: 'on', archive_command: ARCHIVE_COMMAND };
-  const pair = await startStreamingPair({ primary: { fsync: true, settings }, diskMib: DISK_MIB });
+/** `open` makes the pair, which the chaos stops at its end. */
+export async function openChaos(open: () => Promise<ChaosPair>): Promise<Chaos> {
+  const pair = await open();
   await createLedgerTable(pair.nodes.db1);
   const ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
   return {

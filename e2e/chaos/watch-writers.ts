@@ -1,13 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LabPostgres } from '#e2e/lab/processes/lab-postgres.ts';
 
 const EVERY_MS = 500;
 
-export const isWritable = async (node: LabPostgres): Promise<boolean> =>
+/** A server of practice hosts of any kind. */
+interface Writer {
+  sql(text: string): Promise<string>;
+}
+
+export interface WritersWatch {
+  /** Stops looking; answers how often both accepted writes at once. */
+  end(): Promise<number>;
+}
+
+export const isWritable = async (node: Writer): Promise<boolean> =>
   (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
 
 /** Looks all the time whether both nodes accept writes at once; `end` answers how often they did. */
-export function watchWriters(nodes: Record<'db1' | 'db2', LabPostgres>): { end(): Promise<number> } {
+export function watchWriters(nodes: Record<'db1' | 'db2', Writer>): WritersWatch {
   const stopping = new AbortController();
   let both = 0;
   const watch = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProcessPair } from '#e2e/chaos/open-process-pair.ts';
 import { Random } from '#e2e/chaos/random.ts';
 import { openChaos, type Chaos } from '#e2e/chaos/run-chaos.ts';
 
@@ -6,7 +7,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 let chaos: Chaos;
 
 beforeAll(async () => {
-  chaos = await openChaos();
+  chaos = await openChaos(openProcessPair);
 });
 afterAll(async () => {
   await chaos?.stop();
