@@ -14,6 +14,8 @@ const quiet = [
   // As the windowed browser measures text.
   '--font-render-hinting=none',
 ];
+/** Journeys on practice hosts that are whole servers. */
+const ON_WHOLE_SERVERS = '**/journeys/docker-*.spec.ts';
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 export default defineConfig({
@@ -24,6 +26,11 @@ export default defineConfig({
   workers: 2,
   timeout: 60_000,
   forbidOnly: process.env['CI'] !== undefined,
+  projects: [
+    { name: 'pages', testIgnore: ON_WHOLE_SERVERS },
+    // They need a container engine, so they belong to the stage of the containers.
+    { name: 'whole-servers', testMatch: ON_WHOLE_SERVERS },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions: {

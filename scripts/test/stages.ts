@@ -5,7 +5,7 @@ import { notPossibleHere } from '#e2e/lab/whole-hosts-only.ts';
 import { runChecks } from '../check/run-checks.ts';
 import { readPlaywrightReport } from './playwright-report.ts';
 import { runShown } from './run-shown.ts';
-import { brokenStage, emptyResult, type StageResult } from './stage-result.ts';
+import { brokenStage, emptyResult, sumResults, type StageResult } from './stage-result.ts';
 import { readVitestReport } from './vitest-report.ts';
 
 export const STAGES = ['check', 'unit', 'integration', 'browser', 'containers'] as const;
@@ -19,7 +19,7 @@ export const RUN_STAGE: Record<Stage, () => Promise<StageResult>> = {
   check,
   unit: () => vitest('unit', []),
   integration: () => integration(),
-  browser: () => playwright(),
+  browser: () => playwright('pages'),
   containers: () => containers(),
 };
 
@@ -55,18 +55,19 @@ async function integration(): Promise<StageResult> {
   };
 }
 
-async function playwright(): Promise<StageResult> {
+/** `project` = one of playwright.config.ts. */
+async function playwright(project: 'pages' | 'whole-servers'): Promise<StageResult> {
   if (!hasFiles('e2e/browser', /\.spec\.ts$/)) return emptyResult();
   if (!(await ensure(['lab', 'browser', 'build'])))
-    return brokenStage('the browser stage lacks something it needs');
-  const report = freshReport('browser.json');
+    return brokenStage(`the browser tests "${project}" lack something they need`);
+  const report = freshReport(`browser-${project}.json`);
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const cli = 'node_modules/@playwright/test/cli.js';
-  const code = await runNode(true, [cli, 'test', '--reporter=list,json'], env);
+  const code = await runNode(true, [cli, 'test', `--project=${project}`, '--reporter=list,json'], env);
   return judge(code, report, readPlaywrightReport);
 }
 
-/** Hosts with systemd need a container engine; without one the stage is skipped and says so. */
+/** Hosts with systemd need a container engine; without one the stage is skipped and says so. The browser's journey on them belongs to it. */
 async function containers(): Promise<StageResult> {
   if (!hasFiles('e2e/containers', /\.test\.ts$/)) return emptyResult();
   if (!(await ensure(['containers']))) {
@@ -76,7 +77,7 @@ async function containers(): Promise<StageResult> {
       skippedBecause: ['containers: no container engine can be had here'],
     };
   }
-  return vitest('containers', ['lab']);
+  return sumResults([await vitest('containers', ['lab']), await playwright('whole-servers')]);
 }
 
 /** Practice hosts of an ordinary user live in a user namespace of the whole run. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { startLab } from '#e2e/lab/processes/start-lab.ts';
-import { startShopLoad } from '#e2e/lab/processes/start-shop-load.ts';
 import type { DemoHosts } from './demo-hosts.ts';
+import { underLoad } from './under-load.ts';
 
 /** Hosts made of processes: a streaming pair under load, a second primary, an empty server. */
 export async function startPracticeHosts(dir: string): Promise<DemoHosts> {
@@ -10,26 +10,13 @@ export async function startPracticeHosts(dir: string): Promise<DemoHosts> {
     cacheDir: path.resolve(dir, '../cache'),
     hosts: ['db1', 'db2', 'db3', 'db4'].map((name) => ({ name })),
   });
-  try {
-    const [pair, billing] = await Promise.all([
+  return underLoad(lab, async () => {
+    const [pair, single] = await Promise.all([
       lab.createReplicatingPair('db1', 'db2', { shopDatabaseMb: 200 }),
       lab.createPrimary('db3', { name: 'billing', shopDatabaseMb: 40 }),
     ]);
-    const loads = [
-      startShopLoad([pair.primary, pair.standby]),
-      startShopLoad([billing], { ordersPerSecond: 10 }),
-    ];
-    return {
-      hosts: lab.hosts,
-      pair,
-      said: 'db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.',
-      stop: async () => {
-        await Promise.all(loads.map((load) => load.stop()));
-        await lab.stop();
-      },
-    };
-  } catch (thrown) {
-    await lab.stop();
-    throw thrown;
-  }
+    const said =
+      'db1 and db2 are the pair "shop" under load; db3 is a primary without a standby, db4 is empty.';
+    return { pair, single, said };
+  });
 }

@@ -4,8 +4,8 @@ import { createGuidePrimary } from '#e2e/lab/containers/create-guide-pair.ts';
 import { replicateByHand } from '#e2e/lab/containers/create-server-pair.ts';
 import { createCluster, createShop } from '#e2e/lab/containers/create-server-postgres.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
-import { startShopLoad } from '#e2e/lab/processes/start-shop-load.ts';
 import type { DemoHosts } from './demo-hosts.ts';
+import { underLoad } from './under-load.ts';
 
 /**
  * Hosts that are whole servers: a pair of Debian clusters that streams under load, the manual guide's
@@ -18,29 +18,15 @@ export async function startWholeServers(dir: string): Promise<DemoHosts> {
     { name: 'db3', docker: true },
     { name: 'db4', docker: true },
   ]);
-  try {
+  return underLoad(lab, async () => {
     await writeFile(path.join(dir, 'login-key'), lab.loginKey.privateKey, { mode: 0o600 });
     const [pair] = await Promise.all([debianPair(lab), guidePrimary(lab)]);
-    const onDocker = { host: lab.host('db3'), location: { port: 5432 } };
-    const loads = [
-      startShopLoad([pair.primary, pair.standby]),
-      startShopLoad([onDocker], { ordersPerSecond: 10 }),
-    ];
-    return {
-      hosts: lab.hosts,
-      pair,
-      said:
-        'db1 and db2 are the pair "shop" under load, each a Debian cluster; db3 has a primary in a Docker\n' +
-        '  container without a standby, run by Compose as in the manual guide; db4 has Docker and is empty.',
-      stop: async () => {
-        await Promise.all(loads.map((load) => load.stop()));
-        await lab.stop();
-      },
-    };
-  } catch (thrown) {
-    await lab.stop();
-    throw thrown;
-  }
+    const single = { host: lab.host('db3'), location: { port: 5432 } };
+    const said =
+      'db1 and db2 are the pair "shop" under load, each a Debian cluster; db3 has a primary in a Docker\n' +
+      '  container without a standby, run by Compose as in the manual guide; db4 has Docker and is empty.';
+    return { pair, single, said };
+  });
 }
 
 async function debianPair(lab: ServerLab) {
