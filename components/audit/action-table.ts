@@ -6,6 +6,7 @@ const AUDIT_ACTIONS = [
   'server-changed',
   'server-removed',
   'container-make-started',
+  'settings-release-started',
   'server-preparation-started',
   'host-key-approved',
   'key-installation-started',

@@ -10,8 +10,15 @@ import { problemOf } from '#components/trpc/problem-of.ts';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import type { ContainerWish, ServerView } from '#server/services/services.ts';
 
+export interface ContainerPlanProps {
+  server: ServerView;
+  wish: ContainerWish;
+  /** Page of a set-up that waits for the container. */
+  returnTo: string | null;
+}
+
 /** The plan that the worker makes of the chosen container, and its start. */
-export function ContainerPlan({ server, wish }: { server: ServerView; wish: ContainerWish }) {
+export function ContainerPlan({ server, wish, returnTo }: ContainerPlanProps) {
   const t = useTranslations('makeContainer');
   const trpc = useTRPC();
   const router = useRouter();
@@ -27,7 +34,8 @@ export function ContainerPlan({ server, wish }: { server: ServerView; wish: Cont
     trpc.server.makeContainer.mutationOptions({
       onSuccess: (operationId) => {
         void queryClient.invalidateQueries(trpc.server.pathFilter());
-        router.push(`/operations/${operationId}`);
+        const back = returnTo === null ? '' : `?return=${encodeURIComponent(returnTo)}`;
+        router.push(`/operations/${operationId}${back}`);
       },
       onError: (error) => {
         if (problemOf(error).code === 'STALE_VIEW') onAgain();

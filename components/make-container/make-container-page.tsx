@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useText } from '#components/i18n/use-text.ts';
@@ -30,6 +31,7 @@ export function MakeContainerPage({ serverId }: { serverId: string }) {
 function Making({ server, others }: { server: ServerView; others: readonly ServerView[] }) {
   const t = useTranslations('makeContainer');
   const text = useText();
+  const returnTo = useSearchParams().get('return');
   const whyNot = ({ running, supported, reason }: FoundInstance): string | null => {
     if (!running) return t('notRunning');
     return supported || reason === null ? null : text(reason);
@@ -76,7 +78,12 @@ function Making({ server, others }: { server: ServerView; others: readonly Serve
           </div>
         </fieldset>
         {wish !== null && (
-          <ContainerPlan key={`${wish.fromServerId} ${wish.place}`} server={server} wish={wish} />
+          <ContainerPlan
+            key={`${wish.fromServerId} ${wish.place}`}
+            server={server}
+            wish={wish}
+            returnTo={returnTo}
+          />
         )}
       </div>
     </>

@@ -1,6 +1,8 @@
 'use client';
 
+import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { insidePath } from '#components/auth/inside-path.ts';
 import { useText } from '#components/i18n/use-text.ts';
 import { Note } from '#components/status/note.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
@@ -25,6 +27,7 @@ export function RunOutcome({ operation, pair }: { operation: OperationView; pair
       title={t(`outcome.${ended(status)}`)}
       actions={
         <>
+          {status === 'succeeded' && <BackToSetUp />}
           {pair !== null && <NextStep pair={pair} />}
           {operation.pairId !== null &&
             (status === 'succeeded' || pair !== null || operation.change !== null) && (
@@ -53,6 +56,18 @@ export function RunOutcome({ operation, pair }: { operation: OperationView; pair
       </p>
       {operation.note !== null && <p className="text-sm">{t('noted', { note: operation.note })}</p>}
     </Note>
+  );
+}
+
+/** For a run that made what a set-up lacked. */
+function BackToSetUp() {
+  const t = useTranslations('servers');
+  const returnTo = useSearchParams().get('return');
+  if (returnTo === null) return null;
+  return (
+    <ButtonLink href={insidePath(returnTo)} variant="primary">
+      {t('return')}
+    </ButtonLink>
   );
 }
 

@@ -31,11 +31,20 @@ export interface GateListProps {
   changed?: ReadonlySet<string>;
   /** What can be done about a gate right here. */
   remedy?: (gate: GateResult) => ReactNode;
+  /** Id of the heading, and its words; a page that shows two lists names them apart. */
+  heading?: { id: string; title: string };
 }
 
 /** The conditions with what was seen; those that stand in the way come first. */
-export function GateList({ gates, nowMs = null, changed = NONE, remedy = NO_REMEDY }: GateListProps) {
+export function GateList({
+  gates,
+  nowMs = null,
+  changed = NONE,
+  remedy = NO_REMEDY,
+  heading,
+}: GateListProps) {
   const t = useTranslations('plan.gates');
+  const id = heading?.id ?? 'gates';
   if (gates.length === 0) return null;
   const count = (state: GateResult['state']) => gates.filter((gate) => gate.state === state).length;
   const notable = ORDER.filter((state) => state !== 'ok').flatMap((state) =>
@@ -43,9 +52,9 @@ export function GateList({ gates, nowMs = null, changed = NONE, remedy = NO_REME
   );
   const fine = gates.filter((gate) => gate.state === 'ok');
   return (
-    <section aria-labelledby="gates">
-      <h2 id="gates" className="mb-3 flex flex-wrap items-baseline gap-x-3 text-base font-semibold">
-        {t('title')}
+    <section aria-labelledby={id}>
+      <h2 id={id} className="mb-3 flex flex-wrap items-baseline gap-x-3 text-base font-semibold">
+        {heading?.title ?? t('title')}
         <span className="text-sm font-normal text-ink-soft">
           {t('counts', {
             ok: count('ok'),
@@ -77,7 +86,7 @@ export function GateList({ gates, nowMs = null, changed = NONE, remedy = NO_REME
 const NONE: ReadonlySet<string> = new Set();
 const NO_REMEDY = (): ReactNode => null;
 
-function Gates({ gates, nowMs, changed, remedy }: Required<GateListProps>) {
+function Gates({ gates, nowMs, changed, remedy }: Required<Omit<GateListProps, 'heading'>>) {
   return (
     <ul className="divide-y divide-line">
       {gates.map((gate) => (

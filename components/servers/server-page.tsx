@@ -57,6 +57,8 @@ export function ServerPage({ serverId }: { serverId: string }) {
 function ServerContent({ server }: { server: ServerView }) {
   const tPrepare = useTranslations('prepareHost');
   const tContainer = useTranslations('makeContainer');
+  const tRelease = useTranslations('releaseSettings');
+  const hasContainer = server.facts?.instances.some((instance) => instance.kind === 'docker') === true;
   const t = useTranslations('servers');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -116,6 +118,9 @@ function ServerContent({ server }: { server: ServerView }) {
           <div className="flex flex-wrap gap-3">
             <ButtonLink href={`/servers/${server.id}/prepare`}>{tPrepare('open')}</ButtonLink>
             <ButtonLink href={`/servers/${server.id}/container`}>{tContainer('open')}</ButtonLink>
+            {hasContainer && (
+              <ButtonLink href={`/servers/${server.id}/command-line`}>{tRelease('open')}</ButtonLink>
+            )}
           </div>
         )}
         <RemoveServer server={server} />

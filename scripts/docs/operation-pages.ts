@@ -32,6 +32,8 @@ import { removeServer } from '#server/operations/remove-server/remove-server.ts'
 import { parseGateInput } from '#server/operations/start-gate/input.ts';
 import { placeStartGate } from '#server/operations/start-gate/start-gate.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
+import { parseReleaseInput } from '#server/operations/release-settings/input.ts';
+import { releaseSettings } from '#server/operations/release-settings/release-settings.ts';
 import { renderOperation } from './render-operation.ts';
 
 const node = (serverName: string, address: string) => ({
@@ -317,6 +319,38 @@ const startGateExample = parseGateInput({
   standby: onCluster('db2', '10.0.0.2'),
 });
 
+const releaseExample = parseReleaseInput({
+  node: {
+    serverId: 'db1',
+    serverName: 'db1',
+    instanceId: 'db1',
+    location: { ...common.primary.location, kind: 'docker', name: 'shop-db', dataDirectory: '/var/lib/postgresql/data' },
+  },
+  pair: null,
+  flags: [{ name: 'max_wal_senders', value: '5', setting: '5', chosen: true, stays: null }],
+  place: { project: 'shop', service: 'db', directory: '/srv/shop', file: '/srv/shop/docker-compose.yml' },
+  program: ['docker-compose'],
+  imageId: 'sha256:1',
+  restartPolicy: 'always',
+  command: { before: '', after: '' },
+  file: {
+    before: '',
+    after: '',
+    mode: '0644',
+    keptAs: '/srv/shop/docker-compose.yml.tandem-20260101T120000Z',
+    shown: {
+      before: '    command: >\n      postgres\n      -c max_wal_senders=5\n',
+      after: '    command: >\n      postgres\n',
+    },
+  },
+  hashTells: true,
+  inRecovery: false,
+  systemIdentifier: common.systemIdentifier,
+  senders: ['tandem_shop'],
+  receives: false,
+  startGate: null,
+});
+
 const openExample = parseOpenInput({ ...startGateExample, partnerUnseen: false });
 
 /** All generated pages by file name under docs/operations. */
@@ -355,6 +389,7 @@ export function operationPages(): Map<string, string> {
     ],
     ['prepare-host.md', renderOperation(prepareHost, prepareHostExample)],
     ['make-container.md', renderOperation(makeContainer, makeContainerExample)],
+    ['release-settings.md', renderOperation(releaseSettings, releaseExample)],
     ['drop-slot.md', renderOperation(dropSlot, dropSlotExample)],
     ['start-gate.md', renderOperation(placeStartGate, startGateExample)],
     ['end-sessions.md', renderOperation(endSessions, endSessionsExample)],

@@ -1,6 +1,7 @@
 import type { CommandRow } from './command-row.ts';
 import { ADD_SERVER_COMMANDS } from './commands/add-server.ts';
 import { CHANGE_COMMANDS } from './commands/change-commands.ts';
+import { COMMAND_LINE_COMMANDS } from './commands/command-line-commands.ts';
 import { CONTAINER_COMMANDS } from './commands/container-commands.ts';
 import { HOOK_COMMANDS } from './commands/hook-commands.ts';
 import { loginCommands } from './commands/login-commands.ts';
@@ -29,6 +30,7 @@ export function commandTable(
     ...NETWORK_COMMANDS,
     ...ADD_SERVER_COMMANDS,
     ...CONTAINER_COMMANDS,
+    ...COMMAND_LINE_COMMANDS,
     ...OPERATION_COMMANDS,
     ...HOOK_COMMANDS,
     ...SLOT_COMMANDS,

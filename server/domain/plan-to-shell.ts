@@ -42,6 +42,8 @@ function actionLines(action: PlanAction): string {
     case 'sql':
       return `${on} "psql -X -v ON_ERROR_STOP=1 -d postgres" ${hereDocument(action.statement)}`;
     case 'file':
+      if (action.excerpt === true)
+        return `echo ${shellWord(`On ${action.server} change these lines of ${action.path}, then press Enter:`)}; cat ${hereDocument(action.after)}\nread -r _`;
       return `${on} ${shellWord(`umask 077; cat > ${shellWord(action.path)}; chmod ${action.mode} ${shellWord(action.path)}`)} ${hereDocument(action.after)}`;
     case 'move':
       return `${on} ${shellWord(`mv -T -n -- ${shellWord(action.from)} ${shellWord(action.to)}`)}`;

@@ -31,7 +31,16 @@ export type PlanGroup = (typeof PLAN_GROUPS)[number];
 export type PlanAction =
   | { type: 'command'; server: string; runAs: string; line: string }
   | { type: 'sql'; server: string; statement: string }
-  | { type: 'file'; server: string; path: string; before: string | null; after: string; mode: string }
+  | {
+      type: 'file';
+      server: string;
+      path: string;
+      before: string | null;
+      after: string;
+      mode: string;
+      /** Only lines of a file whose other lines nobody may see. */
+      excerpt?: true;
+    }
   | { type: 'move'; server: string; from: string; to: string }
   /** Made by Tandem itself; `server` is the host that is asked. */
   | { type: 'request'; server: string; method: string; url: string };

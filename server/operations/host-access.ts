@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#server/errors/app-error.ts';
 import type { Secret } from '#server/domain/secret.ts';
+import type { ComposeHost } from '#server/ports/compose-host.ts';
 import type { ContainerHost } from '#server/ports/container-host.ts';
 import type { Clock, Ids } from '#server/ports/clock.ts';
 import type { HostProbe } from '#server/ports/host-probe.ts';
@@ -14,6 +15,8 @@ export interface HostAccess {
   probe: HostProbe;
   /** Its Docker engine, where it has one. */
   containers: ContainerHost;
+  /** Containers that Compose made there. */
+  compose: ComposeHost;
   /** Everything that acts on one place of the host. */
   node(location: InstanceLocation): OperationNode;
 }

@@ -27,8 +27,10 @@ import type { Problem } from '#server/errors/app-error.ts';
 import type { HookLook } from '#server/operations/hooks/hooks-gate.ts';
 import type { RemovalKeep } from '#server/operations/remove-pair/input.ts';
 import type { AuditFilter, StoredAuditEntry } from '#server/ports/audit-log.ts';
+import type { CommandLineChoice } from '#server/operations/release-settings/input.ts';
 import type { TokenScope } from '#server/ports/identity.ts';
 import type { LiveMessage } from '#server/ports/live-feed.ts';
+import type { DraftNetworkAnswer, NetworkAnswer } from './network-answer.ts';
 
 /** Who asks; written into operations and the audit log. */
 export interface Actor {
@@ -42,6 +44,17 @@ export interface ContainerWish {
   /** The instance to copy, as `placeNameOf` names it. */
   place: string;
   toServerId: string;
+}
+
+export type { CommandLineChoice };
+
+/** Settings to take off the command line of one container. */
+export interface ReleaseWish {
+  serverId: string;
+  /** The instance, as `placeNameOf` names it. */
+  place: string;
+  /** Null = those that stand in the way of Tandem. */
+  names: string[] | null;
 }
 
 export interface ServerView {
@@ -142,12 +155,6 @@ export type HostWishRequest = Omit<HostWish, 'firewall'> & {
   firewall: { port: number; serverId: string | null; address: string | null } | null;
 };
 
-/** Answer of asking what the network is like: both servers are looked at, which takes seconds. */
-export type NetworkAnswer =
-  | { state: 'making'; operationId: string }
-  | { state: 'ready'; gates: GateResult[]; takenAtMs: number }
-  | { state: 'failed'; operation: OperationView };
-
 export interface PreparationRequest {
   serverId: string;
   planId: string;
@@ -160,6 +167,11 @@ export type PlanAnswer =
   | { state: 'making'; operationId: string }
   | { state: 'ready'; plan: Plan; planId: string }
   | { state: 'failed'; operation: OperationView };
+
+/** As a plan, with all that the command line gives, chosen or not. */
+export type ReleaseAnswer =
+  | Exclude<PlanAnswer, { state: 'ready' }>
+  | (Extract<PlanAnswer, { state: 'ready' }> & { choices: CommandLineChoice[] });
 
 export interface AssessmentAnswer {
   assessment: Assessment | null;
@@ -375,6 +387,10 @@ export interface Services {
       confirmation: string | null,
       actor: Actor,
     ): Promise<string>;
+    /** The network between the chosen servers as it was last examined. Starts nothing. Rejects NOT_FOUND. */
+    network(id: string): Promise<DraftNetworkAnswer>;
+    /** Starts examining it; then poll `network`. Rejects NOT_FOUND, INVALID_INPUT (servers not chosen). */
+    examine(id: string, actor: Actor): Promise<DraftNetworkAnswer>;
     /** The plan as a shell script for people who want to do it themselves. */
     exportScript(id: string, planId: string): Promise<string>;
   };
@@ -416,6 +432,12 @@ export interface Services {
     plan(wish: ContainerWish, key: string, actor: Actor): Promise<PlanAnswer>;
     /** Starts exactly that plan; answers the operation's id. Rejects STALE_VIEW, GATE_FAILED, OPERATION_ALREADY_RUNNING. */
     make(request: { planId: string; planHash: string }, actor: Actor): Promise<string>;
+  };
+  releases: {
+    /** Starts making the plan when needed; poll it with the same key. Rejects NOT_FOUND. */
+    plan(wish: ReleaseWish, key: string, actor: Actor): Promise<ReleaseAnswer>;
+    /** Starts exactly that plan; answers the operation's id. Rejects STALE_VIEW, GATE_FAILED, OPERATION_ALREADY_RUNNING. */
+    start(request: { planId: string; planHash: string }, actor: Actor): Promise<string>;
   };
   network: {
     /** Starts looking when needed; poll it with the same key. Rejects NOT_FOUND. */

@@ -27,6 +27,7 @@ import { createOperationsService } from '#server/services/operations-service.ts'
 import { createRunbookService } from '#server/services/runbook-service.ts';
 import { createPairHistoryService } from '#server/services/pair-history-service.ts';
 import { createPairsService } from '#server/services/pairs-service.ts';
+import { createReleasesService } from '#server/services/releases-service.ts';
 import { createContainersService } from '#server/services/containers-service.ts';
 import { createPreparationsService } from '#server/services/preparations-service.ts';
 import { createRemovalsService } from '#server/services/removals-service.ts';
@@ -64,6 +65,7 @@ export function composeServices(parts: Omit<WebParts, 'services'>): Services {
     changes: createChangesService({ ...start, audit, secrets, changes, authority: createPairAuthority() }),
     operations: createOperationsService({ ...start, reader, audit, losses }),
     containers: createContainersService({ ...start, audit }),
+    releases: createReleasesService({ ...start, audit, facts, pairs }),
     network: createNetworkService({ ...start, pairs, changes: createChangeStore(prisma) }),
     preparations: createPreparationsService({ ...start, audit, servers }),
     removals: createRemovalsService({ ...start, audit, facts }),

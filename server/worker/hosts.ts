@@ -2,6 +2,7 @@ import { createHostProbe } from '#server/adapters/hosts/host-probe.ts';
 import { createNetworkProbe } from '#server/adapters/hosts/network-probe.ts';
 import { PsqlPostgresAdmin } from '#server/adapters/postgres-admin/psql-postgres-admin.ts';
 import { placeInstance } from '#server/adapters/runtimes/create-postgres-runtime.ts';
+import { DockerCompose } from '#server/adapters/runtimes/docker/compose/docker-compose.ts';
 import { DockerContainers } from '#server/adapters/runtimes/docker/recipe/docker-containers.ts';
 import { discoverInstances } from '#server/adapters/runtimes/discover-instances.ts';
 import { lazyTransport } from '#server/adapters/ssh/lazy-transport.ts';
@@ -124,7 +125,8 @@ export class Hosts {
         },
       };
     };
-    return { server, probe, containers: new DockerContainers({ read, act }), node };
+    const compose = new DockerCompose({ read, act });
+    return { server, probe, containers: new DockerContainers({ read, act }), compose, node };
   }
 }
 

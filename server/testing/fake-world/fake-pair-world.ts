@@ -155,3 +155,9 @@ export function snapshotOf(world: FakePairWorld): unknown {
     gateWishes: [...world.gateWishes],
   };
 }
+
+/** How often each effect was applied on either node; those of db2 with its name before them. */
+export function effectsOf({ postgres }: FakePairWorld): Record<string, number> {
+  const ofStandby = Object.entries(postgres.db2.effects).map(([k, times]) => [`db2 ${k}`, times] as const);
+  return { ...postgres.db1.effects, ...Object.fromEntries<number>(ofStandby) };
+}

@@ -1,7 +1,9 @@
 import { registerOperation, type RegisteredOperation } from '#server/engine/work-on-operation.ts';
 import { adoptPair } from '#server/operations/adopt-pair/adopt-pair.ts';
+import type { InstanceLocation } from '#server/domain/instance-location.ts';
 import type { ChangeInput } from '#server/operations/change/input.ts';
 import { checkHooks } from '#server/operations/check-hooks/check-hooks.ts';
+import { examineDraft } from '#server/operations/examine-network/examine-draft.ts';
 import { failover } from '#server/operations/failover/failover.ts';
 import { fenceNode } from '#server/operations/fence-node/fence-node.ts';
 import { endSessions } from '#server/operations/end-sessions/end-sessions.ts';
@@ -18,6 +20,8 @@ import { planSetup } from '#server/operations/plan-setup/plan-setup.ts';
 import { preparePair } from '#server/operations/prepare-pair/prepare-pair.ts';
 import { rehearse } from '#server/operations/rehearse/rehearse.ts';
 import { rejoin } from '#server/operations/rejoin/rejoin.ts';
+import { planReleaseSettings } from '#server/operations/release-settings/plan-release-settings.ts';
+import { releaseSettings } from '#server/operations/release-settings/release-settings.ts';
 import { removePair } from '#server/operations/remove-pair/remove-pair.ts';
 import type { SetupInput } from '#server/operations/setup-standby/input.ts';
 import { setupStandby } from '#server/operations/setup-standby/setup-standby.ts';
@@ -26,6 +30,7 @@ import { switchover } from '#server/operations/switchover/switchover.ts';
 import type { Lease } from '#server/ports/operation-store.ts';
 import type { SecretStore } from '#server/ports/secret-store.ts';
 import { openChangeWorld } from './change-world.ts';
+import { networkNode } from './network-node.ts';
 import { closing, secretIsThere, type OperationParts } from './operation-parts.ts';
 import { serverOperations } from './server-operations.ts';
 
@@ -44,6 +49,15 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
     ...nodeOperations(p),
     registerOperation(planSetup, () => Promise.resolve(closing(planning))),
     registerOperation(planAdopt, () => Promise.resolve(closing(planning))),
+    registerOperation(examineDraft, () =>
+      Promise.resolve(
+        closing({
+          ...planning,
+          networkNode: (serverId: string, location: InstanceLocation) =>
+            networkNode(p.hosts, { serverId, location }),
+        }),
+      ),
+    ),
     registerOperation(setupStandby, (o, lease) =>
       pairWorld(p, setupStandby.parseInput(o.input), lease.token),
     ),
@@ -72,6 +86,7 @@ export function registerOperations(p: OperationParts): Map<string, RegisteredOpe
       return Promise.resolve(closing({ hooks: p.hooks.open(run), clock: p.clock }));
     }),
     registerOperation(planContainer, () => Promise.resolve(closing(planning))),
+    registerOperation(planReleaseSettings, () => Promise.resolve(closing(planning))),
     registerOperation(planRemoval, () => Promise.resolve(closing(planning))),
     registerOperation(removePair, async (o, lease) => ({
       ...(await pairWorld(p, removePair.parseInput(o.input), lease.token)),
@@ -93,6 +108,18 @@ function nodeOperations(p: OperationParts): RegisteredOperation[] {
       ];
       const { runtime } = to.node(input.location);
       return closing({ clock: p.clock, from: from.containers, to: to.containers, probe: to.probe, runtime });
+    }),
+    registerOperation(releaseSettings, async (o, lease) => {
+      const { node, pair } = releaseSettings.parseInput(o.input);
+      const fence = { resource: node.instanceId, token: lease.token };
+      const own = await p.hosts.access(node.serverId, fence);
+      const partner = pair === null ? null : await p.hosts.access(pair.partner.serverId, null);
+      return closing({
+        clock: p.clock,
+        compose: own.compose,
+        node: own.node(node.location),
+        partner: partner === null || pair === null ? null : partner.node(pair.partner.location),
+      });
     }),
     registerOperation(endSessions, async (o, lease) => {
       const { serverId, instanceId, location } = endSessions.parseInput(o.input).node;

@@ -8,8 +8,10 @@ import { listServers } from './list-servers.ts';
 import { makeContainer } from './make-container.ts';
 import { planContainer } from './plan-container.ts';
 import { planPreparation } from './plan-preparation.ts';
+import { planRelease } from './plan-release.ts';
 import { planServerRemoval } from './plan-server-removal.ts';
 import { prepareServer } from './prepare-server.ts';
+import { releaseSettings } from './release-settings.ts';
 import { removeServer } from './remove-server.ts';
 import { updateServer } from './update-server.ts';
 
@@ -24,6 +26,8 @@ export const serverRouter = router({
   makeContainer: makeContainer,
   preparationPlan: planPreparation,
   prepare: prepareServer,
+  releasePlan: planRelease,
+  releaseSettings: releaseSettings,
   removalPlan: planServerRemoval,
   remove: removeServer,
   update: updateServer,
