@@ -4,14 +4,16 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { newRequestKey } from '#components/change/new-request-key.ts';
-import { GateList } from '#components/plan/gate-list.tsx';
+import { useServerNow } from '#components/live/use-live.ts';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { useTRPC } from '#components/trpc/trpc-context.ts';
 import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import type { NetworkAnswer, PairView } from '#server/services/services.ts';
+import type { NetworkAnswer } from '#server/services/network-answer.ts';
+import type { PairView } from '#server/services/services.ts';
+import { NetworkFindings } from './network-findings.tsx';
 
 const ASK_AGAIN_MS = 700;
 
@@ -61,8 +63,9 @@ function Examination({ pairId, requestKey }: { pairId: string; requestKey: strin
 
 function Answer({ answer }: { answer: NetworkAnswer }) {
   const t = useTranslations('network');
+  const now = useServerNow();
   if (answer.state === 'making') return <p role="status">{t('making')}</p>;
-  if (answer.state === 'ready') return <GateList gates={answer.gates} />;
+  if (answer.state === 'ready') return <NetworkFindings look={answer} nowMs={now} />;
   const problem = answer.operation.problem ?? { code: 'ASSERTION' as const, message: '' };
   return <ProblemNote role="alert" problem={problem} />;
 }

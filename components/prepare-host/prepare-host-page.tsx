@@ -9,23 +9,24 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { HostWishRequest, ServerView } from '#server/services/services.ts';
 import { HostPlan } from './host-plan.tsx';
+import type { AskedDoor } from './asked-door.ts';
 import { WishForm } from './wish-form.tsx';
 
 /** Making a server ready for a standby: what it is to have, the plan of exactly that, its start. */
-export function PrepareHostPage({ serverId }: { serverId: string }) {
+export function PrepareHostPage({ serverId, door }: { serverId: string; door: AskedDoor }) {
   const t = useTranslations('shell');
   const server = useQuery(useTRPC().server.get.queryOptions({ id: serverId }));
   return (
     <QueryStates title={t('servers')} query={server} skeleton={<Skeleton className="h-96" />}>
-      {(view) => <Preparation server={view} />}
+      {(view) => <Preparation server={view} door={door} />}
     </QueryStates>
   );
 }
 
-function Preparation({ server }: { server: ServerView }) {
+function Preparation({ server, door }: { server: ServerView; door: AskedDoor }) {
   const t = useTranslations('prepareHost');
   const servers = useQuery(useTRPC().server.list.queryOptions());
-  const [asked, setAsked] = useState<{ wish: HostWishRequest; turn: number } | null>(null);
+  const [wished, setWished] = useState<{ wish: HostWishRequest; turn: number } | null>(null);
   return (
     <>
       <PageHeader
@@ -37,9 +38,10 @@ function Preparation({ server }: { server: ServerView }) {
       <div className="max-w-3xl space-y-8">
         <WishForm
           peers={(servers.data ?? []).filter((one) => one.id !== server.id)}
-          onWish={(wish) => setAsked({ wish, turn: (asked?.turn ?? 0) + 1 })}
+          asked={door}
+          onWish={(wish) => setWished({ wish, turn: (wished?.turn ?? 0) + 1 })}
         />
-        {asked !== null && <HostPlan key={asked.turn} server={server} wish={asked.wish} />}
+        {wished !== null && <HostPlan key={wished.turn} server={server} wish={wished.wish} />}
       </div>
     </>
   );

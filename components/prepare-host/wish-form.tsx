@@ -11,13 +11,15 @@ import { EMPTY_WISH, wishOf, type WishDraft, type WishField } from './wish-draft
 
 export interface WishFormProps {
   peers: readonly ServerView[];
+  /** What is asked for already, by whoever led here. */
+  asked?: Partial<WishDraft>;
   onWish: (wish: HostWishRequest) => void;
 }
 
 /** What the server is to have: each part by itself, nothing is assumed. */
-export function WishForm({ peers, onWish }: WishFormProps) {
+export function WishForm({ peers, asked, onWish }: WishFormProps) {
   const t = useTranslations('prepareHost');
-  const [draft, setDraft] = useState(EMPTY_WISH);
+  const [draft, setDraft] = useState<WishDraft>({ ...EMPTY_WISH, ...asked });
   const [wrong, setWrong] = useState<WishField[]>([]);
   const set = (part: Partial<WishDraft>) => setDraft({ ...draft, ...part });
   const error = (field: WishField) => (wrong.includes(field) ? t(`wrong.${field}`) : undefined);

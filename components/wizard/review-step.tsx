@@ -2,8 +2,9 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { Note } from '#components/status/note.tsx';
 import { ProblemNote } from '#components/status/problem-note.tsx';
 import { problemOf } from '#components/trpc/problem-of.ts';
@@ -13,11 +14,14 @@ import { QueryStates } from '#components/ui/query-states.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Problem } from '#server/errors/app-error.ts';
 import type { DraftView, PlanAnswer, ServerView } from '#server/services/services.ts';
+import { DraftNetwork } from './draft-network.tsx';
 import { PlanReview } from './plan-review.tsx';
 import { stepAsking, stepPath } from './wizard-steps.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 
 const WHILE_MAKING_MS = 1_000;
+/** In the address: what stood in the way of the plan was dealt with, so both servers are looked at again. */
+const AGAIN = 'again';
 
 /** The whole plan before anything happens. */
 export function ReviewStep({ draft, servers }: { draft: DraftView; servers: ServerView[] }) {
@@ -34,6 +38,7 @@ export function ReviewStep({ draft, servers }: { draft: DraftView; servers: Serv
   );
   return (
     <WizardFrame draft={draft} servers={servers} step="review" title={t('title')} lead={t('lead')}>
+      <DraftNetwork draftId={draft.id} />
       <QueryStates query={plan} skeleton={<Skeleton className="h-96" />}>
         {(answer) => <Answer answer={answer} draft={draft} />}
       </QueryStates>
@@ -44,6 +49,7 @@ export function ReviewStep({ draft, servers }: { draft: DraftView; servers: Serv
 function Answer({ answer, draft }: { answer: PlanAnswer; draft: DraftView }) {
   const t = useTranslations('wizard.review');
   const renew = useRenewPlan(draft.id);
+  useLookAgain(draft.id, answer.state === 'failed', renew.mutate);
   const again = (
     <Button busy={renew.isPending} onClick={() => renew.mutate({ id: draft.id })}>
       {t('again')}
@@ -68,7 +74,12 @@ function Answer({ answer, draft }: { answer: PlanAnswer; draft: DraftView }) {
         code: 'ASSERTION' as const,
         message: answer.operation.status,
       };
-      return <ProblemNote role="alert" problem={problem} actions={<Ways problem={problem}>{again}</Ways>} />;
+      const ways = (
+        <Ways draftId={draft.id} problem={problem}>
+          {again}
+        </Ways>
+      );
+      return <ProblemNote role="alert" problem={problem} actions={ways} />;
     }
     case 'ready':
       return (
@@ -87,19 +98,31 @@ function Answer({ answer, draft }: { answer: PlanAnswer; draft: DraftView }) {
 }
 
 /** What can be done about a plan that could not be made. */
-function Ways({ problem, children }: { problem: Problem; children: ReactNode }) {
+function Ways({ draftId, problem, children }: { draftId: string; problem: Problem; children: ReactNode }) {
   const t = useTranslations('makeContainer');
   const serverId = problem.code === 'CONTAINER_MISSING' ? problem.data?.['serverId'] : undefined;
+  const back = encodeURIComponent(`${stepPath(draftId, 'review')}?${AGAIN}=1`);
   return (
     <>
       {typeof serverId === 'string' && (
-        <ButtonLink variant="primary" href={`/servers/${serverId}/container`}>
+        <ButtonLink variant="primary" href={`/servers/${serverId}/container?return=${back}`}>
           {t('open')}
         </ButtonLink>
       )}
       {children}
     </>
   );
+}
+
+/** Whoever comes back from making what was missing does not have to ask for the next look. */
+function useLookAgain(draftId: string, failed: boolean, renew: (draft: { id: string }) => void): void {
+  const router = useRouter();
+  const asked = useSearchParams().get(AGAIN) !== null;
+  useEffect(() => {
+    if (!asked) return;
+    if (failed) renew({ id: draftId });
+    router.replace(stepPath(draftId, 'review'));
+  }, [asked, failed, draftId, renew, router]);
 }
 
 function useRenewPlan(draftId: string) {

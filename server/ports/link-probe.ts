@@ -28,6 +28,28 @@ export interface LinkProbe {
   receive(
     o: Wait & { host: string; port: number; user: string; passfile: string },
   ): Promise<{ bytesPerSecond: number; atMost: boolean } | null>;
+  /**
+   * Opens a port of this host for one connection, at most 8 s, or one of the kernel's choice when it is in use;
+   * calls `connect`, takes at most 32 MiB or 4 s of what comes, then sends as much back.
+   */
+  takeStream(port: number, connect: (port: number) => Promise<unknown>, o: Wait): Promise<StreamTaken>;
+  /** The other end of it. Bytes a second of what came back; null = no connection, or nothing came back. */
+  giveStream(host: string, port: number, o: Wait): Promise<number | null>;
+}
+
+export interface StreamTaken {
+  /** Null = no port could be opened. */
+  port: number | null;
+  /** Null = nobody came. */
+  bytesPerSecond: number | null;
+}
+
+/** How much WAL a running primary writes. */
+export interface WalMeter {
+  /** Bytes written since ever, by the server's own clock. */
+  position(o: Wait): Promise<{ bytes: number; atMs: number }>;
+  /** Bytes a second since its statistics began; null = before PostgreSQL 14, or they began within a minute. */
+  average(o: Wait): Promise<number | null>;
 }
 
 /** What a running server says about who may come in. */

@@ -12,19 +12,11 @@ import { MemoryStore } from '#server/testing/memory-store.ts';
 import { TestClock } from '#server/testing/test-clock.ts';
 import { createDraftsService } from './drafts-service.ts';
 import type { Services } from './services.ts';
-import { nodeInput } from '#server/testing/input-parts.ts';
+import { shopPair } from '#server/testing/setup-input.ts';
 
 const ADA = { userId: 'ada', name: 'Ada' };
 const INPUT = {
-  pairId: 'pair-1',
-  pairName: 'shop',
-  environment: 'production',
-  mode: 'asynchronous',
-  majorVersion: 15,
-  systemIdentifier: '7300000000000000001',
-  superuser: 'postgres',
-  primary: nodeInput('db1', '10.0.0.1'),
-  standby: nodeInput('db2', '10.0.0.1'),
+  ...shopPair(),
   hbaFiles: { primary: '/data/main/pg_hba.conf', standby: '/data/main/pg_hba.conf' },
   slotName: null,
   senderName: 'by_hand',
@@ -102,12 +94,12 @@ function surroundings() {
       list: async () => [],
       log: async () => [],
       newestOfServer: async () => null,
-      newestOfDraft: async (draftId) => {
-        const plans = [];
-        for (const id of started) plans.push(await load(id));
-        const isPlan = (o: StoredOperation | null) =>
-          o?.kind.startsWith('plan-') === true && JSON.stringify(o.input).includes(`"draftId":"${draftId}"`);
-        return plans.findLast(isPlan) ?? null;
+      newestOfDraft: async (draftId, kinds) => {
+        const all = [];
+        for (const id of started) all.push(await load(id));
+        const isOne = (o: StoredOperation | null) =>
+          o !== null && kinds.includes(o.kind) && JSON.stringify(o.input).includes(`"draftId":"${draftId}"`);
+        return all.findLast(isOne) ?? null;
       },
     },
     servers: { list: async () => [] } as unknown as Parameters<typeof createDraftsService>[0]['servers'],
@@ -120,7 +112,14 @@ function surroundings() {
     const attempt = { status: 'done', output: JSON.parse(JSON.stringify(output)) };
     worked.set(operationId, { ...o, status: 'succeeded', attempts: [attempt] } as unknown as StoredOperation);
   };
-  return { service, secrets, audit, woken, started, operations, finishPlan };
+  /** What a worker leaves behind that looked at the network. */
+  const finishLook = async (operationId: string, bytesPerSecond: number) => {
+    const o = (await operations.load(operationId)) ?? expect.fail();
+    const output = { gates: [], doors: [], later: [], bytesPerSecond, takenAtMs: clock.nowMs() };
+    const attempts = [{ status: 'done', output }];
+    worked.set(operationId, { ...o, status: 'succeeded', attempts } as unknown as StoredOperation);
+  };
+  return { service, secrets, audit, woken, started, operations, finishPlan, finishLook };
 }
 
 let world: ReturnType<typeof surroundings>;
@@ -301,5 +300,44 @@ describe('an approval', () => {
     await approve(draft);
     const { data } = await service.get(draft.id);
     expect(await codeOf(service.save(draft.id, data, null, ADA))).toBe('OPERATION_NOT_IN_STATE');
+  });
+});
+
+describe('the network of a draft', () => {
+  it('belongs to the answers that it was asked for, and is under way once', async () => {
+    const { id, data } = await service.create('new-standby', ADA);
+    expect(await service.network(id)).toEqual({ state: 'incomplete' });
+    await expect(codeOf(service.examine(id, ADA))).resolves.toBe('INVALID_INPUT');
+    const chosen = { ...data, ...ANSWERS, standbyServerId: 's2' } as typeof data;
+    await service.save(id, chosen, null, ADA);
+    expect(await service.network(id)).toEqual({ state: 'none' });
+    const [one, other] = await Promise.all([service.examine(id, ADA), service.examine(id, ADA)]);
+    expect(other).toEqual(one);
+    expect(await service.network(id)).toEqual(one);
+    await service.save(id, { ...chosen, name: 'other' }, null, ADA);
+    expect(await service.network(id)).toEqual(one);
+    await service.save(id, { ...chosen, standbyServerId: 's3' }, null, ADA);
+    expect(await service.network(id)).toEqual({ state: 'none' });
+    expect(world.started).toHaveLength(1);
+  });
+
+  it('makes a plan anew that was made before the line was measured, and keeps it afterwards', async () => {
+    const { id, data } = await service.create('new-standby', ADA);
+    await service.save(id, { ...data, ...ANSWERS, standbyServerId: 's2' }, null, ADA);
+    const first = await service.plan(id, false, ADA);
+    if (first.state !== 'making') expect.fail(first.state);
+    await world.finishPlan(first.operationId);
+    expect(await service.plan(id, false, ADA)).toMatchObject({ state: 'ready' });
+    const look = await service.examine(id, ADA);
+    if (look.state !== 'making') expect.fail(look.state);
+    await world.finishLook(look.operationId, 1_000);
+    expect(await service.network(id)).toMatchObject({ state: 'ready', bytesPerSecond: 1_000 });
+    const second = await service.plan(id, false, ADA);
+    if (second.state !== 'making') expect.fail(second.state);
+    expect((await world.operations.load(second.operationId))?.input).toMatchObject({
+      line: { lookId: look.operationId, bytesPerSecond: 1_000 },
+    });
+    await world.finishPlan(second.operationId);
+    expect(await service.plan(id, false, ADA)).toMatchObject({ state: 'ready', planId: second.operationId });
   });
 });

@@ -13,12 +13,16 @@ import type { StoredOperation } from '#server/ports/operation-store.ts';
 import { approvePlan } from './approve-plan.ts';
 import type { DraftsDeps } from './drafts-deps.ts';
 import { emptyDraft, missingAnswers } from './draft-answers.ts';
+import { draftNetwork, examineDraftNetwork, measuredLine } from './draft-network.ts';
 import { operationView } from './operation-view.ts';
 import type { Actor, DraftView, PlanAnswer, Services } from './services.ts';
 import { startOperation } from './start-operation.ts';
 
 const PLAN_KINDS = [planSetup.kind, planAdopt.kind];
-const zPlanInput = z.object({ dataHash: z.string() });
+const zPlanInput = z.object({
+  dataHash: z.string(),
+  line: z.object({ lookId: z.string() }).nullish(),
+});
 
 /** What the planner's step answers; the plan's own shape is the planner's type. */
 export const zPlanOutput = z.object({
@@ -63,6 +67,8 @@ export function createDraftsService(deps: DraftsDeps): Services['drafts'] {
       const made = await requirePlan(deps, draft, planId);
       return approvePlan(deps, { draft, planId, planHash, confirmation, actor, made });
     },
+    network: (id) => draftNetwork(deps, id),
+    examine: (id, actor) => examineDraftNetwork(deps, id, actor),
     exportScript: async (id, planId) => {
       const made = await requirePlan(deps, await drafts.get(id), planId);
       const names = new Set(made.plan.steps.flatMap((s) => s.actions.map((a) => a.server)));
@@ -81,23 +87,35 @@ async function plan(deps: DraftsDeps, id: string, fresh: boolean, actor: Actor):
   if (missing.length > 0) return { state: 'incomplete', missing };
   const dataHash = dataHashOf(draft.data);
   const newest = await deps.reader.newestOfDraft(id, PLAN_KINDS);
-  const same = newest !== null && zPlanInput.parse(newest.input).dataHash === dataHash;
+  const line = await measuredLine(deps, draft);
+  const same = newest !== null && isOf(newest, dataHash, line);
   if (newest !== null && same && !isTerminal(newest.status) && newest.status !== 'needs-attention') {
     return { state: 'making', operationId: newest.id };
   }
   if (newest === null || !same || fresh) {
-    return { state: 'making', operationId: await startPlanning(deps, draft, dataHash, newest, actor) };
+    return {
+      state: 'making',
+      operationId: await startPlanning(deps, draft, { dataHash, line }, newest, actor),
+    };
   }
   if (newest.status !== 'succeeded')
     return { state: 'failed', operation: operationView(newest, deps.clock.nowMs()) };
   return { state: 'ready', plan: planOf(newest).plan, planId: newest.id };
 }
 
+type Line = Awaited<ReturnType<typeof measuredLine>>;
+
+/** A plan of these answers, and of the line as it was measured last: its times hang on it. */
+function isOf({ input }: StoredOperation, dataHash: string, line: Line): boolean {
+  const made = zPlanInput.parse(input);
+  return made.dataHash === dataHash && (line === null || made.line?.lookId === line.lookId);
+}
+
 /** Two tabs that ask at once land on one look: the key names the look that both want to replace. */
 async function startPlanning(
   deps: DraftsDeps,
   draft: StoredDraft,
-  dataHash: string,
+  { dataHash, line }: { dataHash: string; line: Line },
   newest: StoredOperation | null,
   actor: Actor,
 ): Promise<string> {
@@ -106,7 +124,7 @@ async function startPlanning(
   const common = { draftId: draft.id, dataHash, name: data.name ?? '' };
   const o = { actor, serverId: null, idempotencyKey };
   if (data.kind === 'new-standby') {
-    return startOperation(deps, planSetup, planSetup.parseInput({ ...common, draft: data }), o);
+    return startOperation(deps, planSetup, planSetup.parseInput({ ...common, draft: data, line }), o);
   }
   return startOperation(deps, planAdopt, planAdopt.parseInput({ ...common, draft: data }), o);
 }

@@ -1,12 +1,11 @@
-import * as z from 'zod';
 import { AppError } from '#server/errors/app-error.ts';
 import type { HistoryPoint } from '#server/domain/history.ts';
-import type { GateResult } from '#server/domain/plan.ts';
 import { isTerminal } from '#server/domain/status-transitions.ts';
 import { sideOf } from '#server/operations/change/side-of.ts';
 import { examineNetwork } from '#server/operations/examine-network/examine-network.ts';
 import type { ExamineNetworkInput } from '#server/operations/examine-network/input.ts';
 import type { ChangePair, ChangeStore } from '#server/ports/change-store.ts';
+import { networkLookOf } from './network-look-of.ts';
 import { operationView } from './operation-view.ts';
 import type { Services } from './services.ts';
 import { startOperation, type StartDeps } from './start-operation.ts';
@@ -15,8 +14,6 @@ export interface NetworkDeps extends StartDeps {
   changes: Pick<ChangeStore, 'pairs'>;
   pairs: Pick<Services['pairs'], 'history'>;
 }
-
-const zOutput = z.object({ gates: z.custom<GateResult[]>(), takenAtMs: z.number() });
 
 /** The network between the servers of a pair, against what the pair sends through it. */
 export function createNetworkService(deps: NetworkDeps): Services['network'] {
@@ -32,8 +29,7 @@ export function createNetworkService(deps: NetworkDeps): Services['network'] {
         return { state: 'making', operationId: id };
       if (made.status !== 'succeeded')
         return { state: 'failed', operation: operationView(made, deps.clock.nowMs()) };
-      const output = made.attempts.findLast((attempt) => attempt.status === 'done')?.output;
-      return { state: 'ready', ...zOutput.parse(output) };
+      return { state: 'ready', ...networkLookOf(made) };
     },
   };
 }

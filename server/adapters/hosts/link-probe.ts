@@ -3,6 +3,7 @@ import { perlOrPython } from '#server/adapters/ssh/perl-or-python.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { DialResult, LinkProbe } from '#server/ports/link-probe.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
+import { giveStream, takeStream } from './stream.ts';
 
 const TRIES = 5;
 const LIMIT_S = 4;
@@ -79,6 +80,8 @@ export function createLinkProbe(o: {
         ? { bytesPerSecond: rate(rows, second), atMost: false }
         : { bytesPerSecond: rate(rows, LIMIT_MS), atMost: true };
     },
+    takeStream: (port, connect, wait) => takeStream(o.read, port, connect, wait),
+    giveStream: (host, port, wait) => giveStream(o.read, host, port, wait),
   };
 }
 

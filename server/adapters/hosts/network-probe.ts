@@ -1,4 +1,4 @@
-import { formatConninfo } from '#server/domain/conninfo.ts';
+import { formatConninfo, hostCalled } from '#server/domain/conninfo.ts';
 import type { HostTransport } from '#server/ports/host-transport.ts';
 import type { NetworkProbe, ReplicationTry } from '#server/ports/postgres-admin.ts';
 import { acceptOne } from './accept-one.ts';
@@ -27,7 +27,7 @@ export function createNetworkProbe(
     },
     replication: async (wait) => {
       const conninfo = formatConninfo({
-        ...hostOf(wait),
+        ...hostCalled(wait.host, nameOf(wait.tls)),
         port: wait.port,
         user: wait.user,
         replication: 'true',
@@ -68,10 +68,8 @@ export function createNetworkProbe(
 
 type Tls = { authority: string; name?: string } | 'off';
 
-function hostOf({ host, tls }: { host: string; tls?: Tls | undefined }): Record<string, string> {
-  const name = tls === undefined || tls === 'off' ? undefined : tls.name;
-  return name === undefined ? { host } : { host: name, hostaddr: host };
-}
+const nameOf = (tls: Tls | undefined): string | undefined =>
+  tls === undefined || tls === 'off' ? undefined : tls.name;
 
 function sslOf(tls: Tls | undefined): Record<string, string> {
   if (tls === undefined) return { sslmode: 'prefer' };

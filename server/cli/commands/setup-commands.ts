@@ -5,7 +5,7 @@ import { findServer } from '../find.ts';
 import { requiredText, textOf, usage, type Options } from '../options.ts';
 import { dataDirectoryOf, runDraft } from '../run-draft.ts';
 import { secretOf } from '../secret-of.ts';
-import { readSetupFile } from '../setup-file.ts';
+import { setupDraftOf } from '../setup-draft-of.ts';
 
 const START_OPTIONS = [
   ['--plan-only', 'show conditions and plan, start nothing'],
@@ -23,27 +23,7 @@ export const SETUP_COMMANDS: readonly CommandRow[] = [
     args: [],
     summary: 'build a standby for a running server, as a file describes it',
     options: [['--file <path>', 'the description (YAML)'], ...START_OPTIONS],
-    run: async (cli, _args, options) => {
-      const file = await readSetupFile(requiredText(options, 'file'));
-      const primary = await findServer(cli.api, file.primary.server);
-      const standby = await findServer(cli.api, file.standby.server);
-      const data = {
-        kind: 'new-standby' as const,
-        name: file.name,
-        environment: file.environment,
-        mode: file.mode,
-        primaryServerId: primary.id,
-        primaryDataDirectory: dataDirectoryOf(primary, file.primary.dataDirectory ?? null, false),
-        standbyServerId: standby.id,
-        standbyDataDirectory: file.standby.dataDirectory ?? null,
-        standbyPort: file.standby.port ?? null,
-        maxSlotWalKeepBytes: file.limits.slotKeep ?? null,
-        walKeepBytes: file.limits.walKeep ?? null,
-        backupRateLimitBytes: file.limits.backupRatePerSecond ?? null,
-        startGate: file.startGate,
-      };
-      return runDraft(cli, data, null, options);
-    },
+    run: async (cli, _args, options) => runDraft(cli, await setupDraftOf(cli, options), null, options),
   },
   {
     words: 'adopt',

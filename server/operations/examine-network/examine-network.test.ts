@@ -6,7 +6,7 @@ import type { DialResult } from '#server/ports/link-probe.ts';
 import type { ReplicationTry } from '#server/ports/postgres-admin.ts';
 import { FakeHostSetup } from '#server/testing/fake-world/fake-host-setup.ts';
 import { plainLocation } from '#server/testing/plain-location.ts';
-import { examineNetwork } from './examine-network.ts';
+import { examinedPair, examineNetwork } from './examine-network.ts';
 import type { ExamineNetworkInput } from './input.ts';
 import { judgeWay } from './judge-way.ts';
 import { observeWay, type NetworkNode } from './observe-way.ts';
@@ -65,6 +65,8 @@ async function judged(
     link: {
       dial: async () => seen.dial ?? OPEN,
       networks: async () => ['10.0.0.1/24'],
+      takeStream: () => Promise.reject(new Error('a pair is measured by its login')),
+      giveStream: () => Promise.reject(new Error('a pair is measured by its login')),
       receive: async () => ({ bytesPerSecond: seen.bytesPerSecond ?? 100 * MIB, atMost: false }),
     },
     hba: {
@@ -78,7 +80,7 @@ async function judged(
     },
     setup,
   };
-  const input = { ...INPUT, rewindRole: 'rew', ...seen.input };
+  const input = examinedPair({ ...INPUT, rewindRole: 'rew', ...seen.input });
   const way = await observeWay({ primary: node, standby: node }, input, 'standby', wait);
   return new Map(
     judgeWay(way, input, 0).map((gate) => [

@@ -1,10 +1,13 @@
 import { defineOperation, type ReadStep } from '#server/engine/define-operation.ts';
+import type { NetworkLook } from '#server/domain/network-look.ts';
 import { text } from '#server/domain/text.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Json } from '#server/ports/operation-store.ts';
+import type { Examined } from './examined.ts';
 import { parseExamineNetwork, type ExamineNetworkInput } from './input.ts';
 import { judgeWay } from './judge-way.ts';
 import { observeWay, type NetworkWorldNodes } from './observe-way.ts';
+import { shutDoors } from './shut-doors.ts';
 
 const LOOK_MS = 20_000;
 
@@ -27,14 +30,24 @@ const examine: ReadStep<NetworkWorld, ExamineNetworkInput> = {
   timeoutMs: 180_000,
   read: async (c) => {
     const wait = { signal: c.signal, timeoutMs: LOOK_MS };
-    const gates = [];
+    const examined = examinedPair(c.input);
+    const look: NetworkLook = { gates: [], doors: [], later: [], bytesPerSecond: null, takenAtMs: 0 };
     for (const from of ['standby', 'primary'] as const) {
-      const seen = await observeWay(c.world, c.input, from, wait);
-      gates.push(...judgeWay(seen, c.input, c.world.clock.nowMs()));
+      const seen = await observeWay(c.world, examined, from, wait);
+      look.gates.push(...judgeWay(seen, examined, c.world.clock.nowMs()));
+      look.doors.push(...shutDoors(seen, examined));
     }
-    return JSON.parse(JSON.stringify({ gates, takenAtMs: c.world.clock.nowMs() })) as Json;
+    look.takenAtMs = c.world.clock.nowMs();
+    return JSON.parse(JSON.stringify(look)) as Json;
   },
 };
+
+/** A pair that is there, watched for an hour. */
+export const examinedPair = (input: ExamineNetworkInput): Examined => ({
+  ...input,
+  wal: input.wal && { ...input.wal, watched: 'hour' },
+  planned: null,
+});
 
 /** Looks at the network between the servers of a pair; changes nothing. */
 export const examineNetwork = defineOperation<NetworkWorld, null, ExamineNetworkInput>({

@@ -15,7 +15,6 @@ export const zExamineNetwork = z.object({
   wal: z.object({ average: z.number(), peak: z.number() }).nullable(),
 });
 export type ExamineNetworkInput = z.infer<typeof zExamineNetwork>;
-export type Side = 'primary' | 'standby';
 
 /** Parses stored input; throws INVALID_INPUT that names the field. */
 export const parseExamineNetwork = (raw: unknown): ExamineNetworkInput => parseChange(zExamineNetwork, raw);

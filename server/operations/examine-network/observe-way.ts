@@ -1,5 +1,5 @@
 import { toAppError } from '#server/errors/app-error.ts';
-import { decideHba, type HbaVerdict } from '#server/domain/hba-rules.ts';
+import { decideHba, type HbaAttempt, type HbaVerdict } from '#server/domain/hba-rules.ts';
 import { placeText } from '#server/domain/firewall.ts';
 import { passfilePath } from '#server/domain/own-files.ts';
 import type { Text } from '#server/domain/plan.ts';
@@ -8,7 +8,7 @@ import type { DialResult, HbaReader, LinkProbe } from '#server/ports/link-probe.
 import type { ReplicationTry } from '#server/ports/postgres-admin.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { OperationNode } from '../pair-world.ts';
-import type { ExamineNetworkInput, Side } from './input.ts';
+import type { Examined, Side } from './examined.ts';
 
 /** One server as the network is looked at from it. */
 export interface NetworkNode {
@@ -29,6 +29,16 @@ export interface HbaFinding {
   database: string | null;
   encrypted: HbaVerdict;
   plain: HbaVerdict;
+  /** Who decides before a set-up has put its lines first; null = there is no set-up to come. */
+  today: HbaVerdict | null;
+}
+
+/** Bytes a second of a stream through the standby's port, where nobody listens yet. */
+export interface Stream {
+  /** Null = no port could be opened there. */
+  port: number | null;
+  toStandby: number | null;
+  toPrimary: number | null;
 }
 
 /** Everything seen of the way from one server to PostgreSQL's port of the other. */
@@ -40,8 +50,12 @@ export interface WayObservation {
   /** Firewalls of the target without a rule for it; only asked for when the port is not open. */
   blockedBy: Text[] | Unknown | null;
   hba: HbaFinding[] | Unknown;
+  /** As which address the target sees who comes; null = nothing could tell. */
+  seenAs: string | null;
   login: ReplicationTry | Unknown | null;
-  bandwidth: { bytesPerSecond: number; atMost: boolean } | Unknown | null;
+  /** Only towards a standby that is to come. */
+  stream: Stream | Unknown | null;
+  bandwidth: { bytesPerSecond: number; atMost: boolean } | Unknown | { unknown: Text } | null;
 }
 
 const other = (side: Side): Side => (side === 'primary' ? 'standby' : 'primary');
@@ -49,42 +63,92 @@ const other = (side: Side): Side => (side === 'primary' ? 'standby' : 'primary')
 /** Each look by itself: what one cannot tell, another may. */
 export async function observeWay(
   nodes: NetworkWorldNodes,
-  input: ExamineNetworkInput,
+  examined: Examined,
   from: Side,
   wait: Wait,
 ): Promise<WayObservation> {
   const to = other(from);
-  const [self, target] = [input[from], input[to]];
-  const { address: host } = target;
-  const { port } = target.location;
+  const { address: host, location } = examined[to];
+  const { port } = location;
   const source = await orUnknown(wait, () => nodes[from].network.sourceAddress(host, wait));
   const dial = await orUnknown(wait, () => nodes[from].link.dial(host, port, { ...wait, timeoutMs: 30_000 }));
-  const open = 'result' in dial && dial.result === 'open';
-  const passfile = passfilePath(self.location.dataDirectory);
-  const { replicationRole, rewindRole } = input;
-  const login =
-    !open || replicationRole === null
-      ? null
-      : await orUnknown(wait, () =>
-          nodes[from].network.replication({ ...wait, host, port, user: replicationRole, passfile }),
-        );
-  const seenAs = seenAddress(login, source);
+  const stream = await streamOf(nodes, examined, { to, dial }, wait);
+  const login = await loginOf(nodes[from], examined, { from, to, dial }, wait);
+  const seenAs = examined.planned?.seenAs[from] ?? seenAddress(login, source);
+  const shut = !isOpen(dial) && !letsThrough(stream, port);
   return {
     from,
     to,
     source,
     dial,
+    stream,
+    seenAs,
     blockedBy:
-      open || seenAs === null ? null : await orUnknown(wait, () => blockers(nodes[to], seenAs, port, wait)),
-    hba: await orUnknown(wait, () => hbaFindings(nodes[to], input, to, seenAs, wait)),
+      !shut || seenAs === null ? null : await orUnknown(wait, () => blockers(nodes[to], seenAs, port, wait)),
+    hba: await orUnknown(wait, () => hbaFindings(nodes[to], examined, to, seenAs, wait)),
     login,
-    bandwidth:
-      !open || rewindRole === null
-        ? null
-        : await orUnknown(wait, () =>
-            nodes[from].link.receive({ ...wait, host, port, user: rewindRole, passfile }),
-          ),
+    bandwidth: await bandwidthOf(nodes[from], examined, { from, to, dial }, wait),
   };
+}
+
+type Tried = Pick<WayObservation, 'from' | 'to' | 'dial'>;
+
+export const isOpen = (dial: WayObservation['dial']): boolean => 'result' in dial && dial.result === 'open';
+
+/** Whether exactly this port took a connection, opened for a moment. */
+export const letsThrough = (stream: WayObservation['stream'], port: number): boolean =>
+  stream !== null && 'toStandby' in stream && stream.port === port && stream.toStandby !== null;
+
+/** Before the standby is there its port is opened for one connection, which is measured. */
+async function streamOf(
+  nodes: NetworkWorldNodes,
+  { planned, standby }: Examined,
+  { to, dial }: Pick<Tried, 'to' | 'dial'>,
+  wait: Wait,
+): Promise<Stream | Unknown | null> {
+  if (planned === null || to !== 'standby') return null;
+  if ('unknown' in dial || !['open', 'refused'].includes(dial.result)) return null;
+  const long = { ...wait, timeoutMs: 40_000 };
+  return orUnknown(wait, async () => {
+    let toPrimary: number | null = null;
+    const { port, bytesPerSecond } = await nodes.standby.link.takeStream(
+      standby.location.port,
+      async (opened) => {
+        toPrimary = await nodes.primary.link.giveStream(standby.address, opened, long);
+      },
+      long,
+    );
+    return { port, toStandby: bytesPerSecond, toPrimary };
+  });
+}
+
+/** With the account that the pair replicates with; there is none before a set-up. */
+async function loginOf(
+  node: NetworkNode,
+  examined: Examined,
+  { from, to, dial }: Tried,
+  wait: Wait,
+): Promise<WayObservation['login']> {
+  const { replicationRole: user, planned } = examined;
+  if (!isOpen(dial) || user === null || planned !== null) return null;
+  const { address: host, location } = examined[to];
+  const passfile = passfilePath(examined[from].location.dataDirectory);
+  return orUnknown(wait, () =>
+    node.network.replication({ ...wait, host, port: location.port, user, passfile }),
+  );
+}
+
+async function bandwidthOf(
+  node: NetworkNode,
+  examined: Examined,
+  { from, to, dial }: Tried,
+  wait: Wait,
+): Promise<WayObservation['bandwidth']> {
+  const { rewindRole: user, planned } = examined;
+  if (!isOpen(dial) || user === null || planned !== null) return null;
+  const { address: host, location } = examined[to];
+  const passfile = passfilePath(examined[from].location.dataDirectory);
+  return orUnknown(wait, () => node.link.receive({ ...wait, host, port: location.port, user, passfile }));
 }
 
 /** The server's own word on the address counts more than the kernel's plan of it. */
@@ -103,36 +167,41 @@ async function blockers(node: NetworkNode, from: string, port: number, wait: Wai
   return names;
 }
 
+/** A standby that is to come has no rules yet: they come with the copy. */
 async function hbaFindings(
   node: NetworkNode,
-  input: ExamineNetworkInput,
+  { planned, replicationRole, rewindRole, ...sides }: Examined,
   to: Side,
   address: string | null,
   wait: Wait,
 ): Promise<HbaFinding[]> {
+  if (planned !== null && to === 'standby') return [];
   if (address === null) throw new Error('the address of the other server is not known');
-  const rules = await node.hba.rules(wait);
+  const inFile = await node.hba.rules(wait);
+  const rules = [...(planned?.rules ?? []), ...inFile];
   // A container has addresses of its own, which the host does not tell.
-  const ownNetworks = input[to].location.kind === 'docker' ? null : await node.link.networks(wait);
+  const ownNetworks = sides[to].location.kind === 'docker' ? null : await node.link.networks(wait);
   const findings: HbaFinding[] = [];
   for (const [user, database] of [
-    [input.replicationRole, null],
-    [input.rewindRole, 'postgres'],
+    [replicationRole, null],
+    [rewindRole, 'postgres'],
   ] as const) {
     if (user === null) continue;
-    const memberOf = await node.hba.memberOf(user, wait);
-    const attempt = { address, database, user, memberOf, ownNetworks };
+    const memberOf = planned === null ? await node.hba.memberOf(user, wait) : [user];
+    const attempt: Omit<HbaAttempt, 'encrypted'> = { address, database, user, memberOf, ownNetworks };
     findings.push({
       user,
       database,
       encrypted: decideHba(rules, { ...attempt, encrypted: true }),
       plain: decideHba(rules, { ...attempt, encrypted: false }),
+      today: planned === null ? null : decideHba(inFile, { ...attempt, encrypted: true }),
     });
   }
   return findings;
 }
 
-async function orUnknown<T>(wait: Wait, look: () => Promise<T>): Promise<T | Unknown> {
+/** What a look says, or why it could not tell. */
+export async function orUnknown<T>(wait: Wait, look: () => Promise<T>): Promise<T | Unknown> {
   try {
     return await look();
   } catch (thrown) {

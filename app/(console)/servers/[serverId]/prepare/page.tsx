@@ -2,11 +2,13 @@ import type { Metadata } from 'next';
 import { openPage } from '#app/open-page.ts';
 import { pageTitle } from '#app/page-title.ts';
 import { Prefetched } from '#app/prefetched.tsx';
+import { askedDoor } from '#components/prepare-host/asked-door.ts';
 import { PrepareHostPage } from '#components/prepare-host/prepare-host-page.tsx';
 import { serverCaller } from '#server/web/caller.ts';
 
 interface PageProps {
   params: Promise<{ serverId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
@@ -17,14 +19,15 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   );
 }
 
-export default async function Page({ params }: PageProps) {
+export default async function Page({ params, searchParams }: PageProps) {
   const { serverId } = await params;
+  const door = askedDoor(await searchParams);
   await openPage(`/servers/${serverId}/prepare`);
   return (
     <Prefetched
       queries={(api) => [api.server.get.queryOptions({ id: serverId }), api.server.list.queryOptions()]}
     >
-      <PrepareHostPage serverId={serverId} />
+      <PrepareHostPage serverId={serverId} door={door} />
     </Prefetched>
   );
 }
