@@ -181,6 +181,7 @@ async function oneRun(pair: ChaosPair, ledger: Ledger, random: Random, n: number
 
 /** A pair under a ledger, on which runs with faults follow one another. */
 export interface Chaos {
+  tandem: ChaosPair['tandem'];
   /** One operation with a fault inside; throws with the seed at the first broken promise. */
   run(random: Random, seed: number, n: number): Promise<ChaosRow>;
   stop(): Promise<void>;
@@ -192,6 +193,7 @@ export async function openChaos(open: () => Promise<ChaosPair>): Promise<Chaos> 
   await createLedgerTable(pair.nodes.db1);
   const ledger = startLedger([pair.nodes.db1, pair.nodes.db2]);
   return {
+    tandem: pair.tandem,
     run: async (random, seed, n) => {
       try {
         return await oneRun(pair, ledger, random, n);

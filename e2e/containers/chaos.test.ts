@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openServerPair } from '#e2e/chaos/open-server-pair.ts';
 import { Random } from '#e2e/chaos/random.ts';
 import { openChaos, type Chaos } from '#e2e/chaos/run-chaos.ts';
+import { tellLastRuns } from '#e2e/integration/tandem/tell-last-runs.ts';
 
 // Each draws a reboot or a loss of power. More of them: npm run chaos -- --lab=containers.
 const SEEDS = [10, 36, 54];
@@ -15,6 +16,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await chaos?.stop();
 });
+afterEach(({ task }) => tellLastRuns(chaos.tandem, task));
 
 describe('changes of roles on servers that reboot and lose their power', () => {
   it.each(SEEDS)(
