@@ -52,6 +52,10 @@ const hostLost: Subject = {
   ...subjectWith((w) => (w.pair.postgres.db1.vanishesAtStop = 'after-checkpoint')),
   mend: (w) => (w.pair.hosts.db1.reachable = true),
 };
+/** The fence holds the old primary read-only before anybody stopped it. */
+const bootedFenced = subjectWith((w) => (w.pair.postgres.db1.bootsBeforeWrite = true));
+const BEFORE_STOP = ['reserve-wal', 'point-old', 'sign-old'];
+const bootedCells = cellsOf(bootedFenced).filter((c) => c.fault === 'crash' && BEFORE_STOP.includes(c.step));
 const lostCells = cellsOf(hostLost).filter((c) => c.fault === 'crash');
 
 /** Grows with every step; a number that falls means that cells were lost. */
@@ -93,6 +97,22 @@ describe('switchover', () => {
     expect(r.operation.status).toBe('undone');
     expect(r.after).toEqual(r.before);
   });
+
+  it('gives back a writable old primary when its host boots between the fence and the stop', async () => {
+    const r = await runCell(bootedFenced, null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.after).toEqual(r.before);
+    expect(r.after).toMatchObject({ db1: { writable: true } });
+  });
+
+  it.each(bootedCells)(
+    'gives it back after such a boot with a crash at $direction $step $point',
+    async (cell) => {
+      const r = await runCell(bootedFenced, cell);
+      expect(r.operation.status).toBe('undone');
+      expect(r.after).toEqual(r.before);
+    },
+  );
 
   it('goes on when the stop hangs after its checkpoint and the other node has everything', async () => {
     const r = await runCell(

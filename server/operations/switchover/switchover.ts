@@ -7,7 +7,6 @@ import { createSlotFor, dropStaleSlot } from '../change/steps/create-slot-for.ts
 import { pointAtPartner } from '../change/steps/point-at-partner.ts';
 import { promoteNew } from '../change/steps/promote-new.ts';
 import { recordRejoin, recordRoles } from '../change/steps/record-roles.ts';
-import { signStandby } from '../change/steps/sign-standby.ts';
 import { startAsStandby } from '../change/steps/start-as-standby.ts';
 import { setSyncNames } from '../change/steps/sync-names.ts';
 import { waitStreaming } from '../change/steps/wait-streaming.ts';
@@ -22,6 +21,7 @@ import { parseSwitchoverInput, type SwitchoverInput } from './input.ts';
 import { nothingWasLost, oldPrimaryCannotWrite } from './steps/nothing-was-lost.ts';
 import { oweIfLost } from './steps/owe-if-lost.ts';
 import { provePath } from './steps/prove-path.ts';
+import { signOld } from './steps/sign-old.ts';
 import { stopOld } from './steps/stop-old.ts';
 
 const CHECKPOINT_MS = 600_000;
@@ -78,7 +78,7 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
     }),
     ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('stop-application', 'prepares'),
     pointAtPartner('point-old', 'oldPrimary'),
-    signStandby('sign-old', 'oldPrimary'),
+    signOld,
     stagePools(),
     provePath,
     checkpoint('shorten-stop', {

@@ -227,6 +227,9 @@ export class FakePostgres extends FakeServer implements PostgresAdmin {
 
   async dropSlot(name: string): Promise<void> {
     await this.requireRunning();
+    const reads = (n: FakeServer) => n.upstream() === this && n.inForce.get('primary_slot_name') === name;
+    if ([...this.network.values()].some((node) => node.running && node.host.reachable && reads(node)))
+      throw new AppError('PG_ERROR', { message: `replication slot "${name}" is active for PID 4711` });
     this.slotRows = this.slotRows.filter((s) => s.name !== name);
   }
 

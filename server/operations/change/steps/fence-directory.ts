@@ -13,7 +13,7 @@ import {
   writeSettings,
   type KeptSettings,
 } from './kept-settings.ts';
-import { isSigned } from './sign-standby.ts';
+import { isSigned } from './is-signed.ts';
 
 const zRemembered = z.object({ signed: z.boolean() });
 const kept = (world: ChangeWorld): KeptSettings =>

@@ -7,7 +7,7 @@ import { text } from '#server/domain/text.ts';
 import { within } from '../../pair-world.ts';
 import { autoConfPath, other, type ChangeInput, type Pin } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
-import { isSigned } from './sign-standby.ts';
+import { isSigned } from './is-signed.ts';
 
 /** Read from disk at that instant: a demoted node that starts without them is a second primary. */
 async function requireStandbyFiles<I extends ChangeInput>(c: ChangeContext<I>, on: Pin): Promise<void> {

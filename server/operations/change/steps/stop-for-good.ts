@@ -6,7 +6,7 @@ import { text } from '#server/domain/text.ts';
 import { within } from '../../pair-world.ts';
 import { signalPath, type ChangeInput } from '../input.ts';
 import type { ChangeContext, ChangeWorld } from '../world.ts';
-import { isSigned } from './sign-standby.ts';
+import { isSigned } from './is-signed.ts';
 
 const FAST_MS = 4_000;
 const IMMEDIATE_MS = 3_000;

@@ -4,7 +4,7 @@ import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { signalPath } from '../../change/input.ts';
-import { isSigned } from '../../change/steps/sign-standby.ts';
+import { isSigned } from '../../change/steps/is-signed.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
 import type { DetachInput } from '../input.ts';

@@ -3,7 +3,7 @@ import { readAutoConf, withAutoConf } from '#server/domain/auto-conf.ts';
 import { MAIN_FILES, OWN_FILES } from '#server/domain/own-files.ts';
 import { text } from '#server/domain/text.ts';
 import { autoConfPath, followSettings, signalPath } from '../../change/input.ts';
-import { isSigned } from '../../change/steps/sign-standby.ts';
+import { isSigned } from '../../change/steps/is-signed.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';

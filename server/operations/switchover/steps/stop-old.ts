@@ -5,12 +5,13 @@ import { controlAction } from '#server/domain/control-line.ts';
 import { text } from '#server/domain/text.ts';
 import { signalPath } from '../../change/input.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
-import { isSigned } from '../../change/steps/sign-standby.ts';
+import { isSigned } from '../../change/steps/is-signed.ts';
 import { within } from '../../pair-world.ts';
 import { hasNoPool } from '../../routes/routes-context.ts';
 import { pausedForMs } from '../../routes/steps/pause-pools.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { askOldHost, lostDuringStop } from './old-host.ts';
+import { opennessOf, startOldAgain } from './start-old-again.ts';
 import { proveByReceivedWal, proveShutdown, type ShutdownProof } from './shutdown-proof.ts';
 import { watchWrites } from './watch-writes.ts';
 
@@ -182,9 +183,7 @@ export const stopOld: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
       ),
     isDone: async (c) => {
       if (await isSigned(c, 'oldPrimary')) return 'not-done';
-      const { runtime, session } = c.world.oldPrimary;
-      if (!(await runtime.isAcceptingConnections(within(c)))) return 'not-done';
-      return (await session.position(within(c))).inRecovery ? 'not-done' : 'done';
+      return (await opennessOf(c)) === 'writable' ? 'done' : 'not-done';
     },
     do: startOldAgain,
   },
@@ -194,28 +193,3 @@ export const stopOld: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
 
 /** Per run of a world: lost with a killed worker, and then the outage is measured from the stop's request. */
 const lastWrites = new WeakMap<ChangeWorld, number | null>();
-
-/**
- * Never while the other node is writable: asked at this instant. One that does not answer is no
- * reason to stay down: nothing of ours asks for a promotion before the point of no return.
- */
-async function startOldAgain(c: Context): Promise<void> {
-  const { oldPrimary, newPrimary } = c.world;
-  const partner = await newPrimary.session.position(within(c, 3_000)).catch(() => null);
-  if (partner?.inRecovery === false) {
-    throw new AppError('TWO_PRIMARIES', {
-      message: `${c.input.newPrimary.serverName} accepts writes: ${c.input.oldPrimary.serverName} is not started as a primary`,
-      hint: 'Somebody promoted it meanwhile. Rejoin the old primary as a standby.',
-    });
-  }
-  const state = await oldPrimary.runtime.stopState(within(c));
-  // An orderly stop cannot be taken back; a postmaster that hangs after its checkpoint is ended first.
-  if (state === 'running' && (await isSigned(c, 'oldPrimary')))
-    await oldPrimary.runtime.stop({ ...within(c, 60_000), mode: 'fast' }).catch((thrown: unknown) => {
-      c.log(toAppError(thrown).message);
-    });
-  if ((await oldPrimary.runtime.stopState(within(c))) === 'writes-ended')
-    await oldPrimary.runtime.stop({ ...within(c, 30_000), mode: 'immediate' });
-  await oldPrimary.files.removeFile(signalPath(c.input, 'oldPrimary'), c);
-  await oldPrimary.runtime.start(within(c, 120_000));
-}
