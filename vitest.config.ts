@@ -59,8 +59,8 @@ export default defineConfig({
         test: {
           ...integration,
           testTimeout: 240_000,
-          // The first run makes the image of the hosts.
           hookTimeout: 900_000,
+          globalSetup: ['e2e/lab/containers/prepare-images.ts'],
           name: 'containers',
           include: ['e2e/containers/**/*.test.ts'],
           exclude: ignored,

@@ -15,6 +15,8 @@ const LOGINS = {
   debian: [{}, {}],
   systemd: [{ user: 'root' }, { sudo: 'password', password: 'practice-sudo' }],
 } as const;
+/** PostgreSQL 15 and 17, systemd 252 and 257. */
+const SUITE = { debian: 'bookworm', systemd: 'trixie' } as const;
 
 const isWritable = async (node: ServerPostgres): Promise<boolean> =>
   (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')) === 'f';
@@ -37,8 +39,8 @@ describe.each(['debian', 'systemd'] as const)('a pair on whole servers: %s', (ki
   beforeAll(async () => {
     [servers, tandem] = await Promise.all([
       startServers([
-        { name: 'db1', ...LOGINS[kind][0] },
-        { name: 'db2', language: 'de', ...LOGINS[kind][1] },
+        { name: 'db1', suite: SUITE[kind], ...LOGINS[kind][0] },
+        { name: 'db2', suite: SUITE[kind], language: 'de', ...LOGINS[kind][1] },
       ]),
       startTandem(),
     ]);

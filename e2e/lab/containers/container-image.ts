@@ -4,34 +4,35 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { requireProgram } from '#e2e/lab/processes/run-program.ts';
 import { CACHE_DIRECTORY, type ContainerEngine } from './container-engine.ts';
+import { SUITES, type DebianSuite } from './debian-suite.ts';
 
-const BASE_IMAGE = 'tandem-practice/base:bookworm';
 const PULL_MS = 60_000;
 const BUILD_MS = 900_000;
 
 /**
- * Debian 12 without anything, from a registry where one answers, else made by debootstrap and kept as an
+ * Debian without anything, from a registry where one answers, else made by debootstrap and kept as an
  * archive. Answers the name to build upon.
  */
-async function ensureBaseImage(engine: ContainerEngine): Promise<string> {
-  if (await hasImage(engine, BASE_IMAGE)) return BASE_IMAGE;
-  const published = 'debian:bookworm-slim';
+async function ensureBaseImage(engine: ContainerEngine, suite: DebianSuite): Promise<string> {
+  const { codename, published } = suite;
+  const base = `tandem-practice/base:${codename}`;
+  if (await hasImage(engine, base)) return base;
   const pulled = await engine.run(['pull', '-q', published], { timeoutMs: PULL_MS }).catch(() => null);
   if (pulled?.exitCode === 0) {
-    await engine.require(['tag', published, BASE_IMAGE]);
-    return BASE_IMAGE;
+    await engine.require(['tag', published, base]);
+    return base;
   }
-  const archive = path.join(CACHE_DIRECTORY, 'containers/bookworm.tar');
-  if (!existsSync(archive)) await bootstrapDebian(archive);
-  await engine.require(['import', archive, BASE_IMAGE], { timeoutMs: BUILD_MS });
-  return BASE_IMAGE;
+  const archive = path.join(CACHE_DIRECTORY, `containers/${codename}.tar`);
+  if (!existsSync(archive)) await bootstrapDebian(codename, archive);
+  await engine.require(['import', archive, base], { timeoutMs: BUILD_MS });
+  return base;
 }
 
-async function bootstrapDebian(archive: string): Promise<void> {
+async function bootstrapDebian(codename: string, archive: string): Promise<void> {
   const folder = `${archive}.${process.pid}`;
   await mkdir(folder, { recursive: true });
   try {
-    await requireProgram(['debootstrap', '--variant=minbase', 'bookworm', folder], { timeoutMs: BUILD_MS });
+    await requireProgram(['debootstrap', '--variant=minbase', codename, folder], { timeoutMs: BUILD_MS });
     await requireProgram(['tar', '-C', folder, '-cf', `${archive}.new`, '.'], { timeoutMs: BUILD_MS });
     await rename(`${archive}.new`, archive);
   } finally {
@@ -40,21 +41,24 @@ async function bootstrapDebian(archive: string): Promise<void> {
 }
 
 /**
- * The image that a folder with a Dockerfile describes, built upon plain Debian (build argument BASE) unless
- * one of exactly this recipe is there. Answers its tag, `tandem-practice/NAME:HASH`.
+ * The image that a folder with a Dockerfile describes, built upon plain Debian (build arguments BASE and
+ * PG_MAJOR) unless one of exactly this recipe is there. Answers its tag, `tandem-practice/NAME:SUITE-HASH`.
  */
-export async function ensureImage(engine: ContainerEngine, name: string, folder: string): Promise<string> {
-  const image = `tandem-practice/${name}:${await hashOf(folder)}`;
+export async function ensureImage(
+  engine: ContainerEngine,
+  name: string,
+  folder: string,
+  suite: DebianSuite = SUITES.bookworm,
+): Promise<string> {
+  const image = `tandem-practice/${name}:${suite.codename}-${await hashOf(folder)}`;
   if (await hasImage(engine, image)) return image;
-  const base = await ensureBaseImage(engine);
+  const base = await ensureBaseImage(engine, suite);
+  const args = [`BASE=${base}`, `PG_MAJOR=${suite.postgresMajor}`].flatMap((arg) => ['--build-arg', arg]);
   // The machine's network: an engine of our own has none that leads out.
-  await engine.require(
-    ['build', '-q', '--network', 'host', '--build-arg', `BASE=${base}`, '-t', image, folder],
-    {
-      timeoutMs: BUILD_MS,
-      env: { DOCKER_BUILDKIT: '0' },
-    },
-  );
+  await engine.require(['build', '-q', '--network', 'host', ...args, '-t', image, folder], {
+    timeoutMs: BUILD_MS,
+    env: { DOCKER_BUILDKIT: '0' },
+  });
   return image;
 }
 

@@ -1,5 +1,5 @@
 import { until } from '#e2e/lab/processes/until.ts';
-import { loadPostgresImage } from './load-postgres-image.ts';
+import { loadPostgresImage, officialName } from './load-postgres-image.ts';
 import type { ServerHost } from './server-host.ts';
 import type { ServerLab } from './start-servers.ts';
 
@@ -12,10 +12,10 @@ export const GUIDE_PRIMARY = 'maschinengemeinschaft-db';
 export const GUIDE_STANDBY = 'maschinengemeinschaft-db-standby';
 
 /** As the guide has it, without its config_file, which names a file that nothing mounts. */
-const PRIMARY_COMPOSE = (initdb: string) => `version: '3.8'
+const PRIMARY_COMPOSE = (image: string, initdb: string) => `version: '3.8'
 services:
   db:
-    image: postgres:15
+    image: ${image}
     container_name: ${GUIDE_PRIMARY}
     restart: always
     environment:
@@ -39,10 +39,10 @@ services:
 volumes:
   db_data:
 `;
-const STANDBY_COMPOSE = (options: string) => `version: '3.8'
+const STANDBY_COMPOSE = (image: string, options: string) => `version: '3.8'
 services:
   db:
-    image: postgres:15
+    image: ${image}
     container_name: ${GUIDE_STANDBY}
     restart: always
     environment:
@@ -85,17 +85,18 @@ export async function createGuidePair(
 ): Promise<{ primary: ContainerPostgres; standby: ContainerPostgres }> {
   const standby = containerOn(lab.host('db2'), GUIDE_STANDBY, 'docker-compose-standby.yml');
   await loadPostgresImage(lab.engine, [lab.host('db1'), standby.host]);
+  const image = officialName(standby.host.suite);
   const primary = await startPrimary(lab.host('db1'), o);
   await primary.sql(`CREATE USER replicator WITH REPLICATION ENCRYPTED PASSWORD '${PASSWORD}'`);
   await primary.sql(`SELECT pg_create_physical_replication_slot('${SLOT}')`);
   await standby.host.require(['sh', '-c', `mkdir -p ${DATA} && chown 999:999 ${DATA} && chmod 700 ${DATA}`]);
   await standby.docker(
     'run', '--rm', '--network', 'host', '-u', '999', '-e', `PGPASSWORD=${PASSWORD}`, '-v', `${DATA}:${DATA}`,
-    'postgres:15', 'pg_basebackup', '-h', primary.host.address, '-p', '5432', '-U', 'replicator', '-D', DATA,
+    image, 'pg_basebackup', '-h', primary.host.address, '-p', '5432', '-U', 'replicator', '-D', DATA,
     '-Fp', '-Xs', '-R', '-c', 'fast', '-S', SLOT,
   ); // prettier-ignore
   const limits = o.mended === true ? '-c max_wal_senders=5 -c max_replication_slots=5' : '';
-  await standby.host.writeFile(`${FOLDER}/docker-compose-standby.yml`, STANDBY_COMPOSE(limits));
+  await standby.host.writeFile(`${FOLDER}/docker-compose-standby.yml`, STANDBY_COMPOSE(image, limits));
   await standby.compose('up', '-d');
   const streaming = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
   await until('the standby streams', async () => (await primary.sql(streaming)) === '1');
@@ -120,7 +121,7 @@ async function startPrimary(
   { mended, rules = '' }: { mended?: boolean; rules?: string },
 ): Promise<ContainerPostgres> {
   const primary = likeGuidePrimary(host);
-  const compose = PRIMARY_COMPOSE(mended === true ? '--data-checksums' : '');
+  const compose = PRIMARY_COMPOSE(officialName(host.suite), mended === true ? '--data-checksums' : '');
   await primary.host.writeFile(`${FOLDER}/docker-compose-primary.yml`, compose);
   await primary.host.writeFile(`${FOLDER}/postgres-replication.conf`, UNREAD);
   await primary.host.writeFile(`${FOLDER}/pg_hba_replication.conf`, HBA(mended === true ? rules : OPEN));
@@ -146,7 +147,7 @@ function containerOn(host: ServerHost, container: string, file: string): Contain
       return (await host.require(argv, { input: text, timeoutMs: 120_000 })).stdout.trim();
     },
     compose: async (...args) => {
-      await host.require(['docker-compose', '-f', `${FOLDER}/${file}`, ...args], { timeoutMs: 120_000 });
+      await host.require([...host.suite.compose, '-f', `${FOLDER}/${file}`, ...args], { timeoutMs: 120_000 });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { until } from '#e2e/lab/processes/until.ts';
 import { append, createShop } from './create-server-postgres.ts';
-import { SERVER_BIN_DIRECTORY, type ServerPostgres } from './server-postgres.ts';
+import type { ServerPostgres } from './server-postgres.ts';
 
 const REPLICATION_PASSWORD = 'practice-replication';
 const SETTINGS = "wal_log_hints = 'on'\nwal_keep_size = '256MB'\n";
@@ -40,7 +40,7 @@ async function copyOver(primary: ServerPostgres, standby: ServerPostgres, slot: 
   const conninfo = `host=${primary.host.address} port=${primary.location.port} user=replicator application_name=${standby.host.name}`;
   await standby.host.require(['sh', '-c', 'find "$1" -mindepth 1 -delete', 'sh', dataDirectory]);
   const backup = ['-D', dataDirectory, '-d', conninfo, '-S', slot, '-X', 'stream', '-c', 'fast', '-w'];
-  await standby.host.require([`${SERVER_BIN_DIRECTORY}/pg_basebackup`, ...backup], { as: 'postgres' });
+  await standby.host.require([`${standby.host.binDirectory}/pg_basebackup`, ...backup], { as: 'postgres' });
   const follow = `primary_conninfo = '${conninfo}'\nprimary_slot_name = '${slot}'\n`;
   await append(standby.host, `${dataDirectory}/postgresql.auto.conf`, follow);
   await append(standby.host, `${dataDirectory}/standby.signal`, '');

@@ -1,6 +1,6 @@
 import { SHOP_ROLE, shopSql } from '#e2e/lab/processes/shop-sql.ts';
 import type { ServerHost } from './server-host.ts';
-import { SERVER_BIN_DIRECTORY, ServerPostgres, type ServerPostgresLocation } from './server-postgres.ts';
+import { ServerPostgres, type ServerPostgresLocation } from './server-postgres.ts';
 
 export interface ServerPostgresOptions {
   port?: number;
@@ -12,10 +12,10 @@ export interface ServerPostgresOptions {
 
 const INITDB = ['--auth-local=peer', '--auth-host=scram-sha-256', '-E', 'UTF8'];
 
-/** A stopped cluster of postgresql-common, as `pg_createcluster` lays it: `15/main`, configuration in /etc. */
+/** A stopped cluster of postgresql-common, as `pg_createcluster` lays it: `15/main` on Debian 12, configuration in /etc. */
 export async function createCluster(
   host: ServerHost,
-  name = '15/main',
+  name = `${host.suite.postgresMajor}/main`,
   o: ServerPostgresOptions = {},
 ): Promise<ServerPostgres> {
   const [version = '', cluster = ''] = name.split('/');
@@ -42,7 +42,7 @@ export const CREATE_SERVER: Record<'debian' | 'systemd', (host: ServerHost) => P
 };
 
 export interface UnitOptions extends ServerPostgresOptions {
-  /** Default `postgresql-15.service`. */
+  /** Default as for the host’s major version: `postgresql-15.service`. */
   name?: string;
   /** Default /var/lib/pgsql/15/data. */
   dataDirectory?: string;
@@ -52,22 +52,24 @@ export interface UnitOptions extends ServerPostgresOptions {
 
 /** A stopped server with a systemd unit of its own, as PGDG's packages for Red Hat lay it, enabled at boot. */
 export async function createUnit(host: ServerHost, o: UnitOptions = {}): Promise<ServerPostgres> {
-  const { name = 'postgresql-15.service', dataDirectory = '/var/lib/pgsql/15/data', restart = 'no' } = o;
+  const major = host.suite.postgresMajor;
+  const { name = `postgresql-${major}.service`, restart = 'no' } = o;
+  const { dataDirectory = `/var/lib/pgsql/${major}/data` } = o;
   const location = { name, unit: name, port: o.port ?? 5432, dataDirectory, configDirectory: dataDirectory };
   const make = 'install -d -o postgres -g postgres -m 700 "${1%/*}" "$1"';
   await host.require(['sh', '-c', make, 'sh', dataDirectory]);
-  const initdb = [`${SERVER_BIN_DIRECTORY}/initdb`, '-D', dataDirectory, '-N'] as const;
+  const initdb = [`${host.binDirectory}/initdb`, '-D', dataDirectory, '-N'] as const;
   await host.require([...initdb, '--locale', o.locale ?? 'C.UTF-8', ...INITDB], { as: 'postgres' });
   const unit = [
     '[Unit]',
-    'Description=PostgreSQL 15 database server',
+    `Description=PostgreSQL ${major} database server`,
     'After=network-online.target',
     '[Service]',
     'Type=notify',
     'User=postgres',
     'Group=postgres',
     `Environment=PGDATA=${dataDirectory}/`,
-    `ExecStart=${SERVER_BIN_DIRECTORY}/postmaster -D \${PGDATA}`,
+    `ExecStart=${host.binDirectory}/postmaster -D \${PGDATA}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
     'KillMode=mixed',
     'KillSignal=SIGINT',

@@ -8,9 +8,12 @@ const IMAGE_FOLDER = fileURLToPath(new URL('./package-image', import.meta.url));
 const FOLDER = '/srv/packages';
 const COPY_MS = 120_000;
 
+export const ensurePackageImage = (engine: ContainerEngine): Promise<string> =>
+  ensureImage(engine, 'packages', IMAGE_FOLDER);
+
 /** Gives a host a package repository of its own, in place of the one that it cannot reach. */
 export async function addPackageRepository(engine: ContainerEngine, host: ServerHost): Promise<void> {
-  const image = await ensureImage(engine, 'packages', IMAGE_FOLDER);
+  const image = await ensurePackageImage(engine);
   const from = engine.command([
     'run',
     '--rm',

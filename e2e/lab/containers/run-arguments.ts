@@ -1,6 +1,10 @@
+import { SUITES, type DebianSuite } from './debian-suite.ts';
+
 /** What a practice server is asked to be. */
 export interface ServerOptions {
   name: string;
+  /** Release of Debian; default bookworm. */
+  suite?: DebianSuite['codename'];
   /** Who Tandem logs in as; default `admin`. */
   user?: 'admin' | 'root';
   /** What `admin` may do through sudo; default everything without a password. */
@@ -14,6 +18,8 @@ export interface ServerOptions {
   /** Whether its own Docker engine runs, which costs a second and 70 MiB; default not. */
   docker?: boolean;
 }
+
+export const suiteOf = (o: ServerOptions): DebianSuite => SUITES[o.suite ?? 'bookworm'];
 
 /** Where a server lives in the engine. */
 export interface HostPlace {
@@ -37,6 +43,7 @@ export interface HostPlace {
  * asks for capabilities that some machines lack themselves.
  */
 export function runArguments(place: HostPlace, o: ServerOptions): string[] {
+  const suite = suiteOf(o);
   const capabilities = ['SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'MKNOD', 'AUDIT_CONTROL'];
   return [
     '--name', place.container,
@@ -56,6 +63,8 @@ export function runArguments(place: HostPlace, o: ServerOptions): string[] {
     '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw',
     '-v', `${place.volume}:/var/lib/docker`,
     ...(place.disk === null ? [] : ['-v', `${place.disk}:/var/lib/postgresql`]),
+    ...suite.run,
     place.image,
+    ...suite.init,
   ]; // prettier-ignore
 }

@@ -6,7 +6,8 @@ import {
 import { until } from '#e2e/lab/processes/until.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import { HostCable } from './host-cable.ts';
-import { runArguments, type HostPlace, type ServerOptions } from './run-arguments.ts';
+import type { DebianSuite } from './debian-suite.ts';
+import { runArguments, suiteOf, type HostPlace, type ServerOptions } from './run-arguments.ts';
 
 type Argv = readonly [string, ...string[]];
 type RunAs = RunProgramOptions & { as?: string };
@@ -27,6 +28,7 @@ const SUDOERS = {
 export class ServerHost {
   readonly name: string;
   readonly address: string;
+  readonly suite: DebianSuite;
   /** Who logs in; `admin` and `root` may both do so with the same key. */
   readonly user: 'admin' | 'root';
   /** What sudo asks `admin` for; null = nothing. */
@@ -46,6 +48,7 @@ export class ServerHost {
     this.user = options.user ?? 'admin';
     this.sudoPassword = options.sudo === 'password' ? (options.password ?? null) : null;
     this.address = place.address;
+    this.suite = suiteOf(options);
     this.cable = new HostCable(place, (argv, o) => this.require(argv, { ...o, as: 'root' }));
   }
 
@@ -82,6 +85,11 @@ export class ServerHost {
     await until(`${this.name} boots`, booted, { timeoutMs: BOOT_MS, everyMs: 100 });
     const listens = ['systemctl', 'is-active', '-q', 'ssh'] as const;
     await until(`sshd of ${this.name}`, async () => (await this.run(listens)).exitCode === 0);
+  }
+
+  /** Where the packages put the programs of PostgreSQL. */
+  get binDirectory(): string {
+    return `/usr/lib/postgresql/${this.suite.postgresMajor}/bin`;
   }
 
   /** Runs a program on the host, as root unless told otherwise; resolves with any exit code. */

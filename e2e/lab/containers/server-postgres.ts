@@ -1,8 +1,6 @@
 import type { ProgramResult } from '#e2e/lab/processes/run-program.ts';
 import type { ServerHost } from './server-host.ts';
 
-export const SERVER_BIN_DIRECTORY = '/usr/lib/postgresql/15/bin';
-
 /** A start gate may hold a start up for a minute. */
 const START_MS = 150_000;
 
@@ -17,7 +15,7 @@ export interface ServerPostgresLocation {
   configDirectory: string;
 }
 
-/** One PostgreSQL 15 on a practice server, run by systemd as `postgres`. */
+/** One PostgreSQL on a practice server, run by systemd as `postgres`. */
 export class ServerPostgres {
   readonly host: ServerHost;
   readonly location: ServerPostgresLocation;
@@ -76,7 +74,7 @@ export class ServerPostgres {
 
   psql(text: string, database = 'postgres'): Promise<ProgramResult> {
     const options = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-p', String(this.location.port)];
-    return this.host.run([`${SERVER_BIN_DIRECTORY}/psql`, ...options, '-d', database], {
+    return this.host.run([`${this.host.binDirectory}/psql`, ...options, '-d', database], {
       as: 'postgres',
       input: text,
     });

@@ -7,8 +7,9 @@ import { startTicks } from '#e2e/lab/processes/lab-state.ts';
 import { requireProgram } from '#e2e/lab/processes/run-program.ts';
 import { startContainerEngine, type ContainerEngine } from './container-engine.ts';
 import { ensureImage } from './container-image.ts';
+import type { DebianSuite } from './debian-suite.ts';
 import { makeLimitedDisk, removeStaleDisks, type LimitedDisk } from './limited-disk.ts';
-import type { ServerOptions } from './run-arguments.ts';
+import { suiteOf, type ServerOptions } from './run-arguments.ts';
 import { ServerHost } from './server-host.ts';
 import { createServerNetwork } from './server-network.ts';
 
@@ -36,6 +37,9 @@ export interface ServerLab {
   stop(): Promise<void>;
 }
 
+export const ensureHostImage = (engine: ContainerEngine, suite: DebianSuite): Promise<string> =>
+  ensureImage(engine, 'host', HOST_IMAGE, suite);
+
 /** Boots servers; some seconds when the image is there, some minutes the first time. */
 export async function startServers(options: readonly ServerOptions[]): Promise<ServerLab> {
   const engine = await startContainerEngine();
@@ -53,18 +57,18 @@ export async function startServers(options: readonly ServerOptions[]): Promise<S
   try {
     await removeStale(engine);
     await removeStaleDisks();
-    const image = await ensureImage(engine, 'host', HOST_IMAGE);
     const network = await createServerNetwork(engine, lab, labels);
     removeNetwork = network.remove;
     const loginKey = await makeLoginKey();
     const addresses = new Map(options.map((o, index) => [o.name, network.address(index)]));
-    const hostsOf = { image, network: lab, gateway: network.gateway, hosts: addresses, labels };
+    const hostsOf = { network: lab, gateway: network.gateway, hosts: addresses, labels };
     for (const wanted of options) {
       const container = `${lab}-${wanted.name}`;
       const disk = wanted.diskMib === undefined ? null : await makeLimitedDisk(container, wanted.diskMib);
       if (disk !== null) disks.push(disk);
       const address = addresses.get(wanted.name) ?? '';
-      const place = { ...hostsOf, container, volume: container, address, disk: disk?.folder ?? null };
+      const image = await ensureHostImage(engine, suiteOf(wanted));
+      const place = { ...hostsOf, image, container, volume: container, address, disk: disk?.folder ?? null };
       hosts.push(new ServerHost(engine, place, wanted));
     }
     await Promise.all(hosts.map((host) => host.create(loginKey.publicLine)));
