@@ -6,9 +6,8 @@ export interface DebianSuite {
   postgresMajor: number;
   /** How Compose is called there. */
   compose: readonly [string, ...string[]];
-  /** For its init, and for the engine that runs it. */
+  /** What its init is started as; none = the image's own command. */
   init: readonly string[];
-  run: readonly string[];
 }
 
 export const SUITES: Record<DebianSuite['codename'], DebianSuite> = {
@@ -18,15 +17,13 @@ export const SUITES: Record<DebianSuite['codename'], DebianSuite> = {
     postgresMajor: 15,
     compose: ['docker-compose'],
     init: [],
-    run: [],
   },
   trixie: {
     codename: 'trixie',
     published: 'debian:trixie-slim',
     postgresMajor: 17,
     compose: ['docker', 'compose'],
-    // Its systemd boots upon cgroup v1 when it is told so, and its Docker engine asks for forwarding.
+    // Its systemd boots upon cgroup v1 when it is told so.
     init: ['/sbin/init', 'SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1'],
-    run: ['--sysctl', 'net.ipv4.ip_forward=1'],
   },
 };

@@ -11,10 +11,11 @@ import { ensureHostImage } from './start-servers.ts';
 export default async function prepareImages(): Promise<() => Promise<void>> {
   const engine = await startContainerEngine();
   try {
-    for (const suite of Object.values(SUITES)) {
+    const making = Object.values(SUITES).map(async (suite) => {
       await ensureHostImage(engine, suite);
       await ensurePostgresImage(engine, suite);
-    }
+    });
+    await Promise.all(making);
     await ensurePackageImage(engine);
   } catch (thrown) {
     await engine.stop();

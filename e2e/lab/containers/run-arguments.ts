@@ -43,7 +43,6 @@ export interface HostPlace {
  * asks for capabilities that some machines lack themselves.
  */
 export function runArguments(place: HostPlace, o: ServerOptions): string[] {
-  const suite = suiteOf(o);
   const capabilities = ['SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'MKNOD', 'AUDIT_CONTROL'];
   return [
     '--name', place.container,
@@ -56,6 +55,8 @@ export function runArguments(place: HostPlace, o: ServerOptions): string[] {
     '--security-opt', 'seccomp=unconfined',
     '--security-opt', 'apparmor=unconfined',
     '--cgroupns', 'host',
+    // Its engine asks for it; this machine may be without, and /proc/sys is read-only inside.
+    '--sysctl', 'net.ipv4.ip_forward=1',
     '--shm-size', '256m',
     '--tmpfs', '/run',
     '--tmpfs', '/run/lock',
@@ -63,8 +64,7 @@ export function runArguments(place: HostPlace, o: ServerOptions): string[] {
     '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw',
     '-v', `${place.volume}:/var/lib/docker`,
     ...(place.disk === null ? [] : ['-v', `${place.disk}:/var/lib/postgresql`]),
-    ...suite.run,
     place.image,
-    ...suite.init,
+    ...suiteOf(o).init,
   ]; // prettier-ignore
 }
