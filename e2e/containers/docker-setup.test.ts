@@ -62,6 +62,8 @@ test('a container is made like the primary’s on a server that has neither imag
   expect((await lab.host('db2').require(['docker', 'images', '-q'])).stdout.trim()).toBe('');
   const { plan, planId } = await planContainer();
   expect(plan.gates.filter((gate) => gate.state === 'blocking')).toEqual([]);
+  // The command that is shown is the one that this server knows.
+  expect(JSON.stringify(plan.steps)).toContain('docker compose -p mgserver -f ');
   expect(await containersOf('db2')).toBe('');
   const run = await tandem.finished(
     await tandem.services.containers.make({ planId, planHash: plan.hash }, ADA),

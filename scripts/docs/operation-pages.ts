@@ -96,6 +96,7 @@ const makeContainerExample = makeContainer.parseInput({
   },
   instanceId: 'i1',
   bringImage: true,
+  compose: ['docker-compose'],
   files: ['/srv/shop/pg_hba.conf'],
 });
 

@@ -48,6 +48,8 @@ export const zMakeContainerInput = z.object({
   instanceId: z.string(),
   /** The server has no image of this name. */
   bringImage: z.boolean(),
+  /** How Compose is called on the server that gets the container. */
+  compose: z.array(z.string()).default(['docker-compose']),
   /** Paths on the host that are copied as they are, in order. */
   files: z.array(z.string()),
 });

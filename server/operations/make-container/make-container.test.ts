@@ -46,6 +46,7 @@ const INPUT: MakeContainerInput = {
   location: plainLocation({ kind: 'docker', name: 'shop-db', dataDirectory: DATA }),
   instanceId: 'i2',
   bringImage: true,
+  compose: ['docker', 'compose'],
   files: [HBA],
 };
 

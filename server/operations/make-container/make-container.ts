@@ -174,7 +174,7 @@ const createContainer: Step = {
     const line =
       compose === null
         ? createArguments(c.input.recipe, {}).map(readableWord).join(' ')
-        : `docker-compose -p ${compose.project} -f ${readableWord(compose.file)} up --no-start --no-deps ${compose.service}`;
+        : `${c.input.compose.join(' ')} -p ${compose.project} -f ${readableWord(compose.file)} up --no-start --no-deps ${compose.service}`;
     return [{ type: 'command', server: on(c), runAs: 'root', line }];
   },
   expectedMs: () => 3_000,

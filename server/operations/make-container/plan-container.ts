@@ -40,7 +40,11 @@ async function look(c: StepContext<PlanningWorld, PlanContainerInput>): Promise<
     runtime: to.node(input.location).runtime,
   };
   const observation = await observeContainers(world, input, wait);
-  const decided = { ...input, bringImage: observation.imageId === null };
+  const decided = {
+    ...input,
+    bringImage: observation.imageId === null,
+    compose: [...(observation.engines.to?.compose ?? input.compose)],
+  };
   const notCopied = left.map((what) => ({
     code: 'not-copied',
     state: 'warning' as const,
@@ -91,6 +95,7 @@ async function decide(
     location,
     instanceId: instanceIdOf(to.server.id, location),
     bringImage: false,
+    compose: ['docker-compose'],
     files: filesOf(recipe),
   };
   return { input, left };

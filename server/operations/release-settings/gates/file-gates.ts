@@ -2,14 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { sameText, text } from '#server/domain/text.ts';
 import { ok } from '../../gate-maker.ts';
 import { containerOf } from '../input.ts';
+import type { ReleaseObservation } from '../observation.ts';
 import { gate } from './gate.ts';
+
+/** What a person types; the name of Compose is the server's. */
+const up = ({ engine }: ReleaseObservation): string =>
+  `${(engine?.compose ?? ['docker-compose']).join(' ')} up -d`;
 
 export const madeByCompose = gate(
   'made-by-compose',
   'node',
   text('Compose made the container, from one file', 'Compose hat den Container aus einer Datei angelegt'),
-  ({ container }, input) => {
-    const made = container?.compose ?? null;
+  (o, input) => {
+    const made = o.container?.compose ?? null;
     const name = containerOf(input);
     if (made === null)
       return {
@@ -29,8 +34,8 @@ export const madeByCompose = gate(
           ? text('its labels name no file', 'seine Angaben nennen keine Datei')
           : sameText(made.files.join(', ')),
       fix: text(
-        'Which of several files gives a setting, only you can say: take it out there, then docker-compose up -d.',
-        'Welche von mehreren Dateien eine Einstellung setzt, wissen nur Sie: Nehmen Sie sie dort heraus, dann docker-compose up -d.',
+        `Which of several files gives a setting, only you can say: take it out there, then ${up(o)}.`,
+        `Welche von mehreren Dateien eine Einstellung setzt, wissen nur Sie: Nehmen Sie sie dort heraus, dann ${up(o)}.`,
       ),
     };
   },
@@ -76,7 +81,8 @@ export const fileCanBeChanged = gate(
   'file-can-be-changed',
   'node',
   text('The Compose file can be changed', 'Die Compose-Datei lässt sich ändern'),
-  ({ file }, input) => {
+  (o, input) => {
+    const { file } = o;
     if (file === null)
       return {
         state: 'blocking',
@@ -91,8 +97,8 @@ export const fileCanBeChanged = gate(
       state: 'blocking',
       detail: sameText(file.cannot),
       fix: text(
-        'Take the settings out of the command by hand, then docker-compose up -d. Tandem finds them gone.',
-        'Nehmen Sie die Einstellungen von Hand aus dem Aufruf, dann docker-compose up -d. Tandem findet sie nicht mehr vor.',
+        `Take the settings out of the command by hand, then ${up(o)}. Tandem finds them gone.`,
+        `Nehmen Sie die Einstellungen von Hand aus dem Aufruf, dann ${up(o)}. Tandem findet sie nicht mehr vor.`,
       ),
     };
   },
@@ -103,12 +109,13 @@ export const fileIsTheContainers = gate(
   'file-is-the-containers',
   'node',
   text('The container is what the file says', 'Der Container ist, was die Datei sagt'),
-  ({ file, container, hash }) => {
+  (o) => {
+    const { file, container, hash } = o;
     if (file === null || file.command === null || container === null)
       return { state: 'ok', detail: text('see above', 'siehe oben') };
     const fix = text(
-      'Making it anew would change more than is shown here. In a quiet minute: docker-compose up -d, or put the old file back.',
-      'Neu anlegen änderte mehr als hier gezeigt. In einer ruhigen Minute: docker-compose up -d, oder legen Sie die alte Datei zurück.',
+      `Making it anew would change more than is shown here. In a quiet minute: ${up(o)}, or put the old file back.`,
+      `Neu anlegen änderte mehr als hier gezeigt. In einer ruhigen Minute: ${up(o)}, oder legen Sie die alte Datei zurück.`,
     );
     if (!isDeepStrictEqual(file.command, container.command))
       return {
@@ -161,7 +168,8 @@ export const variablesAreKnown = gate(
   'variables-are-known',
   'node',
   text('Variables of the file have their values', 'Variablen der Datei haben ihre Werte'),
-  ({ file, hash }) => {
+  (o) => {
+    const { file, hash } = o;
     const names = file?.variables ?? [];
     if (names.length === 0) return ok(text('none', 'keine'));
     if (hash.state === 'same') return ok(sameText(names.join(', ')));
@@ -172,8 +180,8 @@ export const variablesAreKnown = gate(
         `${names.join(', ')}: Ihr Wert beim Anlegen des Containers ist nicht bekannt`,
       ),
       fix: text(
-        'Write them into the file .env beside it, then docker-compose up -d in a quiet minute.',
-        'Schreiben Sie sie in die Datei .env daneben, dann docker-compose up -d in einer ruhigen Minute.',
+        `Write them into the file .env beside it, then ${up(o)} in a quiet minute.`,
+        `Schreiben Sie sie in die Datei .env daneben, dann ${up(o)} in einer ruhigen Minute.`,
       ),
     };
   },
