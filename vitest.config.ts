@@ -13,10 +13,21 @@ const timed = [
   'plain-runtime',
   'ssh-transport',
 ].map((name) => `e2e/integration/${name}.test.ts`);
+/** Most of their time is a start gate's minute, a boot or a silent cable: two of them share the processors. */
+const waiting = ['start-gate-debian', 'start-gate-systemd', 'docker-start-gate', 'chaos'].map(
+  (name) => `e2e/containers/${name}.test.ts`,
+);
 const integration = {
   testTimeout: 120_000,
   hookTimeout: 180_000,
   setupFiles: ['e2e/integration/platform/no-leaks.ts'],
+};
+
+const containers = {
+  ...integration,
+  testTimeout: 240_000,
+  hookTimeout: 900_000,
+  globalSetup: ['e2e/lab/containers/prepare-images.ts'],
 };
 
 /**
@@ -57,15 +68,22 @@ export default defineConfig({
       },
       {
         test: {
-          ...integration,
-          testTimeout: 240_000,
-          hookTimeout: 900_000,
-          globalSetup: ['e2e/lab/containers/prepare-images.ts'],
+          ...containers,
           name: 'containers',
           include: ['e2e/containers/**/*.test.ts'],
-          exclude: ignored,
+          exclude: [...ignored, ...waiting],
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...containers,
+          name: 'containers-waiting',
+          include: waiting,
+          exclude: ignored,
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -17,6 +17,7 @@ let tandem: TestTandem;
 let primary: ContainerPostgres;
 let standby: ContainerPostgres;
 let acting: ReturnType<typeof actingOn>;
+let worker: Awaited<ReturnType<TestTandem['startWorker']>>;
 
 const gate = gateFiles({ kind: 'docker', name: GUIDE_PRIMARY });
 const recovery = (node: ContainerPostgres): Promise<string> =>
@@ -26,12 +27,18 @@ const succeeds = async (kind: 'prepare' | 'start-gate', change: Partial<ChangeRe
   expect(run.problem).toBeNull();
   expect(run.status).toBe('succeeded');
 };
-const opensByItself = async (): Promise<void> => {
+const settles = async (reason: string, as: 'writable' | 'read-only'): Promise<void> => {
   const settled = async () => {
     const decided = await primary.host.readFile(gate?.paths.lastDecision ?? '').catch(() => '');
-    return decided.includes('the partner is a standby') && (await recovery(primary)) === 'f';
+    return decided.includes(reason) && (await recovery(primary)) === (as === 'writable' ? 'f' : 't');
   };
-  await until('the primary is writable again', settled, { timeoutMs: 120_000, everyMs: 200 });
+  await until(`${reason}: ${as}`, settled, { timeoutMs: 180_000, everyMs: 200 });
+};
+const opensByItself = (): Promise<void> => settles('the partner is a standby', 'writable');
+/** From then on nobody helps. */
+const stopWorker = async (): Promise<void> => {
+  worker.kill('SIGTERM');
+  await until('the worker is gone', () => worker.exitCode !== null || worker.signalCode !== null);
 };
 
 beforeAll(async () => {
@@ -43,7 +50,7 @@ beforeAll(async () => {
     startTandem(),
   ]);
   ({ primary, standby } = await createGuidePair(lab, { mended: true }));
-  const worker = await tandem.startWorker();
+  worker = await tandem.startWorker();
   const [db1] = await Promise.all([tandem.addServer(lab, 'db1'), tandem.addServer(lab, 'db2')]);
   const { pair } = await adopt(tandem, {
     name: 'shop',
@@ -55,9 +62,7 @@ beforeAll(async () => {
   await succeeds('prepare');
   await acting.healthy();
   await succeeds('start-gate');
-  // From here on nobody helps.
-  worker.kill('SIGTERM');
-  await until('the worker is gone', () => worker.exitCode !== null || worker.signalCode !== null);
+  await stopWorker();
 }, 900_000);
 
 afterAll(async () => {
@@ -78,6 +83,28 @@ test('and after a restart of its engine', async () => {
   await opensByItself();
   expect(await recovery(standby)).toBe('t');
 }, 400_000);
+
+test('follows the policy where nobody can be asked: read-only, until a person allows one start', async () => {
+  await Promise.all([lab.host('db1').losePower(), lab.host('db2').losePower()]);
+  await lab.host('db1').powerOn();
+  await settles('the partner cannot be asked', 'read-only');
+  worker = await tandem.startWorker();
+  // Nobody sees the other one: a person vouches for it.
+  const opened = await acting.change('open-primary');
+  expect(opened.problem).toBeNull();
+  expect(opened.status).toBe('succeeded');
+  expect(await recovery(primary)).toBe('f');
+  await lab.host('db2').powerOn();
+  await acting.healthy();
+  await stopWorker();
+}, 600_000);
+
+test('lets the right one come up writable by itself when both were lost and both are back', async () => {
+  await Promise.all([lab.host('db1').losePower(), lab.host('db2').losePower()]);
+  await Promise.all([lab.host('db1').powerOn(), lab.host('db2').powerOn()]);
+  await opensByItself();
+  await until('the standby is one', async () => (await recovery(standby)) === 't', { timeoutMs: 180_000 });
+}, 600_000);
 
 test('stays read-only when the standby was promoted meanwhile', async () => {
   await lab.host('db1').losePower();

@@ -1,0 +1,3 @@
+import { startGateContract } from './start-gate.contract.ts';
+
+startGateContract('systemd');
