@@ -53,7 +53,7 @@ const hostLost: Subject = {
   mend: (w) => (w.pair.hosts.db1.reachable = true),
 };
 /** The fence holds the old primary read-only before anybody stopped it. */
-const bootedFenced = subjectWith((w) => (w.pair.postgres.db1.bootsBeforeWrite = true));
+const bootedFenced = subjectWith((w) => (w.pair.postgres.db1.bootsFenced = true));
 const BEFORE_STOP = ['reserve-wal', 'point-old', 'sign-old'];
 const bootedCells = cellsOf(bootedFenced).filter((c) => c.fault === 'crash' && BEFORE_STOP.includes(c.step));
 const lostCells = cellsOf(hostLost).filter((c) => c.fault === 'crash');
@@ -101,6 +101,7 @@ describe('switchover', () => {
   it('gives back a writable old primary when its host boots between the fence and the stop', async () => {
     const r = await runCell(bootedFenced, null);
     expect(r.operation.status).toBe('undone');
+    expect(r.operation.problem?.message).toContain('was started since it was fenced');
     expect(r.after).toEqual(r.before);
     expect(r.after).toMatchObject({ db1: { writable: true } });
   });

@@ -69,8 +69,8 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
   writesEnded = false;
   /** Its host goes away during the next stop, with or without the shutdown checkpoint sent. */
   vanishesAtStop: 'before-checkpoint' | 'after-checkpoint' | null = null;
-  /** Its host boots before the next write, and starts it as it lies there. */
-  bootsBeforeWrite = false;
+  /** Its host boots once while it is fenced, and starts it as it lies there. */
+  bootsFenced = false;
   /** Where the last shutdown checkpoint of this history lies. */
   shutdownAt: Lsn | null = null;
   unclean = false;
@@ -357,6 +357,11 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
 
   async position(): Promise<NodePosition> {
     await this.requireRunning();
+    if (this.bootsFenced && this.host.text(this.path('standby.signal')) !== null) {
+      this.bootsFenced = false;
+      this.stopCleanly();
+      this.begin();
+    }
     const upstream = this.upstream();
     const streams = upstream !== null && !this.hasDivergedFrom(upstream);
     return {
@@ -372,11 +377,6 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
 
   async write(): Promise<Lsn> {
     await this.requireRunning();
-    if (this.bootsBeforeWrite) {
-      this.bootsBeforeWrite = false;
-      this.stopCleanly();
-      this.begin();
-    }
     if (this.inRecovery)
       throw new AppError('PG_ERROR', { message: 'cannot assign transaction IDs during recovery' });
     this.advance(0x30n);

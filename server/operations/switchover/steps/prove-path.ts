@@ -30,6 +30,12 @@ export const provePath: ReadStep<ChangeWorld, SwitchoverInput> = {
   read: async (c) => {
     const { clock, oldPrimary, newPrimary } = c.world;
     const startedAtMs = clock.monotonicMs();
+    if ((await oldPrimary.session.position(within(c))).inRecovery) {
+      throw new AppError('GATE_FAILED', {
+        message: `${c.input.oldPrimary.serverName} was started since it was fenced, and is read-only`,
+        hint: 'Its host has booted, or somebody started it. It is started again, writable as before; look at why before the next try.',
+      });
+    }
     const lsn = await oldPrimary.session.write(within(c));
     let seen = await newPrimary.session.position(within(c));
     while (seen.lsn < lsn) {

@@ -3,14 +3,27 @@ import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { signalPath } from '../../change/input.ts';
 import { isSigned } from '../../change/steps/is-signed.ts';
-import type { ChangeWorld } from '../../change/world.ts';
+import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
+import { within } from '../../pair-world.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { opennessOf, startOldAgain } from './start-old-again.ts';
 
 const zRemembered = z.object({ existed: z.boolean() });
-/** A server that its host has just started may wait for a start gate. */
+/** A server that its host has just started may take its time. */
 const DO_MS = 180_000;
 const STARTS_MS = 15_000;
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Its host may have booted since: then the fence holds it read-only, and nobody accepts writes. `perhaps` =
+ * it starts; one that hangs in production has read no signal.
+ */
+async function heldByFence(c: ChangeContext<SwitchoverInput>): Promise<'yes' | 'no' | 'perhaps'> {
+  const openness = await opennessOf(c);
+  if (openness !== 'closed') return openness === 'read-only' ? 'yes' : 'no';
+  const control = await c.world.oldPrimary.runtime.controlData(within(c));
+  return control?.clusterState === 'in production' ? 'no' : 'perhaps';
+}
 
 /**
  * `standby.signal` in the directory of the primary while it runs: no effect now, and from here on every
@@ -51,12 +64,15 @@ export const signOld: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
     isDone: async (c, raw) => {
       if (zRemembered.parse(raw).existed) return 'done';
       if (await isSigned(c, 'oldPrimary')) return 'not-done';
-      const openness = await opennessOf(c);
-      return openness === 'read-only' || openness === 'closed' ? 'not-done' : 'done';
+      return (await heldByFence(c)) === 'no' ? 'done' : 'not-done';
     },
     do: async (c) => {
-      // Its host may have booted since: then the fence holds it, and nobody accepts writes.
-      if ((await opennessOf(c)) === 'read-only') await startOldAgain(c);
+      let held = await heldByFence(c);
+      while (held === 'perhaps') {
+        await c.world.clock.sleep(LOOK_EVERY_MS, c.signal);
+        held = await heldByFence(c);
+      }
+      if (held === 'yes') await startOldAgain(c);
       else await c.world.oldPrimary.files.removeFile(signalPath(c.input, 'oldPrimary'), c);
     },
   },
