@@ -1,3 +1,5 @@
+import { SECONDS_SINCE_BOOT } from './gate-shell.ts';
+
 /**
  * For a server in a container, whose start nothing can stand before: the engine starts it with all others.
  * `hold` runs before the engine and lays standby.signal, so that the engine's start is read-only; `release`
@@ -6,7 +8,7 @@
  * that somebody else laid meanwhile is never taken away.
  */
 export const CONTAINER_GATE_SCRIPT = `#!/bin/sh
-# Tandem start gate of a server in a container, version 1. Usage: start-gate-container FILE learn|hold|release|try
+# Tandem start gate of a server in a container, version 2. Usage: start-gate-container FILE learn|hold|release|try
 set -u
 LC_ALL=C; export LC_ALL; unset LANGUAGE
 file=$1; mode=$2
@@ -64,7 +66,8 @@ ask() {
   if [ "$1" != "$system" ]; then why="it is another database system ($1)"; return 1; fi
   timeline=$2
 }
-end=$(($(date +%s) + wait))
+${SECONDS_SINCE_BOOT}
+end=$(($(since_boot) + wait))
 while :; do
   own=$(inside "$bin/pg_controldata" -D "$data" 2>/dev/null | sed -n "s/^Latest checkpoint's TimeLineID: *//p")
   for history in "$files"/pg_wal/*.history; do
@@ -77,7 +80,7 @@ while :; do
     [ "$timeline" -gt "\${own:-0}" ] && decide read-only "the partner is on timeline $timeline, this server on \${own:-none}"
     decide open "the partner is a standby on timeline $timeline, this server was on \${own:-none}"
   fi
-  if [ "$mode" = try ] || [ "$(date +%s)" -ge "$end" ]; then break; fi
+  if [ "$mode" = try ] || [ "$(since_boot)" -ge "$end" ]; then break; fi
   sleep 1
 done
 case "$policy" in

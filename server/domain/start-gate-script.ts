@@ -1,3 +1,5 @@
+import { SECONDS_SINCE_BOOT } from './gate-shell.ts';
+
 /**
  * Runs as root before each start of a server. It lays standby.signal or does nothing; it holds a start up
  * only while it asks, and fails one only when the signal that is needed cannot be laid. `FILE try` says what
@@ -7,7 +9,7 @@
  * after its promotion has not written the new one into the control file yet.
  */
 export const START_GATE_SCRIPT = `#!/bin/sh
-# Tandem start gate, version 1. Asks the other server of the pair who is primary before PostgreSQL starts,
+# Tandem start gate, version 2. Asks the other server of the pair who is primary before PostgreSQL starts,
 # so that an old primary never comes up writable beside its successor. Usage: start-gate FILE [try]
 set -u
 LC_ALL=C; export LC_ALL; unset LANGUAGE
@@ -50,14 +52,15 @@ ask() {
   if [ "$1" != "$system" ]; then why="it is another database system ($1)"; return 1; fi
   timeline=$2
 }
-end=$(($(date +%s) + wait))
+${SECONDS_SINCE_BOOT}
+end=$(($(since_boot) + wait))
 while :; do
   if ask; then
     [ "$hot" = off ] && decide read-only "the partner is the primary, on timeline $timeline"
     [ "$timeline" -gt "\${own:-0}" ] && decide read-only "the partner is on timeline $timeline, this server on \${own:-none}"
     decide open "the partner is a standby on timeline $timeline, this server was on \${own:-none}"
   fi
-  if [ "$mode" = try ] || [ "$(date +%s)" -ge "$end" ]; then break; fi
+  if [ "$mode" = try ] || [ "$(since_boot)" -ge "$end" ]; then break; fi
   sleep 1
 done
 case "$policy" in

@@ -15,7 +15,7 @@ export type GateWish = (typeof GATE_WISHES)[number];
 export const PROPOSED_GATE: GatePolicy = 'while-attached';
 
 /** Changes with the script or its files: an older one on a host is replaced. */
-export const GATE_VERSION = 1;
+export const GATE_VERSION = 2;
 /** How long the partner may take to come up beside this host, s. */
 export const GATE_WAIT_S = 60;
 

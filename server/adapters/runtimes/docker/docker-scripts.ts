@@ -1,13 +1,16 @@
+import { SECONDS_SINCE_BOOT } from '#server/domain/gate-shell.ts';
+
 /** Scripts that run on the host, with the Docker client; arguments, never text, carry the values. */
 
 /**
  * $1 container, $2 seconds, $3 account, $4 data directory, $5 bin directory, $6 script that asks the server.
  * A container that runs is a success once its server accepts connections.
  */
-export const START = `end=$(($(date +%s) + $2))
+export const START = `${SECONDS_SINCE_BOOT}
+end=$(($(since_boot) + $2))
 state() { docker container inspect --format '{{.State.Status}}' "$1"; }
 [ "$(state "$1")" = running ] || docker start "$1" >/dev/null || exit 1
-while left=$((end - $(date +%s))); [ "$left" -gt 0 ]; do
+while left=$((end - $(since_boot))); [ "$left" -gt 0 ]; do
   timeout "$left" docker exec --user "$3" --env LC_ALL=C "$1" timeout "$left" sh -c "$6" sh "$4" "$5" >/dev/null 2>&1 && exit 0
   now=$(state "$1"); [ "$now" = running ] || { echo "the container $1 is $now" >&2; exit 1; }
   sleep 0.1

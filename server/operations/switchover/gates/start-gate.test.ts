@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import type { StartGateState } from '#server/domain/start-gate.ts';
+import { GATE_VERSION, type StartGateState } from '#server/domain/start-gate.ts';
 import type { ChangeObservation, RunningLook } from '../../change/look.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { startGatesAgree } from './start-gate.ts';
 
 const laid = (given: Partial<StartGateState> = {}): StartGateState => ({
   config: '',
-  version: 1,
+  version: GATE_VERSION,
   policy: 'while-attached',
   waitSeconds: 60,
   last: null,
@@ -46,6 +46,6 @@ it('shows what a gate decided last', () => {
 it('warns of a gate on one node alone, of an old one, and of two with different policies', () => {
   expect(verdict(laid(), 'none')).toMatchObject({ state: 'warning' });
   expect(verdict(laid(), 'unknown')).toMatchObject({ state: 'warning' });
-  expect(verdict(laid({ version: 0 }), laid())).toMatchObject({ state: 'warning' });
+  expect(verdict(laid({ version: GATE_VERSION - 1 }), laid())).toMatchObject({ state: 'warning' });
   expect(verdict(laid({ policy: 'read-only' }), laid())).toMatchObject({ state: 'warning' });
 });
