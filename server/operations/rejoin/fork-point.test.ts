@@ -45,8 +45,8 @@ const standby = (lsn: string, o: Partial<NodePosition> = {}): NodePosition => ({
   ...o,
 });
 
-const of = (c: ControlData, position: NodePosition | null = null) =>
-  relate({ control: c, position }, HISTORY, formatLsn);
+const of = (c: ControlData, position: NodePosition | null = null, segmentTimeline: number | null = null) =>
+  relate({ control: c, position, segmentTimeline }, HISTORY, formatLsn);
 
 const CRASHED = { state: 'in production', checkpoint: '0/4000000' };
 const RECOVERING = { state: 'in archive recovery', checkpoint: '0/4000000' };
@@ -92,6 +92,15 @@ describe('how an old primary lies to the new one', () => {
       kind: 'behind',
       fork: null,
     });
+  });
+
+  it('knows by its WAL segments that a standby follows the new timeline while it changes its receiver', () => {
+    expect(of(control(RECOVERING), standby('0/6000000'), 3).kind).toBe('diverged');
+    expect(of(control(RECOVERING), standby('0/6000000'), 4)).toEqual({ kind: 'behind', fork: null });
+  });
+
+  it('does not take WAL of the new timeline for followed in a node that does not answer', () => {
+    expect(of(control({ ...RECOVERING, minRecovery: '0/6000000' }), null, 4).kind).toBe('diverged');
   });
 
   it('never believes the position of a node that accepts writes', () => {

@@ -22,6 +22,8 @@ interface Held {
   control: ControlData;
   /** Null = it does not answer. */
   position: NodePosition | null;
+  /** The newest timeline of the WAL segments in a node that is in recovery; null = not looked for. */
+  segmentTimeline: number | null;
 }
 
 /**
@@ -29,15 +31,19 @@ interface Held {
  * was not shut down cleanly may have WAL beyond its last checkpoint: then nobody can tell, which counts as
  * diverged, until it is back in recovery and says what it has. (Before it answers it has read all the WAL
  * of its crash; a standby may still have some to read, and then it does not stream, which does no harm.)
+ *
+ * Between two WAL receivers, as after a change of primary_conninfo, a standby names the timeline of its last
+ * restartpoint, which may be older than what it replays. It asks for WAL of a newer timeline only where that
+ * one goes on from what it has replayed, so a segment of it is proof enough.
  */
 export function relate(
-  { control, position }: Held,
+  { control, position, segmentTimeline }: Held,
   history: NewHistory,
   format: (lsn: Lsn) => string,
 ): Relation {
   const standby = position?.inRecovery === true ? position : null;
-  if (control.timeline === history.timeline || standby?.timeline === history.timeline)
-    return { kind: 'behind', fork: null };
+  const follows = [control.timeline, standby?.timeline, standby === null ? null : segmentTimeline];
+  if (follows.includes(history.timeline)) return { kind: 'behind', fork: null };
   const end = history.ends.find((e) => e.timeline === control.timeline);
   if (end === undefined) return { kind: 'unrelated' };
   const fork = { timeline: control.timeline, lsn: format(end.endLsn) };

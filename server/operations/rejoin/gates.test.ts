@@ -27,6 +27,7 @@ const silent = (silentMs: number | null): RejoinObservation => ({
     control: null,
     position: null,
     silentMs,
+    segmentTimeline: null,
     streams: false,
     disk: { freeBytes: 1, totalBytes: 1 },
   },

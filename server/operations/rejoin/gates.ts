@@ -5,7 +5,7 @@ import { gateMaker } from '../gate-maker.ts';
 import type { RejoinInput } from './input.ts';
 import type { Relation } from './fork-point.ts';
 import type { OldLook, RejoinObservation } from './look.ts';
-import { lacksWal } from './wal-on-primary.ts';
+import { lacksWal } from './wal-segments.ts';
 
 type RejoinGate = Gate<RejoinObservation, RejoinInput>;
 

@@ -2,7 +2,7 @@ import { toAppError } from '#server/errors/app-error.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { StepContext } from '#server/engine/define-operation.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
-import { oldestSegmentOf } from './wal-on-primary.ts';
+import { newestTimelineOf, oldestSegmentOf } from './wal-segments.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import type { ChangeInput } from '../change/input.ts';
 import type { ChangeWorld } from '../change/world.ts';
@@ -15,6 +15,8 @@ export interface OldLook {
   position: NodePosition | null;
   /** It runs and does not answer: for how long its postmaster has been in this state, ms by both clocks. */
   silentMs: number | null;
+  /** It is in recovery without a receiver: the newest timeline of its WAL segments. */
+  segmentTimeline: number | null;
   /** It streams from the new primary already. */
   streams: boolean;
   disk: { freeBytes: number; totalBytes: number };
@@ -60,7 +62,7 @@ export async function observeRejoin(
   const relation =
     next === null || old?.control == null
       ? null
-      : relate({ control: old.control, position: old.position }, next.history, formatLsn);
+      : relate({ ...old, control: old.control }, next.history, formatLsn);
   return {
     takenAtMs: world.clock.nowMs(),
     names: { old: input.oldPrimary.serverName, next: input.newPrimary.serverName },
@@ -100,8 +102,11 @@ async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Pr
   ]);
   const position = state === 'running' ? await session.position(wait).catch(() => null) : null;
   const silentMs = state === 'running' && position === null ? await silenceOf(world, wait) : null;
+  const between = position?.inRecovery === true && position.receiver === null;
+  const segmentTimeline = between ? await newestTimelineOf(world.oldPrimary, wait).catch(() => null) : null;
   const streams = senders.some((s) => s.applicationName === input.slotName && s.state === 'streaming');
-  return { state, control, position, silentMs, streams: streams && position?.inRecovery === true, disk };
+  const replicates = streams && position?.inRecovery === true;
+  return { state, control, position, silentMs, segmentTimeline, streams: replicates, disk };
 }
 
 /** PostgreSQL writes postmaster.pid at its start and with every change of its state. */

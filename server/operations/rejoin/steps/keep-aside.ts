@@ -6,7 +6,7 @@ import { text } from '#server/domain/text.ts';
 import type { ChangeContext, ChangeWorld } from '../../change/world.ts';
 import { dataDirectoryOf, type RejoinInput } from '../input.ts';
 import type { RejoinObservation } from '../look.ts';
-import { segmentNumber } from '../wal-on-primary.ts';
+import { segmentNumber } from '../wal-segments.ts';
 
 type Context = ChangeContext<RejoinInput>;
 const MARKER = 'complete';

@@ -11,17 +11,27 @@ export function segmentNumber(name: string, segmentBytes: number): bigint {
   return BigInt(`0x${name.slice(8, 16)}`) * perId + BigInt(`0x${name.slice(16, 24)}`);
 }
 
+type NodeWorld = ChangeWorld['newPrimary'];
+
+async function segmentsOf({ runtime, files }: NodeWorld, wait: Wait): Promise<string[]> {
+  const entries = await files.list(`${runtime.location.dataDirectory}/pg_wal`, wait);
+  return (entries ?? []).filter((e) => e.kind === 'file' && SEGMENT.test(e.path)).map((e) => e.path);
+}
+
+/** The newest timeline of which a node has WAL segments; null when it has none. */
+export async function newestTimelineOf(node: NodeWorld, wait: Wait): Promise<number | null> {
+  const timelines = (await segmentsOf(node, wait)).map((name) => Number.parseInt(name.slice(0, 8), 16));
+  return timelines.length === 0 ? null : Math.max(...timelines);
+}
+
 /** The oldest WAL segment that the primary has, on whatever timeline; null when none is seen. */
 export async function oldestSegmentOf({ newPrimary }: ChangeWorld, wait: Wait): Promise<bigint | null> {
-  const { runtime, files } = newPrimary;
-  const [control, entries] = await Promise.all([
-    runtime.controlData(wait),
-    files.list(`${runtime.location.dataDirectory}/pg_wal`, wait),
+  const [control, segments] = await Promise.all([
+    newPrimary.runtime.controlData(wait),
+    segmentsOf(newPrimary, wait),
   ]);
   if (control === null) return null;
-  const numbers = (entries ?? [])
-    .filter((entry) => entry.kind === 'file' && SEGMENT.test(entry.path))
-    .map((entry) => segmentNumber(entry.path, control.walSegmentBytes));
+  const numbers = segments.map((name) => segmentNumber(name, control.walSegmentBytes));
   return numbers.reduce<bigint | null>((least, n) => (least === null || n < least ? n : least), null);
 }
 
