@@ -170,4 +170,22 @@ describe('a change of roles', () => {
     expect(code).toBe(EXIT.unreachable);
     expect(err).toContain('has not looked at the pair');
   });
+
+  it('says of a step that failed what was seen, and what to do', async () => {
+    const problem = {
+      code: 'GATE_FAILED' as const,
+      message: 'The chosen way is possible',
+      detail: 'there is nothing to rewind',
+      hint: 'Look again.',
+    };
+    const at = { attempt: 1, startedAtMs: 0, finishedAtMs: 2_500, fact: null, progress: null };
+    const ended = {
+      ...operationView('undone'),
+      steps: [{ name: 'first', state: 'failed' as const, ...at, problem }],
+    };
+    const { err } = await run(['failover', 'shop', ...COMPLETE], { world: { operations: [ended] } });
+    expect(err).toContain('[1/2] failed 2.5 s: Do first');
+    expect(err).toContain('The chosen way is possible: there is nothing to rewind');
+    expect(err).toContain('Look again.');
+  });
 });

@@ -1,4 +1,5 @@
 import type { OperationView, StepState } from '#server/domain/operation-view.ts';
+import type { Problem } from '#server/errors/app-error.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -79,6 +80,12 @@ function tell(cli: Cli, view: OperationView, told: Map<string, string>): void {
         : ` ${duration(step.finishedAtMs - step.startedAtMs)}`;
     const fact = step.fact === null || step.state === 'running' ? '' : ` — ${step.fact.en}`;
     cli.terminal.err(`[${index + 1}/${total}] ${step.state}${took}: ${planned.explain.en}${fact}`);
-    if (step.state === 'failed' && step.problem !== null) cli.terminal.err(`      ${step.problem.message}`);
+    if (step.state === 'failed' && step.problem !== null) tellProblem(cli, step.problem);
   });
+}
+
+function tellProblem(cli: Cli, { message, detail, hint }: Problem): void {
+  const seen = [message, detail].filter((part) => part !== undefined && part !== '').join(': ');
+  for (const line of [...seen.split('\n'), ...(hint === undefined ? [] : [hint])])
+    cli.terminal.err(`      ${line}`);
 }
