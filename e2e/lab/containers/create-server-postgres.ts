@@ -69,7 +69,7 @@ export async function createUnit(host: ServerHost, o: UnitOptions = {}): Promise
     'User=postgres',
     'Group=postgres',
     `Environment=PGDATA=${dataDirectory}/`,
-    `ExecStart=${host.binDirectory}/postmaster -D \${PGDATA}`,
+    `ExecStart=${host.binDirectory}/postgres -D \${PGDATA}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
     'KillMode=mixed',
     'KillSignal=SIGINT',
