@@ -13,7 +13,7 @@ export interface OldLook {
   control: ControlData | null;
   /** It runs and answers. */
   position: NodePosition | null;
-  /** It runs and does not answer: for how long its postmaster has been in this state, ms by both clocks. */
+  /** It runs and does not answer: for how long its postmaster has been in this state, ms by its host's clock. */
   silentMs: number | null;
   /** It is in recovery without a receiver: the newest timeline of its WAL segments. */
   segmentTimeline: number | null;
@@ -109,11 +109,17 @@ async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Pr
   return { state, control, position, silentMs, segmentTimeline, streams: replicates, disk };
 }
 
-/** PostgreSQL writes postmaster.pid at its start and with every change of its state. */
+/**
+ * PostgreSQL writes postmaster.pid at its start and with every change of its state, by the host's clock, which
+ * may be minutes from ours.
+ */
 async function silenceOf({ oldPrimary, clock }: ChangeWorld, wait: Wait): Promise<number | null> {
-  const { files, runtime } = oldPrimary;
-  const pidFile = await files.stat(`${runtime.location.dataDirectory}/postmaster.pid`, wait);
-  return pidFile === null ? null : Math.abs(clock.nowMs() - pidFile.modifiedAtMs);
+  const { files, probe, runtime } = oldPrimary;
+  const [pidFile, { clockOffsetMs }] = await Promise.all([
+    files.stat(`${runtime.location.dataDirectory}/postmaster.pid`, wait),
+    probe.facts(wait),
+  ]);
+  return pidFile === null ? null : Math.max(0, clock.nowMs() + clockOffsetMs - pidFile.modifiedAtMs);
 }
 
 export const observeFor =

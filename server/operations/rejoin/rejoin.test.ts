@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { assertWellFormed } from '#server/engine/assert-well-formed.ts';
 import type { Json } from '#server/ports/operation-store.ts';
 import { cellsOf, runCell, type MatrixSubject } from '#server/testing/crash-matrix.ts';
@@ -228,6 +228,25 @@ describe('rejoin', () => {
     expect(r.operation.status).toBe('undone');
     expect(r.operation.problem?.data?.['gate']).toBe('way-is-possible');
     expect(r.effects['db1 start']).toBeUndefined();
+  });
+
+  it.each([300_000, -300_000])('waits for a starting node whose clock is %d ms away', async (offsetMs) => {
+    const s: Subject = {
+      ...heldByItsGate,
+      makeWorld: (clock) => {
+        const world = heldByItsGate.makeWorld(clock);
+        const { db1 } = world.pair.hosts;
+        db1.clockOffsetMs = offsetMs;
+        db1.putFile('/data/main/postmaster.pid', '1');
+        const pidFile = db1.files.get('/data/main/postmaster.pid');
+        if (pidFile !== undefined) pidFile.modifiedAtMs = clock.nowMs() + offsetMs - 5_000;
+        vi.spyOn(world.oldPrimary.session, 'position').mockRejectedValue(new Error('starting up'));
+        return world;
+      },
+    };
+    const r = await runCell(s, null);
+    expect(r.operation.problem?.message).toContain('not just starting');
+    expect(r.operation.problem?.detail).toContain('starting for 5 s');
   });
 
   it('refuses a node that is writable', async () => {

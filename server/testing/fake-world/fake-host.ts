@@ -10,6 +10,8 @@ export interface FakeFile {
   mode: number;
   owner: string;
   data: Buffer;
+  /** By the host's own clock; default 1970. */
+  modifiedAtMs?: number;
 }
 
 /** A host as a model: a flat map of paths, a clock offset, ports in use. `reachable = false` cuts it off. */
@@ -180,6 +182,6 @@ function statOf(f: FakeFile): FileStat {
     owner: f.owner,
     group: f.owner,
     sizeBytes: f.data.length,
-    modifiedAtMs: 0,
+    modifiedAtMs: f.modifiedAtMs ?? 0,
   };
 }
