@@ -14,7 +14,7 @@ const timed = [
   'ssh-transport',
 ].map((name) => `e2e/integration/${name}.test.ts`);
 /** Most of their time is a start gate's minute, a boot or a silent cable: two of them share the processors. */
-const waiting = ['start-gate-debian', 'start-gate-systemd', 'docker-start-gate', 'chaos'].map(
+const waiting = ['start-gate-debian', 'start-gate-systemd', 'docker-start-gate', 'clock-skew', 'chaos'].map(
   (name) => `e2e/containers/${name}.test.ts`,
 );
 const integration = {

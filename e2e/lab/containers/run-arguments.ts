@@ -17,6 +17,8 @@ export interface ServerOptions {
   diskMib?: number;
   /** Whether its own Docker engine runs, which costs a second and 70 MiB; default not. */
   docker?: boolean;
+  /** Whether its time of day can be set apart from this machine's; default not. */
+  ownClock?: boolean;
 }
 
 export const suiteOf = (o: ServerOptions): DebianSuite => SUITES[o.suite ?? 'bookworm'];

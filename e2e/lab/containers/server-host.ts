@@ -6,6 +6,7 @@ import {
 import { until } from '#e2e/lab/processes/until.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import { HostCable } from './host-cable.ts';
+import { HostClock } from './host-clock.ts';
 import type { DebianSuite } from './debian-suite.ts';
 import { runArguments, suiteOf, type HostPlace, type ServerOptions } from './run-arguments.ts';
 
@@ -36,6 +37,8 @@ export class ServerHost {
   readonly sshPort = 22;
   /** Its plug and cable. */
   readonly cable: HostCable;
+  /** Needs `ownClock`. */
+  readonly clock: HostClock;
   readonly #engine: ContainerEngine;
   readonly #place: HostPlace;
   readonly #options: ServerOptions;
@@ -50,6 +53,7 @@ export class ServerHost {
     this.address = place.address;
     this.suite = suiteOf(options);
     this.cable = new HostCable(place, (argv, o) => this.require(argv, { ...o, as: 'root' }));
+    this.clock = new HostClock(this);
   }
 
   /** The first boot: container, users, keys, locale. */
@@ -67,6 +71,7 @@ export class ServerHost {
     } // prettier-ignore
     if (password !== null) await this.require(['chpasswd'], { as: 'root', input: `admin:${password}` });
     await this.untilBooted();
+    if (this.#options.ownClock === true) await this.clock.lay();
     if (docker) await this.#startDocker();
   }
 
