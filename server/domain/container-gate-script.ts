@@ -5,7 +5,8 @@ import { SECONDS_SINCE_BOOT } from './gate-shell.ts';
  * `hold` runs before the engine and lays standby.signal, so that the engine's start is read-only; `release`
  * runs after it, asks the partner through the helper container, and opens the server where the answer allows
  * it. `learn` notes where the data directory lies on the host. `try` says what it would decide now. A signal
- * that somebody else laid meanwhile is never taken away.
+ * that somebody else laid meanwhile is never taken away. Whether the container started after `hold` is told by
+ * seconds since the boot (proc(5), /proc/pid/stat), because the clock may be set in between.
  */
 export const CONTAINER_GATE_SCRIPT = `#!/bin/sh
 # Tandem start gate of a server in a container, version 2. Usage: start-gate-container FILE learn|hold|release|try
@@ -30,24 +31,27 @@ fi
 files=$(cat -- "$learned" 2>/dev/null); signal="$files/standby.signal"
 [ -n "$files" ] && [ -e "$files/PG_VERSION" ] || exit 0
 stamp() { stat -c '%i %y' -- "$signal" 2>/dev/null; }
+started_at() { echo $(($(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20) / $(getconf CLK_TCK))); }
+is_held() { [ "$(stamp)" = "$(head -n 1 -- "$held")" ]; }
+${SECONDS_SINCE_BOOT}
 if [ "$mode" = hold ]; then
   [ -e "$signal" ] && exit 0
-  umask 077; mkdir -p -- "\${held%/*}"; echo 'held by the start gate' > "$signal" && chown --reference="$files/PG_VERSION" -- "$signal" && sync -- "$signal" "$files" && stamp > "$held"
+  umask 077; mkdir -p -- "\${held%/*}"; echo 'held by the start gate' > "$signal" && chown --reference="$files/PG_VERSION" -- "$signal" && sync -- "$signal" "$files" && { stamp; since_boot; } > "$held"
   exit
 fi
 decide() {
-  if [ "$mode" = release ] && [ "$1" = open ] && [ "$(stamp)" != "$(cat -- "$held")" ]; then set -- read-only 'somebody else laid standby.signal'; fi
+  if [ "$mode" = release ] && [ "$1" = open ] && ! is_held; then set -- read-only 'somebody else laid standby.signal'; fi
   echo "tandem start gate: $1: $2"
   [ "$mode" = try ] && exit 0
   last="/var/lib/tandem-start-gate/$name.last"
   mkdir -p -- "\${last%/*}" && printf '%s\\n%s\\n%s\\n' "$(date +%s)" "$1" "$2" > "$last.new" && mv -f -- "$last.new" "$last"
   if [ "$1" = open ]; then
-    since=$(stat -c %Y -- "$held")
-    [ "$(stamp)" = "$(cat -- "$held")" ] || exit 0
+    since=$(sed -n 2p -- "$held")
+    is_held || exit 0
     rm -f -- "$signal" && sync -- "$files"
     if ask && [ "$hot" = off ]; then : > "$signal"; chown --reference="$files/PG_VERSION" -- "$signal"; sync -- "$signal" "$files"; rm -f -- "$held"; exit 0; fi
-    set -- $(docker container inspect --format '{{.State.Running}} {{.State.StartedAt}}' "$container")
-    [ "\${1:-}" = true ] && [ "$(date -d "$2" +%s)" -ge "$since" ] && docker restart -t 60 "$container" >/dev/null
+    set -- $(docker container inspect --format '{{.State.Running}} {{.State.Pid}}' "$container")
+    [ "\${1:-}" = true ] && [ "$(started_at "$2")" -ge "$since" ] && docker restart -t 60 "$container" >/dev/null
   fi
   rm -f -- "$held"; exit 0
 }
@@ -66,7 +70,6 @@ ask() {
   if [ "$1" != "$system" ]; then why="it is another database system ($1)"; return 1; fi
   timeline=$2
 }
-${SECONDS_SINCE_BOOT}
 end=$(($(since_boot) + wait))
 while :; do
   own=$(inside "$bin/pg_controldata" -D "$data" 2>/dev/null | sed -n "s/^Latest checkpoint's TimeLineID: *//p")
