@@ -6,6 +6,7 @@ import { startTandem, type TestTandem } from '#e2e/integration/tandem/start-tand
 import { expectSuccess } from '#e2e/integration/tandem/expect-success.ts';
 import { actingOn, type StreamingPair } from '#e2e/integration/tandem/streaming-pair.ts';
 import { tellLastRuns } from '#e2e/integration/tandem/tell-last-runs.ts';
+import { expectNeverWritable, startsOfContainer } from './start-every-way.ts';
 
 let lab: ServerLab;
 let tandem: TestTandem;
@@ -56,14 +57,17 @@ test('the pair of the guide is adopted, prepared, switched over and back', async
   expect(await isWritable(standby)).toBe(false);
 }, 400_000);
 
-test('a killed primary is failed over from, stays fenced through compose up, and comes back by a rewind', async () => {
+test('a killed primary is failed over from, stays fenced in every start with and without Tandem, and comes back by a rewind', async () => {
   await primary.sql('CREATE TABLE IF NOT EXISTS seen (n int)');
   await primary.docker('kill', primary.container);
   await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
   await expectSuccess(acting, 'failover');
   expect(await isWritable(standby)).toBe(true);
-  await primary.compose('up', '-d');
-  expect(await isWritable(primary)).toBe(false);
+  await expectNeverWritable(primary, startsOfContainer(primary));
+  await tandem.killWorkers();
+  await expectNeverWritable(primary, startsOfContainer(primary));
+  await tandem.startWorker();
+  expect(await isWritable(standby)).toBe(true);
   await expectSuccess(acting, 'rejoin');
   await acting.healthy();
   expect(await isWritable(primary)).toBe(false);

@@ -9,6 +9,7 @@ import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.
 import { createLedgerTable, startLedger, type Ledger } from '#e2e/lab/ledger/start-ledger.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import type { OperationView } from '#server/domain/operation-view.ts';
+import { expectNeverWritable, startsOf } from './start-every-way.ts';
 
 /** Every way to root: sudo without and with a password, and root itself. */
 const LOGINS = {
@@ -143,18 +144,21 @@ describe.each(['debian', 'systemd'] as const)('a pair on whole servers: %s', (ki
     expect(await isWritable(nodes.db2)).toBe(false);
   });
 
-  it('takes an old primary back by a new copy beside its old directory', async () => {
-    const host = servers.host('db1');
-    await host.losePower();
-    await acting.assess('failover', (a) => a.diagnosis?.class === 'host-down');
+  it('fences an old primary whose host answers against every way to start it, with and without Tandem', async () => {
+    await nodes.db1.stop();
+    await acting.assess('failover', (a) => a.diagnosis?.class === 'postgres-down');
     const taken = await acting.change('failover');
+    show('failover', taken);
     expect(taken.problem).toBeNull();
-    await host.powerOn();
-    await until(
-      'nothing is owed',
-      async () => (await tandem.services.pairs.get(pairId)).pendingFence === null,
-      { timeoutMs: 60_000 },
-    );
+    expect(taken.status).toBe('succeeded');
+    await expectNeverWritable(nodes.db1, startsOf(nodes.db1, kind));
+    await tandem.killWorkers();
+    await expectNeverWritable(nodes.db1, startsOf(nodes.db1, kind));
+    await tandem.startWorker();
+    expect(await isWritable(nodes.db2)).toBe(true);
+  });
+
+  it('takes an old primary back by a new copy beside its old directory', async () => {
     const run = await acting.change('rejoin', { way: 'rebuild' });
     show('rebuild', run);
     expect(run.problem).toBeNull();

@@ -9,7 +9,7 @@ import { until } from '#e2e/lab/processes/until.ts';
 import { startGuideHosts, type GuideHosts, type GuideNode, type GuideRuntime } from './guide-hosts.ts';
 import { typedByHand, type SectionNumber } from './manual-sections.ts';
 import { TypedCommands, type Typed } from './typed-commands.ts';
-import { isWritable, watchWritable } from './watch-writable.ts';
+import { isWritable, watchWritable } from '#e2e/lab/ledger/watch-writable.ts';
 
 export interface GuidePart {
   title: string;

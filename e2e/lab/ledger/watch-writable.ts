@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GuideNode } from './guide-hosts.ts';
+
+interface Asked {
+  sql(text: string): Promise<string>;
+}
 
 /** Whether it accepts writes now; a server that does not answer does not. */
-export async function isWritable(node: GuideNode): Promise<boolean> {
+export async function isWritable(node: Asked): Promise<boolean> {
   return (await node.sql('SELECT pg_is_in_recovery()').catch(() => 'gone')).trim() === 'f';
 }
 
 /** Asks a server again and again until `stop`, which answers how often it was asked, answered, and was writable. */
-export function watchWritable(node: GuideNode) {
+export function watchWritable(node: Asked) {
   const seen = { asked: 0, answered: 0, writable: 0 };
   const stopping = new AbortController();
   const watching = (async () => {
