@@ -160,6 +160,7 @@ export function startGateContract(kind: 'debian' | 'systemd'): void {
       expect(look.gates.map((gate) => [gate.code, gate.state])).toEqual([
         ['is-held', 'ok'],
         ['why-held', 'ok'],
+        ['is-on-newest-timeline', 'ok'],
         ['partner-is-not-ahead', 'ok'],
       ]);
       // The monitor's connections to db1 ended with its power; it shows what it sees when they are back.

@@ -69,6 +69,27 @@ const DO_NOT_OPEN = text(
   'Zwei Primärserver würden auseinanderlaufen: Lassen Sie diesen Server stattdessen als Standby-Server zurückkommen.',
 );
 
+/** One that knows of a newer timeline and is not on it was replaced, whoever can be asked now. */
+const isOnNewest = gate(
+  'is-on-newest-timeline',
+  'primary',
+  text('It is on the newest timeline that it knows', 'Er ist auf der neuesten Zeitlinie, die er kennt'),
+  ({ primary }) => {
+    if (primary.state === 'away') return { state: 'unknown', detail: sameText(primary.detail) };
+    const { timeline, newestTimeline } = primary;
+    if (newestTimeline === timeline)
+      return { state: 'ok', detail: text(`timeline ${timeline}`, `Zeitlinie ${timeline}`) };
+    return {
+      state: 'blocking',
+      detail: text(
+        `it is on timeline ${timeline} and knows of ${newestTimeline}: another server was promoted`,
+        `er ist auf Zeitlinie ${timeline} und kennt ${newestTimeline}: Ein anderer Server wurde befördert`,
+      ),
+      fix: DO_NOT_OPEN,
+    };
+  },
+);
+
 /** Asked again right before each start: a person may have promoted the other one since. */
 export const partnerIsNotAhead = gate(
   'partner-is-not-ahead',
@@ -123,7 +144,8 @@ function compare(partner: Known, primary: NodeFacts, names: OpenObservation['nam
 type Known = Exclude<OpenObservation['partner'], { state: 'away' }>;
 
 function hasMore(partner: NodeFacts, primary: NodeFacts): boolean {
-  if (partner.timeline !== primary.timeline) return partner.timeline > primary.timeline;
+  if (partner.newestTimeline > primary.timeline) return true;
+  if (partner.timeline < primary.timeline) return false;
   return partner.lsn === null || primary.lsn === null || partner.lsn > primary.lsn;
 }
 
@@ -131,4 +153,4 @@ const wasPrimary = (theirs: Text): Text =>
   text(`it was a primary when it ended: ${theirs.en}`, `er war Primärserver, als er endete: ${theirs.de}`);
 
 /** The same for the page and the run. */
-export const OPEN_GATES: readonly OpenGate[] = [isHeld, whyHeld, partnerIsNotAhead];
+export const OPEN_GATES: readonly OpenGate[] = [isHeld, whyHeld, isOnNewest, partnerIsNotAhead];

@@ -4,11 +4,14 @@ import { toAppError } from '#server/errors/app-error.ts';
 import type { Wait } from '#server/ports/postgres-runtime.ts';
 import type { ReplayState } from '#server/ports/postgres-admin.ts';
 import type { OperationNode, PairWorld } from '../pair-world.ts';
+import { timelinesIn } from '../timelines-in.ts';
 
 /** Where a node stands; `lsn` is the last that it has. */
 export interface NodeFacts {
   systemIdentifier: string;
   timeline: number;
+  /** The newest timeline that its files know to exist. */
+  newestTimeline: number;
   lsn: Lsn | null;
   /** It accepts writes, or did so when it ended. */
   isPrimary: boolean;
@@ -46,7 +49,23 @@ export async function observeOpen(
   return { takenAtMs: world.clock.nowMs(), names, primary, partner, gate };
 }
 
-async function lookAt({ admin, runtime }: OperationNode, wait: Wait): Promise<NodeView> {
+type Stand = ({ state: 'runs' | 'stopped' } & Omit<NodeFacts, 'newestTimeline'>) | AwayView;
+type AwayView = Extract<NodeView, { state: 'away' }>;
+
+/** A node whose files cannot be asked is one that nobody knows: a checkpoint may be minutes behind a promotion. */
+async function lookAt(node: OperationNode, wait: Wait): Promise<NodeView> {
+  const stand = await standOf(node, wait);
+  if (stand.state === 'away') return stand;
+  try {
+    const { written, known } = await timelinesIn(node, wait);
+    const timeline = Math.max(stand.timeline, written ?? 0);
+    return { ...stand, timeline, newestTimeline: Math.max(timeline, known ?? 0) };
+  } catch (thrown) {
+    return { state: 'away', detail: toAppError(thrown).message };
+  }
+}
+
+async function standOf({ admin, runtime }: OperationNode, wait: Wait): Promise<Stand> {
   try {
     const [status, replay] = await Promise.all([admin.status(wait), admin.replay(wait)]);
     const { systemIdentifier, timeline, inRecovery } = status;

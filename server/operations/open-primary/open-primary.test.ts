@@ -14,6 +14,7 @@ import type { OpenObservation } from './look.ts';
 import { openPrimary } from './open-primary.ts';
 
 const CLUSTER = plainLocation({ kind: 'debian', name: '15/main', dataDirectory: '/data/main' });
+const WAL = '/data/main/pg_wal';
 const SIGNAL = '/data/main/standby.signal';
 const INPUT = {
   pairId: 'pair-1',
@@ -111,6 +112,33 @@ describe('open-primary', () => {
       w.postgres.db2.lsn = requireLsn('0/9000000');
     });
     expect(await refusedBy(further)).toBe('partner-is-not-ahead');
+  });
+
+  it('refuses when the partner knows of a newer timeline that its control file does not tell yet', async () => {
+    const justPromoted = subjectWith((w) => w.hosts.db2.putFile(`${WAL}/00000002.history`, ''));
+    expect(await refusedBy(justPromoted)).toBe('partner-is-not-ahead');
+  });
+
+  it('refuses to open a primary that knows of a newer timeline than its own, even where a person vouches', async () => {
+    const replaced = (w: FakePairWorld): void => w.hosts.db1.putFile(`${WAL}/00000002.history`, '');
+    expect(await refusedBy(subjectWith(replaced))).toBe('is-on-newest-timeline');
+    const alone = subjectWith(
+      (w) => {
+        replaced(w);
+        w.hosts.db2.reachable = false;
+      },
+      { ...INPUT, partnerUnseen: true },
+    );
+    expect(await refusedBy(alone)).toBe('is-on-newest-timeline');
+  });
+
+  it('opens a primary that crashed right after its promotion, before its control file told', async () => {
+    const promoted = subjectWith((w) => {
+      w.hosts.db1.putFile(`${WAL}/00000002.history`, '');
+      w.hosts.db1.putFile(`${WAL}/000000020000000000000003`, 'WAL');
+      w.hosts.db2.putFile(`${WAL}/00000002.history`, '');
+    });
+    expect((await runCell(promoted, null)).operation.status).toBe('succeeded');
   });
 
   it('refuses when the partner was a primary of no older timeline when it ended', async () => {

@@ -2,7 +2,8 @@ import { toAppError } from '#server/errors/app-error.ts';
 import { formatLsn } from '#server/domain/lsn.ts';
 import type { StepContext } from '#server/engine/define-operation.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
-import { newestTimelineOf, oldestSegmentOf } from './wal-segments.ts';
+import { timelinesIn } from '../timelines-in.ts';
+import { oldestSegmentOf } from './wal-segments.ts';
 import type { ControlData, StopState, Wait } from '#server/ports/postgres-runtime.ts';
 import type { ChangeInput } from '../change/input.ts';
 import type { ChangeWorld } from '../change/world.ts';
@@ -103,8 +104,9 @@ async function lookAtOld(world: ChangeWorld, input: ChangeInput, wait: Wait): Pr
   const position = state === 'running' ? await session.position(wait).catch(() => null) : null;
   const silentMs = state === 'running' && position === null ? await silenceOf(world, wait) : null;
   const between = position?.inRecovery === true && position.receiver === null;
-  const segmentTimeline = between ? await newestTimelineOf(world.oldPrimary, wait).catch(() => null) : null;
+  const found = between ? await timelinesIn(world.oldPrimary, wait).catch(() => null) : null;
   const streams = senders.some((s) => s.applicationName === input.slotName && s.state === 'streaming');
+  const segmentTimeline = found?.written ?? null;
   const replicates = streams && position?.inRecovery === true;
   return { state, control, position, silentMs, segmentTimeline, streams: replicates, disk };
 }

@@ -1,27 +1,14 @@
+import { segmentsOf } from '../timelines-in.ts';
 import type { ChangeWorld } from '../change/world.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import type { ControlData, Wait } from '#server/ports/postgres-runtime.ts';
 
-const SEGMENT = /^[0-9A-F]{24}$/;
 const BYTES_PER_ID = 0x1_0000_0000n;
 
 /** Number of a segment on its timeline, from its name (PostgreSQL manual, "WAL Internals"). */
 export function segmentNumber(name: string, segmentBytes: number): bigint {
   const perId = BYTES_PER_ID / BigInt(segmentBytes);
   return BigInt(`0x${name.slice(8, 16)}`) * perId + BigInt(`0x${name.slice(16, 24)}`);
-}
-
-type NodeWorld = ChangeWorld['newPrimary'];
-
-async function segmentsOf({ runtime, files }: NodeWorld, wait: Wait): Promise<string[]> {
-  const entries = await files.list(`${runtime.location.dataDirectory}/pg_wal`, wait);
-  return (entries ?? []).filter((e) => e.kind === 'file' && SEGMENT.test(e.path)).map((e) => e.path);
-}
-
-/** The newest timeline of which a node has WAL segments; null when it has none. */
-export async function newestTimelineOf(node: NodeWorld, wait: Wait): Promise<number | null> {
-  const timelines = (await segmentsOf(node, wait)).map((name) => Number.parseInt(name.slice(0, 8), 16));
-  return timelines.length === 0 ? null : Math.max(...timelines);
 }
 
 /** The oldest WAL segment that the primary has, on whatever timeline; null when none is seen. */
