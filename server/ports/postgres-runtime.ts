@@ -13,6 +13,8 @@ export interface ControlData {
   latestCheckpointLsn: Lsn;
   redoLsn: Lsn;
   minRecoveryEndLsn: Lsn;
+  /** Of that end: in recovery it may be newer than the last checkpoint's; 0 = there is none. */
+  minRecoveryTimeline: number;
   walLogHints: boolean;
   dataChecksums: boolean;
   walSegmentBytes: number;

@@ -1,3 +1,5 @@
+import { STANDBY_TIMELINE } from '#server/adapters/sql/standby-timeline.ts';
+
 import * as z from 'zod';
 import type { ReachableNodeSample } from '#server/domain/node-sample.ts';
 
@@ -9,7 +11,7 @@ export const SAMPLE_SQL = `SELECT jsonb_build_object(
   'inRecovery', r.recovery,
   'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
   'timeline', CASE WHEN r.recovery
-      THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+      THEN ${STANDBY_TIMELINE}
       ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
   'serverVersionNum', current_setting('server_version_num')::int,
   'serverTimeMs', extract(epoch FROM clock_timestamp()) * 1000,

@@ -1,8 +1,10 @@
+import { STANDBY_TIMELINE } from '#server/adapters/sql/standby-timeline.ts';
+
 /** Everything that decides about one server, in one row (functions: PostgreSQL manual, "System Administration Functions"). */
 export const STATUS_SQL = `SELECT pg_is_in_recovery(),
   (SELECT system_identifier FROM pg_control_system()),
   CASE WHEN pg_is_in_recovery()
-       THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+       THEN ${STANDBY_TIMELINE}
        ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
   current_setting('server_version_num'),
   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,

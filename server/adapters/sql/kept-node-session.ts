@@ -1,3 +1,4 @@
+import { STANDBY_TIMELINE } from './standby-timeline.ts';
 import { AppError } from '#server/errors/app-error.ts';
 import type { ClientSession } from '#server/domain/clients-look.ts';
 import { requireLsn, type Lsn } from '#server/domain/lsn.ts';
@@ -8,7 +9,7 @@ import type { SqlSession } from '#server/ports/sql-session.ts';
 const POSITION_SQL = `SELECT pg_is_in_recovery() AS recovery,
   (SELECT system_identifier FROM pg_control_system())::text AS system,
   CASE WHEN pg_is_in_recovery()
-       THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+       THEN ${STANDBY_TIMELINE}
        ELSE ('x' || substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8))::bit(32)::int END AS timeline,
   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END::text AS lsn,
   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() END::text AS received,

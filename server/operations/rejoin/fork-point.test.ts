@@ -12,6 +12,7 @@ function control(o: {
   checkpoint: string;
   minRecovery?: string;
   timeline?: number;
+  minRecoveryTimeline?: number;
 }): ControlData {
   return {
     clusterState: o.state,
@@ -20,6 +21,7 @@ function control(o: {
     latestCheckpointLsn: requireLsn(o.checkpoint),
     redoLsn: requireLsn(o.checkpoint),
     minRecoveryEndLsn: requireLsn(o.minRecovery ?? '0/0'),
+    minRecoveryTimeline: o.minRecoveryTimeline ?? 0,
     walLogHints: true,
     dataChecksums: false,
     walSegmentBytes: 16 * 1024 ** 2,
@@ -97,6 +99,13 @@ describe('how an old primary lies to the new one', () => {
   it('knows by its WAL segments that a standby follows the new timeline while it changes its receiver', () => {
     expect(of(control(RECOVERING), standby('0/6000000'), 3).kind).toBe('diverged');
     expect(of(control(RECOVERING), standby('0/6000000'), 4)).toEqual({ kind: 'behind', fork: null });
+  });
+
+  it('knows by the end of its minimum recovery that a stopped standby followed the new timeline', () => {
+    const ended = { checkpoint: '0/4000000', minRecovery: '0/6000000', minRecoveryTimeline: 4 };
+    for (const state of ['shut down in recovery', 'in archive recovery'])
+      expect(of(control({ state, ...ended }))).toEqual({ kind: 'behind', fork: null });
+    expect(of(control({ state: 'in production', ...ended })).kind).toBe('diverged');
   });
 
   it('does not take WAL of the new timeline for followed in a node that does not answer', () => {

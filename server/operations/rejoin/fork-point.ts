@@ -42,7 +42,12 @@ export function relate(
   format: (lsn: Lsn) => string,
 ): Relation {
   const standby = position?.inRecovery === true ? position : null;
-  const follows = [control.timeline, standby?.timeline, standby === null ? null : segmentTimeline];
+  const recovers = /(archive|shut down in) recovery$/.test(control.clusterState);
+  const follows = [
+    control.timeline,
+    recovers ? control.minRecoveryTimeline : null,
+    ...(standby === null ? [] : [standby.timeline, segmentTimeline]),
+  ];
   if (follows.includes(history.timeline)) return { kind: 'behind', fork: null };
   const end = history.ends.find((e) => e.timeline === control.timeline);
   if (end === undefined) return { kind: 'unrelated' };

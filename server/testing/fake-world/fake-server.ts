@@ -418,6 +418,7 @@ export abstract class FakeServer implements PostgresRuntime, Pick<NodeSession, '
       latestCheckpointLsn: this.checkpointLsn,
       redoLsn: this.checkpointLsn,
       minRecoveryEndLsn: requireLsn('0/0'),
+      minRecoveryTimeline: 0,
       walLogHints: true,
       dataChecksums: false,
       walSegmentBytes: 16 * 1024 ** 2,

@@ -24,6 +24,7 @@ export function parseControlData(text: string): ControlData {
     latestCheckpointLsn: requireLsn(field('Latest checkpoint location')),
     redoLsn: requireLsn(field("Latest checkpoint's REDO location")),
     minRecoveryEndLsn: requireLsn(field('Minimum recovery ending location')),
+    minRecoveryTimeline: Number(field("Min recovery ending loc's timeline")),
     walLogHints: field('wal_log_hints setting') === 'on',
     dataChecksums: field('Data page checksum version') !== '0',
     walSegmentBytes: Number(field('Bytes per WAL segment')),
