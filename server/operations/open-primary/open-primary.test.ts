@@ -90,6 +90,21 @@ describe('open-primary', () => {
     expect(JSON.stringify(r.after)).not.toContain('/run/tandem/open-once');
   });
 
+  it('opens past an init system that starts the server once more while it is stopped', async () => {
+    const restarts = subjectWith((w) => {
+      const { db1 } = w.postgres;
+      const stop = db1.stop.bind(db1);
+      db1.stop = async (o) => {
+        await stop(o);
+        await db1.start();
+        await stop(o);
+      };
+    });
+    const r = await runCell(restarts, null);
+    expect(r.operation.problem).toBeNull();
+    expect(r.after).toMatchObject({ db1: { running: true, inRecovery: false } });
+  });
+
   it('opens without the partner only when a person has vouched for it', async () => {
     expect((await runCell(unseen, null)).operation.status).toBe('succeeded');
     const nobodySaid = subjectWith((w) => void (w.hosts.db2.reachable = false));

@@ -44,16 +44,17 @@ function actionsOf(input: OpenInput): PlanAction[] {
     line,
   });
   return [
+    controlAction(serverName, location, 'stop'),
     ...(unit === null ? [] : [command('root', `touch ${gatePaths(unit).openOnce}`)]),
     command(location.osOwner, `rm ${signalOf(input)}`),
-    controlAction(serverName, location, 'stop'),
     controlAction(serverName, location, 'start'),
   ];
 }
 
 /**
  * One step, because what lets one start pass is used up by that start: after a crash all of it is done again.
- * A boot in between takes the permission away, and the gate decides anew.
+ * A boot in between takes the permission away, and the gate decides anew. It stops first: an init system that
+ * restarts what ends may start it once more before it hears of the stop, and that start would use the permission up.
  */
 const open: MutationStep<PairWorld, OpenObservation, OpenInput> = {
   kind: 'mutation',
@@ -71,9 +72,9 @@ const open: MutationStep<PairWorld, OpenObservation, OpenInput> = {
   isDone: async (c) => ((await isWritable(c)) ? 'done' : 'not-done'),
   do: async (c) => {
     const { runtime, files } = c.world.primary;
+    await runtime.stop({ ...within(c, STOP_MS), mode: 'fast' });
     await runtime.startGate?.openOnce(within(c));
     await files.removeFile(signalOf(c.input), c);
-    await runtime.stop({ ...within(c, STOP_MS), mode: 'fast' });
     await runtime.start(within(c, START_MS));
   },
   undo: { nothing: text('It stays the primary.', 'Er bleibt der Primärserver.') },
