@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTandem, ADA, type TestTandem } from '#e2e/integration/tandem/start-tandem.ts';
 import { actingOn } from '#e2e/integration/tandem/streaming-pair.ts';
+import { tellLastRuns } from '#e2e/integration/tandem/tell-last-runs.ts';
 import { CREATE_SERVER, createShop } from '#e2e/lab/containers/create-server-postgres.ts';
 import type { ServerPostgres } from '#e2e/lab/containers/server-postgres.ts';
 import { startServers, type ServerLab } from '#e2e/lab/containers/start-servers.ts';
 import { until } from '#e2e/lab/processes/until.ts';
 import { gatePaths } from '#server/domain/start-gate.ts';
 
+/** PostgreSQL 15 and 17, systemd 252 and 257. */
+const SUITE = { debian: 'bookworm', systemd: 'trixie' } as const;
 /** A boot beside other servers that boot, and the minute in which a gate waits for its partner. */
 const COME_UP = { timeoutMs: 180_000 };
 
@@ -29,7 +32,7 @@ export function startGateContract(kind: 'debian' | 'systemd'): void {
 
     beforeAll(async () => {
       [servers, tandem] = await Promise.all([
-        startServers([{ name: 'db1' }, { name: 'db2' }]),
+        startServers(['db1', 'db2'].map((name) => ({ name, suite: SUITE[kind] }))),
         startTandem(),
       ]);
       const [db1, db2] = await Promise.all([
@@ -47,6 +50,7 @@ export function startGateContract(kind: 'debian' | 'systemd'): void {
       await tandem?.stop();
       await servers?.stop();
     });
+    afterEach(({ task }) => tellLastRuns(tandem, task));
 
     const lastDecision = (node: ServerPostgres): Promise<string> =>
       node.host.require(['cat', gatePaths(node.location.unit).lastDecision]).then((r) => r.stdout);
