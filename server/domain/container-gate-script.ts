@@ -6,7 +6,7 @@ import { SECONDS_SINCE_BOOT } from './gate-shell.ts';
  * runs after it, asks the partner through the helper container, and opens the server where the answer allows
  * it. `learn` notes where the data directory lies on the host. `try` says what it would decide now. A signal
  * that somebody else laid meanwhile is never taken away. Whether the container started after `hold` is told by
- * seconds since the boot (proc(5), /proc/pid/stat), because the clock may be set in between.
+ * hundredths of seconds since the boot (proc(5), /proc/pid/stat), because the clock may be set in between.
  */
 export const CONTAINER_GATE_SCRIPT = `#!/bin/sh
 # Tandem start gate of a server in a container, version 2. Usage: start-gate-container FILE learn|hold|release|try
@@ -31,12 +31,13 @@ fi
 files=$(cat -- "$learned" 2>/dev/null); signal="$files/standby.signal"
 [ -n "$files" ] && [ -e "$files/PG_VERSION" ] || exit 0
 stamp() { stat -c '%i %y' -- "$signal" 2>/dev/null; }
-started_at() { echo $(($(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20) / $(getconf CLK_TCK))); }
+started_at() { echo $(($(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20) * 100 / $(getconf CLK_TCK))); }
+now() { read -r up rest < /proc/uptime; echo "\${up%.*}\${up#*.}"; }
 is_held() { [ "$(stamp)" = "$(head -n 1 -- "$held")" ]; }
 ${SECONDS_SINCE_BOOT}
 if [ "$mode" = hold ]; then
   [ -e "$signal" ] && exit 0
-  umask 077; mkdir -p -- "\${held%/*}"; echo 'held by the start gate' > "$signal" && chown --reference="$files/PG_VERSION" -- "$signal" && sync -- "$signal" "$files" && { stamp; since_boot; } > "$held"
+  umask 077; mkdir -p -- "\${held%/*}"; echo 'held by the start gate' > "$signal" && chown --reference="$files/PG_VERSION" -- "$signal" && sync -- "$signal" "$files" && { stamp; now; } > "$held"
   exit
 fi
 decide() {
