@@ -1,6 +1,7 @@
 import type { StepContext } from '#server/engine/define-operation.ts';
 import type { RouteAccess } from '#server/ports/client-routes.ts';
 import type { Clock } from '#server/ports/clock.ts';
+import type { Fences } from '#server/ports/fences.ts';
 import type { HookCalls } from '#server/ports/hook-calls.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
 import type { NodeSession } from '#server/ports/node-session.ts';
@@ -15,6 +16,7 @@ export interface ChangeNode extends OperationNode {
 /** What a change of roles reaches. */
 export interface ChangeWorld extends Record<Pin, ChangeNode> {
   roles: PairRoles;
+  fences: Fences;
   hooks: HookCalls;
   routes: RouteAccess;
   clock: Clock;

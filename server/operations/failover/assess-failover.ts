@@ -16,7 +16,7 @@ import { askWitnesses, type Testimony } from './ask-witnesses.ts';
 import { failover } from './failover.ts';
 import type { FailoverInput } from './input.ts';
 import { FAILOVER_GATES, type FailoverObservation } from './steps/may-take-over.ts';
-import type { FailoverWorld } from './world.ts';
+import type { ChangeWorld } from '../change/world.ts';
 
 const PROMOTION_MS = 400;
 const AT_MOST_MS = 10_000;
@@ -24,7 +24,7 @@ const SETTINGS_MS = 2_500;
 
 /** Looks from every side at a pair whose primary may be gone, and says what a failover would do and lose. */
 export async function assessFailover(o: {
-  world: FailoverWorld;
+  world: ChangeWorld;
   pair: ChangePair;
   last: LastPrimary | null;
   ids: Ids;

@@ -18,7 +18,7 @@ import { FAILOVER_GATES, observeFailover, type FailoverObservation } from './ste
 import { isFencedOrOwed, oweFence } from './steps/owe-fence.ts';
 import { resumeReplay } from './steps/resume-replay.ts';
 import { replayAll } from './steps/replay-all.ts';
-import type { FailoverWorld } from './world.ts';
+import type { ChangeWorld } from '../change/world.ts';
 
 const isOutOfReach = (input: FailoverInput): boolean => !input.oldHostReachable;
 /** Nobody can connect to a server that does not run, and in an emergency nothing is done for nothing. */
@@ -28,7 +28,7 @@ const isDownOrOutOfReach = (input: FailoverInput): boolean => isOutOfReach(input
  * The standby takes over from a primary that is gone. The old one is fenced by every means that is
  * within reach; what is not is owed, and was named and accepted before.
  */
-export const failover = defineOperation<FailoverWorld, FailoverObservation, FailoverInput>({
+export const failover = defineOperation<ChangeWorld, FailoverObservation, FailoverInput>({
   kind: 'failover',
   version: 1,
   title: (input) =>
@@ -77,8 +77,8 @@ export const failover = defineOperation<FailoverWorld, FailoverObservation, Fail
     promoteNew(isFencedOrOwed),
     recordRoles(),
     redirectPools(),
-    ...hookSteps<FailoverWorld, FailoverObservation, FailoverInput>('redirect', 'takes-over'),
-    ...hookSteps<FailoverWorld, FailoverObservation, FailoverInput>('start-application', 'takes-over'),
+    ...hookSteps<ChangeWorld, FailoverObservation, FailoverInput>('redirect', 'takes-over'),
+    ...hookSteps<ChangeWorld, FailoverObservation, FailoverInput>('start-application', 'takes-over'),
     checkpoint('publish-timeline', {
       on: 'newPrimary',
       group: 'takes-over',

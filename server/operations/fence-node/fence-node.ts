@@ -8,7 +8,7 @@ import { rejectClients } from '../change/steps/reject-clients.ts';
 import { takeAutostart } from '../change/steps/take-autostart.ts';
 import { recordRoles } from '../change/steps/record-roles.ts';
 import { stopForGood } from '../change/steps/stop-for-good.ts';
-import type { FailoverWorld } from '../failover/world.ts';
+import type { ChangeWorld } from '../change/world.ts';
 import { within } from '../pair-world.ts';
 import { parseFenceInput, type FenceInput } from './input.ts';
 
@@ -64,7 +64,7 @@ function doubtAbout(o: FenceObservation, next: NodePosition, input: FenceInput):
   );
 }
 
-const settleFence: MutationStep<FailoverWorld, FenceObservation, FenceInput> = {
+const settleFence: MutationStep<ChangeWorld, FenceObservation, FenceInput> = {
   kind: 'mutation',
   name: 'settle-fence',
   group: 'takes-over',
@@ -83,7 +83,7 @@ const settleFence: MutationStep<FailoverWorld, FenceObservation, FenceInput> = {
 };
 
 /** An old primary that came back: read-only from its next start, and stopped now. */
-export const fenceNode = defineOperation<FailoverWorld, FenceObservation, FenceInput>({
+export const fenceNode = defineOperation<ChangeWorld, FenceObservation, FenceInput>({
   kind: 'fence-node',
   version: 1,
   title: (input) =>

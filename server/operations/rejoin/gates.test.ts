@@ -32,15 +32,21 @@ const silent = (silentMs: number | null): RejoinObservation => ({
     disk: { freeBytes: 1, totalBytes: 1 },
   },
   oldFailure: null,
+  fenceOwed: false,
   relation: null,
 });
 
-const settled = (silentMs: number | null) =>
-  REJOIN_GATES.flatMap((gate) => gate(silent(silentMs), INPUT)).find((g) => g.code === 'old-is-settled')
-    ?.state;
+const stateOf = (code: string, observation: RejoinObservation) =>
+  REJOIN_GATES.flatMap((gate) => gate(observation, INPUT)).find((g) => g.code === code)?.state;
+const settled = (silentMs: number | null) => stateOf('old-is-settled', silent(silentMs));
 
 it('chooses no way for a server that has just been started, and waits for none that never answers', () => {
   expect(settled(2_000)).toBe('blocking');
   expect(settled(61_000)).toBe('ok');
   expect(settled(null)).toBe('ok');
+});
+
+it('chooses no way for a server that is about to be stopped by its owed fence', () => {
+  expect(stateOf('old-fence-is-set', { ...silent(null), fenceOwed: true })).toBe('blocking');
+  expect(stateOf('old-fence-is-set', silent(null))).toBe('ok');
 });

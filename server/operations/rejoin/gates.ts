@@ -67,6 +67,24 @@ const isNotWritable = gate(
   },
 );
 
+/** What is owed is set within seconds after its host is back, by stopping it: what was seen before holds no more. */
+const isFenced = gate(
+  'old-fence-is-set',
+  'old',
+  text('No fence of the old primary is owed', 'Für den alten Primärserver steht keine Isolierung aus'),
+  (o) =>
+    o.fenceOwed
+      ? {
+          state: 'blocking',
+          detail: text('its fence is not set yet', 'seine Isolierung ist noch nicht gesetzt'),
+          fix: text(
+            'Wait: Tandem sets it as soon as its host answers.',
+            'Warten Sie: Tandem setzt sie, sobald sein Host antwortet.',
+          ),
+        }
+      : { state: 'ok', detail: text('nothing is owed', 'nichts steht aus') },
+);
+
 /**
  * While it starts nobody can tell what it has, and the way that is right now is wrong when it answers. One that
  * never answers is not waited for.
@@ -218,6 +236,7 @@ export const REJOIN_GATES: readonly RejoinGate[] = [
   primaryWrites,
   hostAnswers,
   isNotWritable,
+  isFenced,
   isSettled,
   isSameSystem,
   wayIsPossible,

@@ -38,6 +38,8 @@ export interface RejoinObservation {
   nextFailure: string | null;
   old: OldLook | null;
   oldFailure: string | null;
+  /** Tandem is about to stop it: its fence could not be set when the other one took over. */
+  fenceOwed: boolean;
   relation: Relation | null;
 }
 
@@ -55,9 +57,10 @@ export async function observeRejoin(
     failures[who] = toAppError(thrown).message;
     return null;
   };
-  const [next, old] = await Promise.all([
+  const [next, old, owed] = await Promise.all([
     lookAtNext(world, wait).catch(quiet('next')),
     lookAtOld(world, input, wait).catch(quiet('old')),
+    world.fences.pending(),
   ]);
   signal.throwIfAborted();
   const relation =
@@ -71,6 +74,7 @@ export async function observeRejoin(
     nextFailure: failures.next,
     old,
     oldFailure: failures.old,
+    fenceOwed: owed.some((fence) => fence.instanceId === input.oldPrimary.instanceId),
     relation,
   };
 }

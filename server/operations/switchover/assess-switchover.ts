@@ -9,7 +9,7 @@ import { refused } from '../change/blank-assessment.ts';
 import { changeInputOf } from '../change/change-input-of.ts';
 import type { ChangeInput } from '../change/input.ts';
 import { observeChange } from '../change/look.ts';
-import type { FailoverWorld } from '../failover/world.ts';
+import type { ChangeWorld } from '../change/world.ts';
 import { SWITCHOVER_GATES } from './gates/switchover-gates.ts';
 import type { SwitchoverInput } from './input.ts';
 import { switchover } from './switchover.ts';
@@ -69,7 +69,7 @@ function ticksOf(gates: readonly GateResult[]): Assessment['confirmation']['tick
 
 /** Looks at both servers and says what a planned switchover would do and whether it may. */
 export async function assessSwitchover(o: {
-  world: FailoverWorld;
+  world: ChangeWorld;
   pair: ChangePair;
   outages: readonly number[];
   ids: Ids;

@@ -1,7 +1,7 @@
 import { defineOperation, POINT_OF_NO_RETURN } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { observeChange, type ChangeObservation } from '../change/look.ts';
-import type { FailoverWorld } from '../failover/world.ts';
+import type { ChangeWorld } from '../change/world.ts';
 import { checkpoint } from '../change/steps/checkpoint.ts';
 import { createSlotFor, dropStaleSlot } from '../change/steps/create-slot-for.ts';
 import { pointAtPartner } from '../change/steps/point-at-partner.ts';
@@ -32,7 +32,7 @@ const names = (input: SwitchoverInput): string => `"${input.slotName}"`;
  * The primary moves to the other server. Everything that can be done before the outage is done
  * before it; until the point of no return every failure gives back a writable old primary.
  */
-export const switchover = defineOperation<FailoverWorld, ChangeObservation, SwitchoverInput>({
+export const switchover = defineOperation<ChangeWorld, ChangeObservation, SwitchoverInput>({
   kind: 'switchover',
   version: 1,
   title: (input) =>
@@ -76,7 +76,7 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
           `Auf ${name} jetzt alle geänderten Seiten schreiben, damit das Anhalten wenig zu tun hat.`,
         ),
     }),
-    ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('stop-application', 'prepares'),
+    ...hookSteps<ChangeWorld, ChangeObservation, SwitchoverInput>('stop-application', 'prepares'),
     pointAtPartner('point-old', 'oldPrimary'),
     signOld,
     stagePools(),
@@ -104,8 +104,8 @@ export const switchover = defineOperation<FailoverWorld, ChangeObservation, Swit
     ),
     redirectPools(),
     recordRoles(),
-    ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('redirect', 'takes-over'),
-    ...hookSteps<FailoverWorld, ChangeObservation, SwitchoverInput>('start-application', 'takes-over'),
+    ...hookSteps<ChangeWorld, ChangeObservation, SwitchoverInput>('redirect', 'takes-over'),
+    ...hookSteps<ChangeWorld, ChangeObservation, SwitchoverInput>('start-application', 'takes-over'),
     oweIfLost,
     startAsStandby('start-old', 'oldPrimary'),
     waitStreaming('wait-old', 'oldPrimary'),

@@ -4,7 +4,7 @@ import { hbaName, pairHbaRules, withHbaBlock } from '#server/domain/hba-block.ts
 import { UNKNOWN_BOUND } from '#server/domain/loss-record.ts';
 import { Secret } from '#server/domain/secret.ts';
 import type { ChangeNode } from '#server/operations/change/world.ts';
-import type { FailoverWorld } from '#server/operations/failover/world.ts';
+import type { ChangeWorld } from '#server/operations/change/world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Fences, OwedFence } from '#server/ports/fences.ts';
 import type { PairRoles, RecordedRoles } from '#server/ports/inventory.ts';
@@ -18,7 +18,7 @@ import { plainLocation } from '#server/testing/plain-location.ts';
 const SLOT = 'tandem_shop';
 
 /** A pair that replicates as the wizard builds it: db1 is primary, db2 its standby through a slot. */
-export class FakeChangeWorld implements FailoverWorld, RejoinWorld {
+export class FakeChangeWorld implements ChangeWorld, RejoinWorld {
   readonly clock: Clock;
   readonly pair: FakePairWorld;
   readonly oldPrimary: ChangeNode;

@@ -1,5 +1,4 @@
 import type { ChangeNode } from '#server/operations/change/world.ts';
-import type { FailoverWorld } from '#server/operations/failover/world.ts';
 import type { Clock } from '#server/ports/clock.ts';
 import type { Fences } from '#server/ports/fences.ts';
 import type { PairRoles } from '#server/ports/inventory.ts';
@@ -37,7 +36,7 @@ export async function openChangeWorld(
   p: ChangeParts,
   pins: { oldPrimary: SessionMember; newPrimary: SessionMember },
   run: HookRun | null,
-): Promise<FailoverWorld & RejoinWorld & { close(): Promise<void> }> {
+): Promise<RejoinWorld & { close(): Promise<void> }> {
   const open = async (member: SessionMember): Promise<ChangeNode & { release: () => void }> => {
     const fence = run === null ? null : { resource: member.instanceId, token: run.token };
     const access = await p.hosts.access(member.serverId, fence);

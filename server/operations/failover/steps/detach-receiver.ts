@@ -2,10 +2,10 @@ import { text } from '#server/domain/text.ts';
 import { alterSettings } from '../../change/steps/alter-settings.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
-import type { FailoverWorld } from '../world.ts';
+import type { ChangeWorld } from '../../change/world.ts';
 
 /** From here on what was received is final: nothing can arrive between the last look and the promotion. */
-export const detachReceiver = alterSettings<FailoverWorld, unknown, FailoverInput>({
+export const detachReceiver = alterSettings<ChangeWorld, unknown, FailoverInput>({
   name: 'detach-receiver',
   group: 'outage',
   on: (world) => world.newPrimary,

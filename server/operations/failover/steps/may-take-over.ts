@@ -9,7 +9,7 @@ import { judgeLowSettings, lookAtLowSettings } from '../../change/low-settings.t
 import { gateMaker, type Verdict } from '../../gate-maker.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
-import type { FailoverWorld } from '../world.ts';
+import type { ChangeWorld } from '../../change/world.ts';
 
 /** One quick look at the node that takes over; the old one is not waited for. */
 export interface FailoverObservation {
@@ -24,7 +24,7 @@ export interface FailoverObservation {
 }
 
 export async function observeFailover(
-  c: StepContext<FailoverWorld, FailoverInput>,
+  c: StepContext<ChangeWorld, FailoverInput>,
 ): Promise<FailoverObservation> {
   const detached = await c.world.roles.get(c.input.pairId).then(
     (roles) => roles.detached !== null,

@@ -6,15 +6,15 @@ import type { ChangeInput } from '../../change/input.ts';
 import type { ChangeContext } from '../../change/world.ts';
 import { fenceInputOf } from '../../fence-node/input.ts';
 import type { FailoverInput } from '../input.ts';
-import type { FailoverWorld } from '../world.ts';
+import type { ChangeWorld } from '../../change/world.ts';
 
-type Context = ChangeContext<FailoverInput> & { world: FailoverWorld };
+type Context = ChangeContext<FailoverInput> & { world: ChangeWorld };
 
 export const fenceIdOf = (input: ChangeInput): string => `${input.pairId}:${input.epoch}`;
 
 /** Keeps the old primary's fence as owed; `detail` says why it could not be set at once. */
 export function oweFenceOf(
-  { world, input }: { world: Pick<FailoverWorld, 'fences'>; input: ChangeInput },
+  { world, input }: { world: Pick<ChangeWorld, 'fences'>; input: ChangeInput },
   detail: string,
 ): Promise<void> {
   const { instanceId, serverName } = input.oldPrimary;
@@ -39,7 +39,7 @@ function isProven(c: Pick<Context, 'outputOf'>): boolean {
  * Before the promotion it is either proven that the old primary is down, or a person has typed that
  * they know it is not; then the fence is owed, and kept until it is set.
  */
-export const oweFence: MutationStep<FailoverWorld, unknown, FailoverInput> = {
+export const oweFence: MutationStep<ChangeWorld, unknown, FailoverInput> = {
   kind: 'mutation',
   name: 'owe-fence',
   group: 'prepares',

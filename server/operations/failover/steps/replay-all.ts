@@ -6,12 +6,12 @@ import { text } from '#server/domain/text.ts';
 import type { NodePosition } from '#server/ports/node-session.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
-import type { FailoverWorld } from '../world.ts';
+import type { ChangeWorld } from '../../change/world.ts';
 
 const zFinal = z.object({ lsn: z.string() });
 
 /** Everything received is replayed. The end of WAL may lie within a record that never came whole. */
-export const replayAll: WaitStep<FailoverWorld, FailoverInput> = {
+export const replayAll: WaitStep<ChangeWorld, FailoverInput> = {
   kind: 'wait',
   name: 'replay-all',
   group: 'outage',
@@ -59,11 +59,11 @@ function pausedAgain(name: string): Problem {
 const STILL_MS = 40;
 /** Replay may take an hour; a node that says nothing for so long does not replay. */
 const SILENT_MS = 30_000;
-const silentSince = new WeakMap<FailoverWorld, number>();
+const silentSince = new WeakMap<ChangeWorld, number>();
 
 /** The node's position. In an emergency a dead one is not waited for: somebody must start it. */
 async function ask(
-  c: StepContext<FailoverWorld, FailoverInput>,
+  c: StepContext<ChangeWorld, FailoverInput>,
 ): Promise<NodePosition | { conflict: Problem }> {
   const { clock, newPrimary } = c.world;
   try {

@@ -4,7 +4,7 @@ import { text } from '#server/domain/text.ts';
 import type { ChangeContext } from '../../change/world.ts';
 import { within } from '../../pair-world.ts';
 import type { FailoverInput } from '../input.ts';
-import type { FailoverWorld } from '../world.ts';
+import type { ChangeWorld } from '../../change/world.ts';
 
 const zBefore = z.object({ paused: z.boolean() });
 
@@ -12,7 +12,7 @@ const isPaused = async (c: ChangeContext<FailoverInput>): Promise<boolean> =>
   (await c.world.newPrimary.session.position(within(c))).replayPaused;
 
 /** Somebody had paused replay: what waits is replayed before the promotion, never thrown away. */
-export const resumeReplay: MutationStep<FailoverWorld, unknown, FailoverInput> = {
+export const resumeReplay: MutationStep<ChangeWorld, unknown, FailoverInput> = {
   kind: 'mutation',
   name: 'resume-replay',
   group: 'outage',

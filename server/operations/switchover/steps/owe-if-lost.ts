@@ -1,7 +1,7 @@
 import { RETRY, type MutationStep } from '#server/engine/define-operation.ts';
 import { text } from '#server/domain/text.ts';
 import { fenceIdOf, oweFenceOf } from '../../failover/steps/owe-fence.ts';
-import type { FailoverWorld } from '../../failover/world.ts';
+import type { ChangeWorld } from '../../change/world.ts';
 import type { SwitchoverInput } from '../input.ts';
 import { zProof } from './nothing-was-lost.ts';
 
@@ -9,7 +9,7 @@ import { zProof } from './nothing-was-lost.ts';
  * A host that went away during the stop was proven to have ended its writes, but nobody saw that its
  * PostgreSQL is down. Kept as owed until the node follows the new primary, or is fenced.
  */
-export const oweIfLost: MutationStep<FailoverWorld, unknown, SwitchoverInput> = {
+export const oweIfLost: MutationStep<ChangeWorld, unknown, SwitchoverInput> = {
   kind: 'mutation',
   name: 'owe-fence',
   group: 'takes-over',
