@@ -1,24 +1,17 @@
-import type { DebianSuite } from './debian-suite.ts';
-
 const OFFSET_FILE = '/etc/practice-clock';
-const LIBRARY = '/usr/local/lib/practice-clock.so';
-/** A false clock for services, for logins and for what they start; its file is read anew each second. */
-const VARIABLES = {
-  LD_PRELOAD: LIBRARY,
-  FAKETIME_TIMESTAMP_FILE: OFFSET_FILE,
-  FAKETIME_CACHE_DURATION: '1',
-  FAKETIME_DONT_FAKE_MONOTONIC: '1',
-};
+/** What the library reads; it maps the file, whose size must not change. */
+const OFFSET_BYTES = 8;
+/** Built into the image of practice hosts. */
+const PRELOAD = 'LD_PRELOAD=/usr/local/lib/practice-clock.so';
 
 interface ClockHost {
-  suite: DebianSuite;
   require(argv: readonly [string, ...string[]]): Promise<unknown>;
   writeFile(file: string, text: string): Promise<void>;
 }
 
 /**
- * The time of day of a host, apart from this machine's, by libfaketime: for its services (PostgreSQL's too) and
- * for whoever logs in over SSH. Containers on the host and times of files stay with the kernel's clock.
+ * The time of day of a host, apart from this machine's: for its services (PostgreSQL's too) and for whoever logs in
+ * over SSH. Containers on the host and times of files stay with the kernel's clock.
  */
 export class HostClock {
   readonly #host: ClockHost;
@@ -27,26 +20,20 @@ export class HostClock {
     this.#host = host;
   }
 
-  /**
-   * Before anything else starts there: services that run already keep the true time until they start again. Not for
-   * PostgreSQL before 16, whose postmaster forks in signal handlers: there the library is inside a call that it
-   * leaves alone, and the child keeps the true time.
-   */
+  /** Before anything else starts there: services that run already keep the true time until they start again. */
   async lay(): Promise<void> {
-    const words = Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`);
-    if (this.#host.suite.postgresMajor < 16) throw new Error('a clock of its own needs PostgreSQL 16');
     await this.set(0);
-    const link = 'ln -s /usr/lib/*/faketime/libfaketimeMT.so.1 "$1"';
-    await this.#host.require(['sh', '-c', link, 'sh', LIBRARY]);
-    await this.#host.writeFile('/etc/environment', `${words.join('\n')}\n`);
-    const quoted = words.map((word) => `"${word}"`).join(' ');
-    const unit = `[Manager]\nDefaultEnvironment=${quoted}\n`;
+    await this.#host.writeFile('/etc/environment', `${PRELOAD}\n`);
+    const unit = `[Manager]\nDefaultEnvironment="${PRELOAD}"\n`;
     await this.#host.writeFile('/etc/systemd/system.conf.d/practice-clock.conf', unit);
     await this.#host.require(['systemctl', 'daemon-reload']);
   }
 
-  /** The clock jumps to so many seconds ahead (or behind, negative) of the true time. */
+  /** The clock jumps at once to so many seconds ahead (or behind, negative) of the true time. */
   async set(aheadS: number): Promise<void> {
-    await this.#host.writeFile(OFFSET_FILE, `${aheadS < 0 ? '-' : '+'}${Math.abs(aheadS)}s\n`);
+    const text = `${aheadS < 0 ? '-' : '+'}${Math.abs(aheadS)}`.padEnd(OFFSET_BYTES);
+    // Written over what is there: a file made shorter would take the mapped bytes from every process.
+    const script = 'printf %s "$1" 1<>"$2"';
+    await this.#host.require(['sh', '-c', script, 'sh', text, OFFSET_FILE]);
   }
 }
