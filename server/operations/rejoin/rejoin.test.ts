@@ -249,6 +249,23 @@ describe('rejoin', () => {
     expect(r.operation.problem?.detail).toContain('starting for 5 s');
   });
 
+  it('touches nothing while the fence of the old primary is still owed', async () => {
+    const s: Subject = {
+      ...heldByItsGate,
+      makeWorld: (clock) => {
+        const world = heldByItsGate.makeWorld(clock);
+        const { instanceId, serverName } = INPUT.oldPrimary;
+        const owed = { id: 'f', pairId: INPUT.pairId, instanceId, serverName, input: {}, detail: '' };
+        world.owed.set('f', { ...owed, state: 'pending' });
+        return world;
+      },
+    };
+    const r = await runCell(s, null);
+    expect(r.operation.status).toBe('undone');
+    expect(r.operation.problem?.data?.['gate']).toBe('old-fence-is-set');
+    expect(r.effects).toEqual({});
+  });
+
   it('refuses a node that is writable', async () => {
     const s = subjectWith((w) => {
       w.pair.postgres.db2.crash();
